@@ -57,18 +57,38 @@ test("has no host's name when that name is another's", async () => {
   expect(JSON.stringify(digest.findings)).not.toContain("mail.hoster.example");
 });
 
+const ofHost = { asn: 64500, name: "EXAMPLE-NET", country: "US", host: "mail.hoster.example" };
+
 test.each([
-  ["PTR 10.2.0.192.in-addr.arpa", { asn: 64500, name: "EXAMPLE-NET", country: "US" }],
-  ["A mail.hoster.example", { asn: 64500, name: "EXAMPLE-NET", country: "US" }],
-  ["as64500.asn.cymru.com", { asn: 64500, country: "US", host: "mail.hoster.example" }],
-])("has the names that are known when DNS does not answer for %s, and is asked about once", async (name, network) => {
-  const as64500 = ["64500 | US | arin | 2010-07-14 | EXAMPLE-NET, US"];
-  const { place, dns } = await runWith({ ...zones, "as64500.asn.cymru.com": as64500, [name]: "SERVFAIL" });
-  expect(kept(place)).toEqual({ "192.0.2.10": network });
-  const asked = dns.questions.length;
-  putReport(place, "2026-11-18", { pass: 900, fail: 300 });
-  await runAt(place, "2026-11-21T09:00:00Z", { "network-names": "true", "dns-servers": dns.address });
-  expect(dns.questions).toHaveLength(asked);
+  ["PTR 10.2.0.192.in-addr.arpa", "host"],
+  ["A mail.hoster.example", "host"],
+  ["as64500.asn.cymru.com", "name"],
+] as const)(
+  "has the names that are known when DNS does not answer for %s, and its %s a day later",
+  async (name, part) => {
+    const whole = { ...zones, "as64500.asn.cymru.com": ["64500 | US | arin | 2010-07-14 | EXAMPLE-NET, US"] };
+    const { place, digest } = await runWith({ ...whole, [name]: "SERVFAIL" });
+    expect(kept(place)).toEqual({ "192.0.2.10": { ...ofHost, [part]: undefined, unanswered: 1 } });
+    expect(JSON.stringify(digest.findings)).not.toContain("unanswered");
+    const dns = await startDns(whole);
+    onTestFinished(dns.stop);
+    putReport(place, "2026-11-18", { pass: 900, fail: 300 });
+    await runAt(place, "2026-11-21T09:00:00Z", { "network-names": "true", "dns-servers": dns.address });
+    expect(kept(place)).toEqual({ "192.0.2.10": ofHost });
+  },
+);
+
+test("is asked about three times where DNS never answers for its host", async () => {
+  const { place, dns } = await runWith({ ...zones, "PTR 10.2.0.192.in-addr.arpa": "SERVFAIL" });
+  const asked: number[] = [];
+  for (const hour of ["10", "11", "12"]) {
+    const inputs = { "network-names": "true", "dns-servers": dns.address };
+    putReport(place, "2026-11-17", { pass: 900, fail: 200 + Number(hour), reportId: hour });
+    await runAt(place, `2026-11-20T${hour}:00:00Z`, inputs);
+    asked.push(dns.questions.filter(isOfNetworks).length);
+  }
+  expect(asked[1]).toBeGreaterThan(asked[0] ?? 0);
+  expect(asked[2]).toBe(asked[1]);
 });
 
 test("stays nameless when DNS does not say who announces its address, and is asked about again", async () => {

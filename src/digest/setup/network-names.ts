@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import type { NetworkName } from "../../history/dns/dns.ts";
+import type { KeptNetwork, NetworkName } from "../../history/dns/dns.ts";
 import { compareText } from "../../history/lists.ts";
 import { oneLine } from "../../report/one-line.ts";
 import { isNetwork } from "../../report/source/source.ts";
@@ -16,8 +16,10 @@ export function namelessAddresses(findings: readonly Finding[]): string[] {
 
 /** A sender with the name of its network, where that is known and it has no other. */
 export function withNetworkName(source: FailingSource, names: ReadonlyMap<string, NetworkName>): FailingSource {
-  const network = names.get(addressOf(source) ?? "");
-  return network === undefined ? source : { ...source, network };
+  const known = names.get(addressOf(source) ?? "");
+  if (known === undefined) return source;
+  const { asn, name, country, host } = known;
+  return { ...source, network: { asn, name, country, host } };
 }
 
 function addressOf({ source, addresses }: FailingSource): string | undefined {
@@ -28,24 +30,39 @@ function addressOf({ source, addresses }: FailingSource): string | undefined {
  * Whose an address is: its autonomous system by Team Cymru's zones (https://www.team-cymru.com/ip-asn-mapping), and the host's name
  * when that name has the address (anybody can write any name for his own addresses).
  *
- * @returns `undefined` when nobody said who announces it: to be asked again. The reverse zones of many hosts never answer, so
- *   that what is missing beside that is left out for good.
+ * @param before - What is known of it, of which DNS did not answer for all.
+ * @returns `undefined` when nobody said who announces it: to be asked again.
  */
-export async function lookUpNetwork(address: string, resolve: Resolve): Promise<NetworkName | undefined> {
-  const [origin, host] = await Promise.all([resolve(originName(address), "TXT"), hostOf(address, resolve)]);
+export async function lookUpNetwork(
+  address: string,
+  resolve: Resolve,
+  before: KeptNetwork = {},
+): Promise<KeptNetwork | undefined> {
+  const [origin, found] = await Promise.all([resolve(originName(address), "TXT"), hostOf(address, resolve)]);
   if (origin.kind === "no-answer") return undefined;
   // "64500 64501 | 192.0.2.0/24 | US | arin | 2010-07-14"
   const [numbers = "", , country = ""] = fieldsOf(origin);
   const asn = asnIn(numbers);
   // "64500 | US | arin | 2010-07-14 | EXAMPLE-NET - Example Networks, US"
-  const system = asn > 0 ? fieldsOf(await resolve(`AS${asn}.asn.cymru.com`, "TXT")) : [];
-  const name = plain(system[4] ?? "").replace(/, [A-Z]{2}$/, "");
+  const system = asn > 0 ? await resolve(`AS${asn}.asn.cymru.com`, "TXT") : origin;
+  const name = asn > 0 ? plain(fieldsOf(system)[4] ?? "").replace(/, [A-Z]{2}$/, "") : "";
+  const host = found.isAnswered ? found.host : before.host;
+  const isWhole = found.isAnswered && system.kind !== "no-answer";
   return {
     ...(asn > 0 && { asn }),
     ...(name !== "" && { name }),
     ...(/^[A-Z]{2}$/.test(country) && { country }),
     ...(host !== undefined && { host }),
+    ...(!isWhole && { unanswered: (before.unanswered ?? 0) + 1 }),
   };
+}
+
+/** How often is asked for a part of the names: the reverse zones of many hosts never answer. */
+const mostTries = 3;
+
+/** Whether DNS is to be asked about an address: nothing is known of it, or not all, since DNS did not answer. */
+export function isOpenNetwork(known: KeptNetwork | undefined): boolean {
+  return known === undefined || (known.unanswered !== undefined && known.unanswered < mostTries);
 }
 
 /** The first number, of 32 bits (RFC 6793); 0, which is nobody's (RFC 7607), when there is none. */
@@ -85,13 +102,16 @@ const hostName = /^[\w.-]{1,100}$/;
 /** So many names of an address are looked at: its owner can write any number. */
 const mostHosts = 4;
 
-async function hostOf(address: string, resolve: Resolve): Promise<string | undefined> {
+/** The name of a host that has its address; and whether DNS answered for all that was asked. */
+async function hostOf(address: string, resolve: Resolve): Promise<{ host?: string; isAnswered: boolean }> {
   const isV6 = address.includes(":");
-  const pointers = recordsIn(await resolve(`${labelsOf(address)}.${isV6 ? "ip6" : "in-addr"}.arpa`, "PTR"));
-  const hosts = pointers.filter((host) => hostName.test(host)).sort(compareText);
-  for (const host of hosts.slice(0, mostHosts)) {
-    const found = recordsIn(await resolve(host, isV6 ? "AAAA" : "A"));
-    if (found.some((one) => ipaddr.process(one).toString() === address)) return host;
+  const answer = await resolve(`${labelsOf(address)}.${isV6 ? "ip6" : "in-addr"}.arpa`, "PTR");
+  const hosts = recordsIn(answer).filter((host) => hostName.test(host));
+  const answers = [answer];
+  for (const host of hosts.sort(compareText).slice(0, mostHosts)) {
+    const found = await resolve(host, isV6 ? "AAAA" : "A");
+    if (recordsIn(found).some((one) => ipaddr.process(one).toString() === address)) return { host, isAnswered: true };
+    answers.push(found);
   }
-  return undefined;
+  return { isAnswered: answers.every(({ kind }) => kind !== "no-answer") };
 }

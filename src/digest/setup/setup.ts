@@ -5,7 +5,7 @@ import type { SetupCheck } from "./setup-finding.ts";
 import { checkSpf } from "./spf-record.ts";
 
 export { type RecordType, type Resolve, recordsIn } from "./dns-answer.ts";
-export { lookUpNetwork, namelessAddresses, withNetworkName } from "./network-names.ts";
+export { isOpenNetwork, lookUpNetwork, namelessAddresses, withNetworkName } from "./network-names.ts";
 export { type SetupCheck, type SetupFinding, setupVerdict } from "./setup-finding.ts";
 
 /** A domain whose records are looked at. */

@@ -4,7 +4,7 @@ import { folderOf } from "../day-file/day-file.ts";
 import { growing, parseHistoryJson, plainJson } from "../format.ts";
 import { compareText } from "../lists.ts";
 
-export { formatNetworks, type NetworkName, networksPath, parseNetworks } from "./networks.ts";
+export { formatNetworks, type KeptNetwork, type NetworkName, networksPath, parseNetworks } from "./networks.ts";
 
 const change = growing({
   name: z.string(),

@@ -1,11 +1,12 @@
 import * as z from "zod";
 import { growing, parseHistoryJson, plainJson } from "../format.ts";
 
-const network: z.ZodType<NetworkName> = growing({
+const network: z.ZodType<KeptNetwork> = growing({
   asn: z.int().positive().optional(),
   name: z.string().optional(),
   country: z.string().optional(),
   host: z.string().optional(),
+  unanswered: z.int().positive().optional(),
 });
 
 const networksFile = growing({ version: z.literal(1), networks: z.record(z.string(), network) });
@@ -22,6 +23,12 @@ export interface NetworkName {
   host?: string | undefined;
 }
 
+/** What is kept of an address. */
+export interface KeptNetwork extends NetworkName {
+  /** How often DNS was asked and did not answer for a part of it; absent once it has. */
+  unanswered?: number | undefined;
+}
+
 /** Where the answers are kept, below `data-path`: the same history gives the same digest, whatever DNS says by then. */
 export const networksPath = "networks.json";
 
@@ -33,12 +40,12 @@ const mostKept = 1000;
  *
  * @throws HistoryFormatError when the text is not as `formatNetworks` writes it.
  */
-export function parseNetworks(text: string | undefined): Map<string, NetworkName> {
+export function parseNetworks(text: string | undefined): Map<string, KeptNetwork> {
   return new Map(text === undefined ? [] : Object.entries(parseHistoryJson(networksPath, text, networksFile).networks));
 }
 
 /** The text of the file, the addresses in the order in which they were asked about. */
-export function formatNetworks(networks: ReadonlyMap<string, NetworkName>): string {
+export function formatNetworks(networks: ReadonlyMap<string, KeptNetwork>): string {
   const file = { version: 1, networks: Object.fromEntries([...networks].slice(-mostKept)) };
   return plainJson(`${JSON.stringify(file, null, 2)}\n`);
 }

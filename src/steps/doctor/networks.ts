@@ -1,16 +1,16 @@
 import type { Config } from "../../config/config.ts";
 import type { Finding } from "../../digest/digest.ts";
-import { lookUpNetwork, namelessAddresses } from "../../digest/setup/setup.ts";
+import { isOpenNetwork, lookUpNetwork, namelessAddresses } from "../../digest/setup/setup.ts";
 import { formatNetworks, type NetworkName, networksPath, parseNetworks } from "../../history/dns/dns.ts";
 import { withDns } from "../../io/dns.ts";
 import type { History } from "../../io/history.ts";
 
-/** So many new addresses are asked about in a run. */
+/** So many addresses are asked about in a run. */
 const mostAsked = 20;
 
 /**
- * The names of networks by address: those that the history keeps, and of nameless senders in findings that are not among them
- * what DNS says now. Nothing unless `network-names` is on.
+ * The names of networks by address: those that the history keeps, and what DNS says now of nameless senders in findings
+ * of which not all is known. Nothing unless `network-names` is on.
  *
  * @returns `files`: what the history is to keep, by path; empty when nothing is new.
  */
@@ -21,12 +21,15 @@ export async function nameNetworks(
 ): Promise<{ networks: Map<string, NetworkName>; files: Map<string, string> }> {
   if (!namesNetworks) return { networks: new Map(), files: new Map() };
   const networks = parseNetworks((await history.readFiles([networksPath])).get(networksPath));
-  const { size } = networks;
-  const fresh = namelessAddresses(findings).filter((address) => !networks.has(address));
-  const asked = fresh.slice(0, mostAsked);
+  const asked = namelessAddresses(findings).filter((address) => isOpenNetwork(networks.get(address)));
   const found = await withDns({ servers: dnsServers }, ({ resolve }) =>
-    Promise.all(asked.map(async (address) => [address, await lookUpNetwork(address, resolve)] as const)),
+    Promise.all(
+      asked
+        .slice(0, mostAsked)
+        .map(async (address) => [address, await lookUpNetwork(address, resolve, networks.get(address))] as const),
+    ),
   );
-  for (const [address, name] of found) if (name !== undefined) networks.set(address, name);
-  return { networks, files: new Map(networks.size > size ? [[networksPath, formatNetworks(networks)]] : []) };
+  const told = found.flatMap(([address, name]) => (name === undefined ? [] : [[address, name] as const]));
+  for (const [address, name] of told) networks.set(address, name);
+  return { networks, files: new Map(told.length > 0 ? [[networksPath, formatNetworks(networks)]] : []) };
 }
