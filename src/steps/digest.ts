@@ -24,7 +24,7 @@ import type { Window } from "../digest/window/window.ts";
 import { dateOf, dayAfter } from "../history/dates.ts";
 import type { Day } from "../history/day/day.ts";
 import { dayFilePath } from "../history/day-file/day-file.ts";
-import { ledgerPath } from "../history/intake/intake.ts";
+import { ledgerOfPart, ledgerPath } from "../history/intake/intake.ts";
 import { groupBy } from "../history/lists.ts";
 import { daysSent, figuresSent, type PostedIncident } from "../history/state.ts";
 import type { History } from "../io/history.ts";
@@ -177,13 +177,21 @@ async function loadFailingDays(
   return await loadDaysAt(history, [...new Set(paths)]);
 }
 
-/** The failure reports that arrived on some days, by the ledgers, of which only one day's are held at a time. */
+/** Ledgers that are held at a time: a day of strangers may have tens of thousands of lines, and each time costs a request. */
+const ledgersAtOnce = 7;
+
+/** The failure reports that arrived on some days, by the ledgers. */
 async function loadFailureReports(history: History, days: readonly string[], trust: Config["trust"]) {
   const reports: (FailureReports & { day: string })[] = [];
-  for (const day of days) {
-    const ledgers = await loadLedgersOf(history, [ledgerPath(day)]);
-    const lines = [...ledgers.values()].flatMap((ledger) => ledger.lines);
-    reports.push(...failureReportsIn(lines, trust).map((one) => ({ ...one, day })));
+  for (let start = 0; start < days.length; start += ledgersAtOnce) {
+    const some = days.slice(start, start + ledgersAtOnce);
+    const ledgers = await loadLedgersOf(history, some.map(ledgerPath));
+    for (const day of some) {
+      const lines = [...ledgers].flatMap(([path, ledger]) =>
+        ledgerOfPart(path) === ledgerPath(day) ? ledger.lines : [],
+      );
+      reports.push(...failureReportsIn(lines, trust).map((one) => ({ ...one, day })));
+    }
   }
   return reports;
 }

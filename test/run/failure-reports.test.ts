@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { daysFrom } from "../../src/history/dates.ts";
 import { record, reportXml } from "../report/report-files.ts";
 import { openGitHub, openSlack } from "../servers/place.ts";
-import { makeRunPlace, putReport, runAt, verified } from "./place.ts";
+import { makeGitHubPlace, makeRunPlace, putReport, runAt, verified } from "./place.ts";
 
 /* Failure reports (RFC 9991): counted, and nothing of the mails that they are about; they tell what broke a signature. */
 
@@ -95,4 +96,16 @@ test("those about mails from another network settle nothing, and one result alon
   const message = JSON.stringify(place.slack?.look()[0]?.blocks);
   expect(message).toContain("3 failure reports say that the signature does not fit the key");
   expect(message).not.toContain("the body was changed after signing");
+});
+
+test("GitHub is asked for the ledgers of a week at once while something fails that began a month before", async () => {
+  const place = await makeGitHubPlace();
+  for (const day of daysFrom("2026-10-01", "2026-11-16")) putReport(place, day, { pass: 900, fail: 300 });
+  await runAt(place, "2026-11-19T01:00:00Z", inputs);
+  place.github.requests.length = 0;
+  putReport(place, "2026-11-17", { pass: 900, fail: 300 });
+  await runAt(place, "2026-11-20T01:00:00Z", inputs);
+  const asked = place.github.requests.filter(({ body }) => JSON.stringify(body)?.includes("intake/2026/10/"));
+  expect(asked.length).toBeGreaterThan(0);
+  expect(asked.length).toBeLessThan(5);
 });
