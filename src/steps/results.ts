@@ -30,7 +30,7 @@ export interface ResultFiles {
   explorePath?: string;
 }
 
-type ExploreConfig = Pick<Config, "isExploring" | "now" | "settleHours" | "judging" | "language" | "trust">;
+type ExploreConfig = Pick<Config, "isExploring" | "mode" | "now" | "settleHours" | "judging" | "language" | "trust">;
 
 /** Writes the results of a run, and leaves them for people and for later steps. What can't be written is a problem. */
 export async function showResults(
@@ -39,7 +39,8 @@ export async function showResults(
   { history, story }: { history: History; story: Story },
 ): Promise<Outcome & { files: ResultFiles }> {
   const { outputPath, isDryRun } = config;
-  const page = config.isExploring ? await exploreText(config, history, story) : undefined;
+  // A watch is there for alarms alone, and the page reads 13 months.
+  const page = config.isExploring && config.mode !== "watch" ? await exploreText(config, history, story) : undefined;
   const { files, problems } = await writeResults(outputPath, story, page);
   const published = await publishResults(host, story, { files, isDryRun, outlook: firstRunText(story, config) });
   return { files, problems: [...problems, ...published.problems] };

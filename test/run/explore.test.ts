@@ -9,5 +9,9 @@ test("a run writes the page to explore where it is asked for, and names its path
   expect(problems).toEqual([]);
   const page = readFileSync(published.outputs["explore-path"] ?? "", "utf8");
   expect(page).toContain("Content-Security-Policy");
-  expect((await runAt(place, "2026-11-20T10:00:00Z")).published.outputs["explore-path"]).toBe("");
+  for (const [explore, mode] of [
+    ["false", "digest"],
+    ["true", "watch"],
+  ] as const)
+    expect((await runAt(place, "2026-11-20T10:00:00Z", { explore, mode })).published.outputs["explore-path"]).toBe("");
 });
