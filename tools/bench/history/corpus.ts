@@ -98,7 +98,7 @@ function dateOf(time: number): string {
 }
 
 /**
- * The name of a domain by its number; there are 50. They end as shortly as most real ones: git tells the lists of their
+ * The name of a domain by its number. They end as shortly as most real ones: git tells the lists of their
  * folders apart by the last 16 characters of `example.com/2026`.
  */
 export function domainName(domain: number): string {

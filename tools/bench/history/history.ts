@@ -5,6 +5,7 @@ import { prune } from "../../../src/commands/prune.ts";
 import { saveCorpus } from "../report-corpus.ts";
 import { buildHistory } from "./build.ts";
 import { dateAfter, daysUpTo, deliveriesOn } from "./corpus.ts";
+import { measureDomains } from "./domains.ts";
 import { measureFloods } from "./flood.ts";
 import {
   type BenchRun,
@@ -25,7 +26,7 @@ import { sizeLines, sizeOf } from "./size.ts";
  * What the history costs: `npm run bench:history`, or `npm run bench:history -- large backlog` for some of its parts
  * alone.
  *
- * `daily`: bytes a record, and a run of 500 new mails on a history of a year and on one of 5. `large`: a day of
+ * `domains`, `many` (in no run of all parts): a day with 50, 200, 1,000, or 5,000 domains. `daily`: bytes a record, and a run of 500 new mails on a history of a year and on one of 5. `large`: a day of
  * one domain with 100,000 records. `year`: what the repository grows in one, and what `prune` leaves of it. `backlog`: 20,000 mails in a first run. `flood`: 20,000 tiny reports about one domain and day. Each run is a process of its own, bundled as
  * the action is; the runs that are compared take turns, and the least of each counts. CPU time is that of the process
  * with its start and of all git commands that it starts, without the host's; memory is that of the process. Fails when
@@ -64,14 +65,17 @@ const parts = {
   large: measureLarge,
   backlog: measureBacklog,
   flood: measureFlood,
+  domains: async () => await measureDomains(folder, runner, [50, 200, 1000]),
+  many: async () => await measureDomains(folder, runner, [5000]),
 };
 const asked = process.argv.slice(2);
 const folder = await mkdtemp(join(tmpdir(), "dmarc-digest-bench-"));
-const runner = join(folder, "runner.mjs");
+const runner = join(folder, "dist", "runner.mjs");
 const misses: string[] = [];
 try {
   await buildRunner(runner);
-  for (const [name, measure] of Object.entries(parts)) if (asked.length === 0 || asked.includes(name)) await measure();
+  for (const [name, measure] of Object.entries(parts))
+    if (asked.includes(name) || (asked.length === 0 && name !== "many")) await measure();
 } finally {
   await rm(folder, { recursive: true });
 }

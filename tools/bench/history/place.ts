@@ -1,6 +1,6 @@
 import { execFile, fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -33,6 +33,10 @@ export interface BenchRun {
   now: string;
   /** Further inputs. */
   inputs?: Record<string, string>;
+  /** How many domains are ours; 50 unless told otherwise. */
+  domains?: number;
+  /** Further variables of the environment. */
+  environment?: Record<string, string>;
 }
 
 /** Runs git in a folder, without input; gives what it printed. */
@@ -81,9 +85,10 @@ export async function saveMails(folder: string, deliveries: Iterable<Delivery>):
   }
 }
 
-/** Bundles the runner as the action is bundled. */
+/** Bundles the runner as the action is bundled, in a folder `dist` with what lies there beside the action. */
 export async function buildRunner(file: string): Promise<void> {
   await bundleScript(scriptPath("runner.ts"), file);
+  await copyFile("dist/explore.js", join(dirname(file), "explore.js"));
 }
 
 /** The path of a script of this folder. */
@@ -106,7 +111,7 @@ export async function startRunner(runner: string, task: RunnerTask, options: str
 
 /** The daily job on a store. */
 export async function startRun(runner: string, run: BenchRun, options: string[] = []): Promise<RunCost> {
-  const domains = Array.from({ length: 50 }, (_, number) => domainName(number)).join(" ");
+  const domains = Array.from({ length: run.domains ?? 50 }, (_, number) => domainName(number)).join(" ");
   const inputs = {
     "mail-path": run.mails,
     domains,
@@ -116,7 +121,10 @@ export async function startRun(runner: string, run: BenchRun, options: string[] 
     ...run.inputs,
   };
   if (run.store === "git") {
-    const task = { inputs: { ...inputs, store: "git", "data-path": join(run.clone, "data") }, environment: {} };
+    const task = {
+      inputs: { ...inputs, store: "git", "data-path": join(run.clone, "data") },
+      environment: run.environment ?? {},
+    };
     const stop = await serveGit(run);
     try {
       return { ...(await startRunner(runner, { command: "run", ...task }, options)), asked: [] };
@@ -131,6 +139,7 @@ export async function startRun(runner: string, run: BenchRun, options: string[] 
       GITHUB_REPOSITORY: "octo-org/mail",
       GITHUB_API_URL: address.apiUrl,
       GITHUB_GRAPHQL_URL: address.graphqlUrl,
+      ...run.environment,
     };
     const task = { inputs: { ...inputs, store: "github", "github-token": "ghs_test_token" }, environment };
     const cost = await startRunner(runner, { command: "run", ...task }, options);

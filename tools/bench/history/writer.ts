@@ -29,6 +29,8 @@ export interface HistoryPlan {
   daily: string;
   /** Before that a month is a commit, and a domain has so many reporters, or they would take too long to write. */
   early: number;
+  /** Reporters that a domain has from `daily` on; all of them when left out. */
+  reporters?: number;
 }
 
 /** What is in a history that was written. */
@@ -56,7 +58,7 @@ const all = Array.from({ length: plan.domains }, (_, domain) => domain);
 const dates = daysFrom(plan);
 for (const [index, date] of dates.entries()) {
   const isWritten = plan.after === undefined || date > plan.after;
-  const lines = deliveriesOn(date, all, date < plan.daily ? plan.early : undefined).map((delivery) =>
+  const lines = deliveriesOn(date, all, date < plan.daily ? plan.early : plan.reporters).map((delivery) =>
     add(delivery, isWritten),
   );
   const next = dates[index + 1] ?? "";
