@@ -53,7 +53,7 @@ function hostShape(others: "*" | "+", last = ""): string {
   const isShort = String.raw`(?![^\s,]{253}(?:[^\s,.]|\.[^\s,]))`;
   const ascii = String.raw`(?!${ipv4}\.?(?:[\s,]|$))(?:${label}\.)${others}${last}${label}\.?`;
   const hasDot = others === "+" ? String.raw`(?=[^\s,]+[.\u2024\u3002\uFE52\uFF0E\uFF61][^\s,])` : "";
-  return String.raw`${isShort}(?:${ascii}|${hasDot}(?:[\w.\-]*[^\0-\x7F\s])+[\w.\-]*)`;
+  return String.raw`${isShort}(?:${ascii}|${hasDot}(?:[\w.\-]*[^\x00-\x7F\s])+[\w.\-]*)`;
 }
 
 const domainShape = hostShape("+");
