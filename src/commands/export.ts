@@ -59,7 +59,7 @@ export async function exportParquet({ dataPath, target, trust, stdout, stderr }:
     if (index === undefined) continue;
     const isCounting = countingTest(entry.domain, trust);
     for (const [table, rows] of tablesOf(index, days)) {
-      const told = rows.map((row) => ({ ...row, counts: isCounting(row) }));
+      const told = rows.map((row) => ({ ...row, counts: isCounting(row.reporter, row.verdict) }));
       await save(table, place, told);
     }
   }

@@ -19,60 +19,188 @@ export type CsvColumns = z.ZodObject<Record<string, z.ZodType<CsvValue, string>>
  * @throws HistoryFormatError naming the file, the line and what is wrong with it.
  */
 export function parseCsv<Columns extends CsvColumns>(file: CsvFile, columns: Columns): z.output<Columns>[] {
-  const names = Object.keys(columns.shape) as (keyof z.output<Columns> & string)[];
-  return parseCsvColumns(file, columns, { names, beside: {}, keepsMore: true }) as z.output<Columns>[];
+  const names = Object.keys(columns.shape);
+  // Each row begins as a copy of the one before it, so that all have one shape, which is made and read the fastest.
+  let row: Row = {};
+  const rowOf: RowOf<Row> = (cells, others) => {
+    row = { ...row };
+    for (let at = 0; at < names.length; at += 1) row[names[at] ?? ""] = cells[at];
+    if (others !== undefined) row[more] = others;
+    return row;
+  };
+  return readRows(file, columns, { names, rowOf }) as z.output<Columns>[];
 }
 
+/** The cells of some columns, in the order of the names. */
+export type CsvCells<Columns extends CsvColumns, Names extends readonly (keyof z.output<Columns>)[]> = {
+  readonly [At in keyof Names]: z.output<Columns>[Names[At]];
+};
+
 /**
- * Some cells of the lines of a CSV file: of the others it is not looked at what they hold, which saves time.
+ * What the lines of a CSV file become by some of their cells: of the others it is not looked at what they hold, which saves time.
  *
  * @param columns - Those of the file.
  * @param names - The columns that are read.
- * @param beside - What each row has beside its cells.
- * @param keepsMore - Whether cells of columns that are not known are kept for `formatCsv`.
+ * @param rowOf - What a line becomes; `undefined` leaves it out. The next line overwrites the cells.
  * @throws HistoryFormatError as `parseCsv` does.
  */
 export function parseCsvColumns<
   Columns extends CsvColumns,
-  Name extends keyof z.output<Columns> & string,
-  Beside extends Record<string, string>,
+  const Names extends readonly (keyof z.output<Columns> & string)[],
+  T,
 >(
   file: CsvFile,
   columns: Columns,
-  { names, beside, keepsMore = false }: { names: readonly Name[]; beside: Beside; keepsMore?: boolean },
-): (Beside & Pick<z.output<Columns>, Name>)[] {
+  { names, rowOf }: { names: Names; rowOf: (cells: CsvCells<Columns, Names>) => T | undefined },
+): T[] {
+  return readRows(file, columns, { names, rowOf: rowOf as unknown as RowOf<T> });
+}
+
+/** `others` are the cells of columns that are not known, by their names. */
+type RowOf<T> = (cells: readonly CsvValue[], others: Record<string, string> | undefined) => T | undefined;
+
+function readRows<T>(
+  file: CsvFile,
+  columns: CsvColumns,
+  { names, rowOf }: { names: readonly string[]; rowOf: RowOf<T> },
+): T[] {
   const { path, text, keys = 0 } = file;
   if (!text.endsWith("\n")) throw damaged(path, "its last line has no end");
-  const all = readHeader(file, columns);
-  const readers = readersOf(columns).filter(({ name }) => names.some((wanted) => wanted === name));
-  const others = keepsMore ? all.slice(Object.keys(columns.shape).length) : [];
-  const rows: Row[] = [];
-  // Each row begins as a copy of the one before it, so that all have one shape, which is made and read the fastest.
-  let row: Row = { ...beside };
-  for (const { cells, start, ends } of linesOf({ path, text })) {
-    const line = rows.length + 2;
-    if (ends.length !== all.length) throw damagedLine(path, line, `expected ${all.length} cells, got ${ends.length}`);
-    row = { ...row };
-    let isLater = keys === 0 || rows.length === 0;
-    for (const { name, at, read } of readers) {
-      const value = read(cells, at === 0 ? start : (ends[at - 1] ?? 0) + 1, ends[at] ?? 0);
-      if (typeof value === "object") throw damagedLine(path, line, `${name}: ${value.fault}`);
-      if (!isLater && at < keys && value !== row[name]) {
-        if ((value ?? "") < (row[name] ?? "")) break;
-        isLater = true;
-      }
-      row[name] = value;
-    }
-    if (!isLater) throw damagedLine(path, line, "it is not in order, or there twice");
-    const first = all.length - others.length;
-    if (others.length > 0) {
-      row[more] = Object.fromEntries(
-        others.map((name, index) => [name, cells.slice((ends[first + index - 1] ?? 0) + 1, ends[first + index])]),
-      );
-    }
-    rows.push(row);
+  const header = readHeader(file, columns);
+  const others = header.slice(Object.keys(columns.shape).length);
+  const readers = readersOf(columns);
+  const line = headOf(
+    file,
+    header.map((name, at): Column => {
+      const place = names.indexOf(name);
+      return { name, at, isLast: at === header.length - 1, place, read: place === -1 ? undefined : readers[at] };
+    }),
+  );
+  const rows: T[] = [];
+  for (let start = text.indexOf("\n") + 1; start < text.length; start = line.end + 1) {
+    line.number += 1;
+    line.start = start;
+    line.end = text.indexOf("\n", start);
+    line.order = keys === 0 || line.number === 2 ? "after" : "same";
+    if (line.quote !== -1 && line.quote < start) line.quote = text.indexOf('"', start);
+    if (isPlain(line)) readPlain(line);
+    else readQuoted(line);
+    if (line.order !== "after") throw damagedLine(line, "it is not in order, or there twice");
+    const row = rowOf(line.values, others.length === 0 ? undefined : lastCells(line, others));
+    if (row !== undefined) rows.push(row);
   }
-  return rows as (Beside & Pick<z.output<Columns>, Name>)[];
+  return rows;
+}
+
+/** The line of a file that is read; one after the other. */
+interface CsvLine {
+  path: string;
+  text: string;
+  /** From 1 for the header. */
+  number: number;
+  start: number;
+  end: number;
+  /** Where the next quote in the text is; -1 for none. */
+  quote: number;
+  /** What each of its cells is. */
+  columns: readonly Column[];
+  /** Those behind `lead`. */
+  unled: readonly Column[];
+  /** What the cells say that are read. */
+  values: CsvValue[];
+  /** How many of the first cells order the lines, and what they say of this one and the one before. */
+  keys: number;
+  order: "before" | "same" | "after";
+  /** How the last line without quotes began, up to its last two keys: mostly the next one does, too. */
+  lead: string;
+}
+
+/** A column of a file. */
+interface Column {
+  name: string;
+  /** Its place in a line. */
+  at: number;
+  isLast: boolean;
+  /** Absent for one that is not read. */
+  read: ReadCell | undefined;
+  /** Where what it says stands among what is read. */
+  place: number;
+}
+
+/** The line of the header, which says nothing. */
+function headOf({ path, text, keys = 0 }: CsvFile, columns: readonly Column[]): CsvLine {
+  const values = columns.flatMap(({ place }) => (place === -1 ? [] : undefined));
+  const at = { number: 1, start: 0, end: 0, quote: text.indexOf('"') };
+  return {
+    path,
+    text,
+    ...at,
+    columns,
+    unled: columns.slice(Math.max(0, keys - 2)),
+    values,
+    keys,
+    order: "after",
+    lead: "",
+  };
+}
+
+function isPlain({ quote, end }: CsvLine): boolean {
+  return quote === -1 || quote > end;
+}
+
+/** Ten times as fast as with quotes, which most lines have none of. */
+function readPlain(line: CsvLine): void {
+  const { text, start, end, lead } = line;
+  const isLed = lead !== "" && text.startsWith(lead, start);
+  let from = isLed ? start + lead.length : start;
+  const columns = isLed ? line.unled : line.columns;
+  // An iterator would make an object for each cell.
+  for (let at = 0; at < columns.length; at += 1) {
+    const column = columns[at];
+    if (column === undefined) return;
+    const comma = text.indexOf(",", from);
+    const isLast = comma === -1 || comma > end;
+    if (isLast !== column.isLast) throw otherCells(line);
+    if (column.read !== undefined) keepValue(line, column, column.read(text, from, isLast ? end : comma));
+    from = comma + 1;
+    if (column.at === line.keys - 3) line.lead = text.slice(start, from);
+  }
+}
+
+function readQuoted(line: CsvLine): void {
+  const cells = cellsIn(line);
+  if (cells.length !== line.columns.length) throw otherCells(line);
+  for (const column of line.columns) {
+    const cell = cells[column.at] ?? "";
+    if (column.read !== undefined) keepValue(line, column, column.read(cell, 0, cell.length));
+  }
+  line.lead = "";
+}
+
+function keepValue(line: CsvLine, { name, at, place }: Column, value: CsvValue | CellFault): void {
+  const before = line.values[place];
+  if (typeof value === "object") throw damagedLine(line, `${name}: ${value.fault}`);
+  if (line.order === "same" && at < line.keys && value !== before) {
+    line.order = (value ?? "") < (before ?? "") ? "before" : "after";
+  }
+  line.values[place] = value;
+}
+
+function cellsIn(line: CsvLine): string[] {
+  const cells = line.text.slice(line.start, line.end);
+  if (isPlain(line)) return cells.split(",");
+  const quoted = quotedCells(cells);
+  if (quoted === undefined) throw damagedLine(line, "its quotes are not those of CSV");
+  return quoted;
+}
+
+function lastCells(line: CsvLine, names: readonly string[]): Record<string, string> {
+  const cells = cellsIn(line).slice(-names.length);
+  return Object.fromEntries(names.map((name, at) => [name, cells[at] ?? ""]));
+}
+
+function otherCells(line: CsvLine): HistoryFormatError {
+  return damagedLine(line, `expected ${line.columns.length} cells, got ${cellsIn(line).length}`);
 }
 
 /** Under this key, which goes along where a row is copied, are its cells of columns that this release does not know. */
@@ -87,9 +215,10 @@ function readHeader({ path, text, version = "" }: CsvFile, columns: CsvColumns):
   const [first = "", ...rest] = text.slice(0, text.indexOf("\n")).split(",");
   const given = [first.endsWith(version) ? first.slice(0, first.length - version.length) : first, ...rest];
   const known = Object.entries(columns.shape);
+  if (given.join() === known.map(([name]) => name).join()) return given;
   const isRead = known.every(([name, column], at) => given[at] === name || (at >= given.length && isEmptyable(column)));
   if (isRead && new Set(given).size === given.length && given.every((name) => /^\w+$/.test(name))) return given;
-  throw damagedLine(path, 1, `expected the columns ${known.map(([name]) => name).join()}`);
+  throw damagedLine({ path, number: 1 }, `expected the columns ${known.map(([name]) => name).join()}`);
 }
 
 function isEmptyable(column: z.ZodType<CsvValue, string>): boolean {
@@ -108,29 +237,20 @@ export interface CsvFile {
 
 type CsvValue = string | number | undefined;
 
-interface CellReader {
-  name: string;
-  /** Its place in a line. */
-  at: number;
-  /** What the cell from one place of a text to before another holds, or why it is none. */
-  read: (text: string, from: number, to: number) => CsvValue | CellFault;
-}
+/** What the cell from one place of a text to before another holds, or why it is none. */
+type ReadCell = (text: string, from: number, to: number) => CsvValue | CellFault;
 
 interface CellFault {
   fault: string;
 }
 
 /** Files of the same columns say the same, too. */
-const known = new WeakMap<CsvColumns, CellReader[]>();
+const known = new WeakMap<CsvColumns, ReadCell[]>();
 
-function readersOf(columns: CsvColumns): CellReader[] {
+function readersOf(columns: CsvColumns): ReadCell[] {
   const before = known.get(columns);
   if (before !== undefined) return before;
-  const made = Object.entries(columns.shape).map(([name, column], at) => ({
-    name,
-    at,
-    read: readers.get(column) ?? readerOf(column),
-  }));
+  const made = Object.values(columns.shape).map((column) => readers.get(column) ?? readerOf(column));
   known.set(columns, made);
   return made;
 }
@@ -160,7 +280,7 @@ function readCount(text: string, from: number, to: number): CsvValue | CellFault
 }
 
 /** Hundreds of thousands of lines say the same few things, often that of the line before, so that each is checked once. */
-function readerOf(column: z.ZodType<CsvValue, string>): CellReader["read"] {
+function readerOf(column: z.ZodType<CsvValue, string>): ReadCell {
   const seen = new Map<string, { cell: string; value: CsvValue | CellFault }>();
   let last: { cell: string; value: CsvValue | CellFault } | undefined;
   return (text, from, to) => {
@@ -279,48 +399,10 @@ function isPlainText(text: string): boolean {
 export const optionalCell = textCell.transform((text) => (text === "" ? undefined : text));
 
 /** Faster ways to read what the schemas say. */
-const readers = new Map<unknown, CellReader["read"]>([
+const readers = new Map<unknown, ReadCell>([
   [countCell, readCount],
   [optionalCell, readOptional],
 ]);
-
-/** Where the cells of a line stand in a text: each ends before a comma or the line's end. */
-interface CsvLine {
-  cells: string;
-  start: number;
-  ends: number[];
-}
-
-/** The lines below the header one after the other; most are the same object, since none is kept. */
-function* linesOf({ path, text }: CsvFile): Generator<CsvLine> {
-  const plain: CsvLine = { cells: text, start: 0, ends: [] };
-  let quote = text.indexOf('"');
-  for (let [line, start] = [2, text.indexOf("\n") + 1]; start < text.length; line += 1) {
-    const end = text.indexOf("\n", start);
-    if (quote !== -1 && quote < start) quote = text.indexOf('"', start);
-    if (quote === -1 || quote > end) {
-      plain.start = start;
-      findEnds(plain, end);
-      yield plain;
-    } else {
-      const cells = quotedCells(text.slice(start, end));
-      if (cells === undefined) throw damagedLine(path, line, "its quotes are not those of CSV");
-      yield joined(cells);
-    }
-    start = end + 1;
-  }
-}
-
-/** Ten times as fast as with quotes, which most lines have none of. */
-function findEnds({ cells, start, ends }: CsvLine, end: number): void {
-  let count = 0;
-  for (let comma = cells.indexOf(",", start); comma !== -1 && comma < end; comma = cells.indexOf(",", comma + 1)) {
-    ends[count] = comma;
-    count += 1;
-  }
-  ends[count] = end;
-  ends.length = count + 1;
-}
 
 /** The cells of a line with quotes; `undefined` when these are not as RFC 4180 has them. */
 function quotedCells(line: string): string[] | undefined {
@@ -335,15 +417,6 @@ function quotedCells(line: string): string[] | undefined {
   }
 }
 
-function joined(cells: readonly string[]): CsvLine {
-  let end = -1;
-  const ends = cells.map((cell) => {
-    end += 1 + cell.length;
-    return end;
-  });
-  return { cells: cells.join(), start: 0, ends };
-}
-
-function damagedLine(path: string, line: number, fault: string): HistoryFormatError {
-  return damaged(path, `line ${line}: ${fault}`);
+function damagedLine({ path, number }: Pick<CsvLine, "path" | "number">, fault: string): HistoryFormatError {
+  return damaged(path, `line ${number}: ${fault}`);
 }

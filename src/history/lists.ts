@@ -18,7 +18,7 @@ export function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K,
   const groups = new Map<K, T[]>();
   let before: K | undefined;
   let group: T[] | undefined;
-  for (const item of items) {
+  each(items, (item) => {
     const key = keyOf(item);
     // Mostly items of one group come together.
     if (group === undefined || key !== before) group = groups.get(key);
@@ -27,15 +27,23 @@ export function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K,
       groups.set(key, group);
     } else group.push(item);
     before = key;
-  }
+  });
   return groups;
 }
 
 /** The sum of a number of each item; 0 for none. */
 export function sumOf<T>(items: Iterable<T>, numberOf: (item: T) => number): number {
   let sum = 0;
-  for (const item of items) sum += numberOf(item);
+  each(items, (item) => {
+    sum += numberOf(item);
+  });
   return sum;
+}
+
+/** Does something with each of some items; those of a list without the object that an iterator makes for each. */
+function each<T>(items: Iterable<T>, work: (item: T) => void): void {
+  if (Array.isArray(items)) items.forEach(work);
+  else for (const item of items) work(item);
 }
 
 /**
@@ -49,10 +57,10 @@ export function countBy<T>(
   numberOf: (item: T) => number = () => 1,
 ): { name: string; count: number }[] {
   const counts = new Map<string, number>();
-  for (const item of items) {
+  each(items, (item) => {
     const name = nameOf(item);
     counts.set(name, (counts.get(name) ?? 0) + numberOf(item));
-  }
+  });
   return Array.from(counts, ([name, count]) => ({ name, count })).sort(
     (a, b) => b.count - a.count || compareText(a.name, b.name),
   );
@@ -73,10 +81,10 @@ export function sortedRecord<V>(entries: Iterable<readonly [string, V]>): Record
 }
 
 /** The value of a key in a map, which is made and put there when there is none. */
-export function entryIn<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+export function entryIn<K, V>(map: Map<K, V>, key: K, make: (key: K) => V): V {
   const known = map.get(key);
   if (known !== undefined) return known;
-  const made = make();
+  const made = make(key);
   map.set(key, made);
   return made;
 }

@@ -1,28 +1,18 @@
 import { monthsBetween } from "../../history/dates.ts";
 import {
-  parseEvidence,
+  type IsRead,
   parseTlsLines,
   parseWindowLines,
   policyMeaning,
   type SeenSender,
+  type WindowSender as SenderLine,
   type WindowPair,
-  type WindowSender,
 } from "../../history/index/index.ts";
 import { compareText, countBy, entryIn, groupBy, sumOf } from "../../history/lists.ts";
-import type { Evidence } from "../../report/source/source.ts";
 import { isCounting, type Trust, trustAbout } from "../../report/trust/trust.ts";
 import type { TlsWindowLine } from "../tls/tls.ts";
 
-export type { WindowPair };
-
-/** A line of senders, with what it shows read from its cell. */
-export interface SenderLine extends Pick<WindowSender, "day" | "domain" | "reporter" | "sender" | "messages"> {
-  evidence: Evidence;
-  quarantined: number;
-  rejected: number;
-  /** As a cell; see `parseAddresses`. */
-  addresses: string;
-}
+export type { SenderLine, WindowPair };
 
 /** What is counted of some days of all policy domains: what a day is compared with. */
 export interface WindowLines {
@@ -91,20 +81,15 @@ export function parseWindow({ first, last, domains, texts, trust }: WindowSource
   const tls: TlsWindowLine[] = [];
   const months = monthsBetween(first, last);
   for (const domain of domains) {
-    const pairs: WindowPair[] = [];
-    const senders: SenderLine[] = [];
     const counts = countingTest(domain, trust);
-    const isIn = (line: Pick<WindowPair, "day" | "reporter" | "verdict">): boolean =>
-      line.day >= first && line.day <= last && counts(line);
-    for (const month of months) {
-      const lines = parseWindowLines({ domain, month }, texts);
-      for (const line of lines.pairs) {
-        if (isIn(line)) pairs.push(line);
-        else if (!counts(line)) uncounted.push(line);
-      }
-      for (const line of parseTlsLines({ domain, month }, texts)) if (isIn(line)) tls.push({ ...line, domain });
-      for (const line of lines.senders) if (isIn(line)) senders.push(withEvidence(line));
-    }
+    const isRead: IsRead = (day, ...by) => day >= first && day <= last && counts(...by);
+    const all = months.map((month) => parseWindowLines({ domain, month }, texts, isRead));
+    const ofPairs = all.flatMap((lines) => lines.pairs);
+    const pairs = ofPairs.filter(({ day, reporter, verdict }) => isRead(day, reporter, verdict));
+    const senders = all.flatMap((lines) => lines.senders);
+    for (const line of ofPairs) if (!counts(line.reporter, line.verdict)) uncounted.push(line);
+    const sessions = months.flatMap((month) => parseTlsLines({ domain, month }, texts));
+    for (const line of sessions) if (isRead(line.day, line.reporter, line.verdict)) tls.push({ ...line, domain });
     if (pairs.length > 0) pairsOf.set(domain, pairs);
     if (senders.length > 0) sendersOf.set(domain, senders);
   }
@@ -117,21 +102,16 @@ export function parseWindow({ first, last, domains, texts, trust }: WindowSource
 export function countingTest(
   domain: string,
   trust: Trust,
-): (line: Pick<WindowPair, "reporter" | "verdict">) => boolean {
+): (reporter: string, verdict: WindowPair["verdict"]) => boolean {
   const about = trustAbout(domain, trust);
   const known = new Map<string, Map<string, boolean>>();
-  return ({ reporter, verdict }) => {
+  return (reporter, verdict) => {
     const before = known.get(verdict)?.get(reporter);
     if (before !== undefined) return before;
     const counts = isCounting({ verdict, domain: reporter }, about);
     entryIn(known, verdict, () => new Map<string, boolean>()).set(reporter, counts);
     return counts;
   };
-}
-
-/** The same object, since copying hundreds of thousands that nobody else has takes long. */
-function withEvidence(line: WindowSender): SenderLine {
-  return Object.assign<WindowSender, Pick<SenderLine, "evidence">>(line, { evidence: parseEvidence(line.evidence) });
 }
 
 /** The days of a window up to one of them. */
@@ -149,7 +129,11 @@ export function windowUpTo(window: Window, last: string): Window {
 export function pairOf({ reporter, domain }: Pick<WindowPair, "reporter" | "domain">): string {
   // Those of one domain come together.
   if (last.domain !== domain) last = { domain, names: entryIn(pairNames, domain, () => new Map<string, string>()) };
-  return entryIn(last.names, reporter, () => `${reporter} ${domain}`);
+  return entryIn(last.names, reporter, nameOfPair);
+}
+
+function nameOfPair(reporter: string): string {
+  return `${reporter} ${last.domain}`;
 }
 
 /** A window is grouped by pairs many times, and a new text takes longer to look up than one that was before. */

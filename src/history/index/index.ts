@@ -12,11 +12,8 @@ export {
   oldIndexPathsOf,
   parseMonthIndex,
   parseTlsLines,
-  parseWindowLines,
   recountDay,
   tlsIndexPath,
-  type WindowPair,
-  type WindowSender,
 } from "./month-index.ts";
 export { areCountedFrom, type CountedPair } from "./pair-lines.ts";
 export { type PolicyMeaning, parsePolicyCell, policyMeaning, type SeenPolicy, seenPolicyIn } from "./policy-cell.ts";
@@ -24,3 +21,4 @@ export { countedPairs, recountedTexts } from "./recounted-texts.ts";
 export { type SeenSender, seenSenders } from "./seen-senders.ts";
 export { isOtherSenders, isService, otherSenders, parseAddresses } from "./sender-lines.ts";
 export type { TlsLine } from "./tls-lines.ts";
+export { type IsRead, parseWindowLines, type WindowPair, type WindowSender } from "./window-lines.ts";

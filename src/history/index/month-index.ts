@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { makeFault } from "../../report/fault.ts";
-import { type CsvFile, formatCsv, parseCsv, parseCsvColumns } from "../csv.ts";
+import { type CsvFile, formatCsv, parseCsv } from "../csv.ts";
 import { monthOf } from "../dates.ts";
 import { type AnyDay, isAggregateDay, isTlsDay, wholeDay } from "../day/day.ts";
 import { monthsFolder } from "../day-file/day-file.ts";
@@ -124,48 +124,11 @@ export function parseTlsLines(of: DomainMonth, texts: ReadonlyMap<string, string
   const text = texts.get(path);
   if (text === undefined || isOutdated({ ...of, kind: "tls" }, texts)) return [];
   const file = { ...indexFile(path, text), keys: tlsKeys.length };
-  return orRebuild(() => ofMonth(parseCsv(file, tlsColumns), file, of.month));
-}
-
-/** What one reporter said of one policy domain and day, without what no digest needs of it. */
-export type WindowPair = Pick<PairLine, (typeof windowCells)[number]> & { domain: string };
-
-/** A line of senders with the policy domain in it. */
-export type WindowSender = SenderLine & { domain: string };
-
-const windowCells = [
-  "day",
-  "reporter",
-  "verdict",
-  "policy",
-  "messages",
-  "dmarcPass",
-  "dmarcFail",
-  "spfOrDkimFail",
-  "firstReceived",
-] as const;
-
-/**
- * The lines of an index with the policy domain in each, and only those cells that a digest needs: it reads hundreds of
- * thousands of them.
- *
- * @param texts - By path; what else is in it is not looked at.
- * @throws HistoryFormatError as `parseMonthIndex` does, but for what is in the other cells.
- */
-export function parseWindowLines(
-  { domain, month }: DomainMonth,
-  texts: ReadonlyMap<string, string>,
-): { pairs: WindowPair[]; senders: WindowSender[] } {
-  const beside = { domain };
-  const names = Object.keys(senderColumns.shape) as (keyof SenderLine)[];
-  return parseFiles({ domain, month }, texts, {
-    pairs: (file) => parseCsvColumns(file, pairColumns, { names: windowCells, beside }),
-    senders: (file) => parseCsvColumns(file, senderColumns, { names, beside }),
-  });
+  return orRebuild(() => ofMonth((one) => parseCsv(one, tlsColumns), file, of.month));
 }
 
 /** The lines of both files by what reads them; none when both are missing, or of another release. */
-function parseFiles<OfPair extends { day: string }, OfSender extends { day: string }>(
+export function parseFiles<OfPair, OfSender>(
   of: DomainMonth,
   texts: ReadonlyMap<string, string>,
   parse: { pairs: (file: CsvFile) => OfPair[]; senders: (file: CsvFile) => OfSender[] },
@@ -182,8 +145,8 @@ function parseFiles<OfPair extends { day: string }, OfSender extends { day: stri
   return orRebuild(() => {
     const [ofPairs, ofSenders] = [fileAt(paths.pairs, pairKeys.length), fileAt(paths.senders, senderKeys.length)];
     return {
-      pairs: ofMonth(parse.pairs(ofPairs), ofPairs, month),
-      senders: ofMonth(parse.senders(ofSenders), ofSenders, month),
+      pairs: ofMonth(parse.pairs, ofPairs, month),
+      senders: ofMonth(parse.senders, ofSenders, month),
     };
   });
 }
@@ -252,10 +215,18 @@ function withDay<Line extends { day: string }>(lines: Line[], day: string, ofDay
   return [...lines.filter((line) => line.day < day), ...ofDay, ...lines.filter((line) => line.day > day)];
 }
 
-/** The lines, once it is checked that all are of the month; they are in order. */
-function ofMonth<Line extends { day: string }>(lines: Line[], { path }: CsvFile, month: string): Line[] {
-  const isOther = ({ day }: Line): boolean => monthOf(day) !== month;
-  if (![...lines.slice(0, 1), ...lines.slice(-1)].some(isOther)) return lines;
-  const at = lines.findIndex(isOther);
-  throw damaged(path, `line ${at + 2}: ${lines[at]?.day} is not in ${month}`);
+/** What a reading of a file gives, once it is checked that all lines are of the month; the reading has seen that they are in order. */
+function ofMonth<T>(read: (file: CsvFile) => T, file: CsvFile, month: string): T {
+  const lines = read(file);
+  const { path, text } = file;
+  const [first, last] = [text.indexOf("\n") + 1, text.lastIndexOf("\n", text.length - 2) + 1];
+  if (first === text.length || [first, last].every((at) => text.startsWith(`${month}-`, at))) return lines;
+  const days = text
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.slice(0, dayLength));
+  const at = days.findIndex((day, line) => line > 0 && !day.startsWith(`${month}-`));
+  throw damaged(path, `line ${at + 1}: ${days[at]} is not in ${month}`);
 }
+
+const dayLength = "2026-11-22".length;

@@ -60,18 +60,21 @@ export function countedPairs(
   if (lines === undefined) return parseMonthIndex(of, texts).pairs;
   const ofDays = new Map(days.map(({ day }) => [day, lines.get(day) ?? ""]));
   const file = indexFile(path, textOf(of, 0, ofDays));
-  return orRebuild(() => parseCsvColumns(file, pairColumns, { names: countedCells, beside: {} }));
+  return orRebuild(() =>
+    parseCsvColumns(file, pairColumns, {
+      names: ["day", "reporter", "verdict", "messages", "dmarcPass", "dmarcFail", "spfOrDkimFail"],
+      rowOf: ([day, reporter, verdict, messages, dmarcPass, dmarcFail, spfOrDkimFail]) => ({
+        day,
+        reporter,
+        verdict,
+        messages,
+        dmarcPass,
+        dmarcFail,
+        spfOrDkimFail,
+      }),
+    }),
+  );
 }
-
-const countedCells = [
-  "day",
-  "reporter",
-  "verdict",
-  "messages",
-  "dmarcPass",
-  "dmarcFail",
-  "spfOrDkimFail",
-] as const satisfies (keyof CountedPair | "day")[];
 
 /** The lines of each day in a file, with their ends. */
 type DayLines = Map<string, string>;

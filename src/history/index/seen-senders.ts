@@ -1,7 +1,7 @@
 import { parseCsvColumns } from "../csv.ts";
 import { entryIn } from "../lists.ts";
 import { parseEvidence } from "./evidence-cell.ts";
-import { type DomainMonth, indexFile, indexPathsOf, isOutdated, orRebuild } from "./month-index.ts";
+import { indexFile, indexPathsOf, isOutdated, orRebuild } from "./month-index.ts";
 import { type SenderLine, senderColumns } from "./sender-lines.ts";
 
 /** What was seen of a sender in some months, without its days. */
@@ -21,7 +21,7 @@ export interface SeenLines {
   /** From `first` to before `end`, `YYYY-MM-DD`. */
   first: string;
   end: string;
-  isCounting: (line: Pick<SenderLine, "reporter" | "verdict">) => boolean;
+  isCounting: (reporter: string, verdict: SenderLine["verdict"]) => boolean;
 }
 
 /**
@@ -41,30 +41,28 @@ export function seenSenders(
 ): SeenSender[] {
   const seen = new Map<string, SeenSender[]>();
   for (const month of months) {
-    for (const line of linesOf({ domain, month }, texts)) {
-      if (line.day < first || line.day >= end || !isCounting(line)) continue;
-      addLine(
-        entryIn(seen, line.sender, () => []),
-        line,
-        domain,
-      );
-    }
+    const path = indexPathsOf({ domain, month }).senders;
+    const text = texts.get(path);
+    if (text === undefined || isOutdated({ domain, month }, texts)) continue;
+    orRebuild(() =>
+      parseCsvColumns(indexFile(path, text), senderColumns, {
+        names: ["day", "reporter", "verdict", "sender", "evidence", "messages"],
+        rowOf([day, reporter, verdict, sender, evidence, messages]) {
+          if (day < first || day >= end || !isCounting(reporter, verdict)) return;
+          const ofSender = entryIn(seen, sender, () => []);
+          addLine(ofSender, { day, sender, evidence, messages }, domain);
+        },
+      }),
+    );
   }
   return [...seen.values()].flat();
 }
 
-const neededColumns = ["day", "reporter", "verdict", "sender", "evidence", "messages"] as const;
-
-function linesOf(of: DomainMonth, texts: ReadonlyMap<string, string>): SeenLine[] {
-  const path = indexPathsOf(of).senders;
-  const text = texts.get(path);
-  if (text === undefined || isOutdated(of, texts)) return [];
-  return orRebuild(() => parseCsvColumns(indexFile(path, text), senderColumns, { names: neededColumns, beside: {} }));
-}
-
-type SeenLine = Pick<SenderLine, (typeof neededColumns)[number]>;
-
-function addLine(ofSender: SeenSender[], { day, sender, evidence, messages }: SeenLine, domain: string): void {
+function addLine(
+  ofSender: SeenSender[],
+  { day, sender, evidence, messages }: Pick<SenderLine, "day" | "sender" | "evidence" | "messages">,
+  domain: string,
+): void {
   const { policyTag, spf } = parseEvidence(evidence);
   let seen = ofSender.find((one) => one.policyTag === policyTag);
   if (seen === undefined) {

@@ -33,7 +33,7 @@ test("the days of a sender are added up over the months", () => {
     { day: "2026-09-30", messages: 8, evidence: "sp pass/pass" },
     { day: "2026-09-30", messages: 9, reporter: "new.example" },
   );
-  const known = { ...days, isCounting: ({ reporter }: { reporter: string }) => reporter !== "new.example" };
+  const known = { ...days, isCounting: (reporter: string) => reporter !== "new.example" };
   const seen = { domain, sender: "crm.example", policyTag: "p", lastSeen: "2026-09-30" };
   expect(seenSenders({ domain, months: ["2026-08", "2026-09", "2026-10"] }, known, texts)).toEqual([
     { ...seen, messages: 1110, passedBySpf: 1010 },
