@@ -250,7 +250,7 @@ function talliesOf(
   const tallies = new Map<string, Tally>();
   const { last } = known.window;
   for (const line of within(lines, dayAfter(last, 1 - (isDone ? enforcedDays : readinessDays)), last)) {
-    const tally = entryIn(tallies, line.sender, () => noTally(line.sender));
+    const tally = entryIn(tallies, line.sender, noTally);
     for (const [mailClass, messages] of ofDomain.classesOf(line)) addTo(tally, { day: line.day, mailClass, messages });
   }
   return [...tallies.values()];

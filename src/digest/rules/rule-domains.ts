@@ -68,34 +68,35 @@ export function ruleDomainsOf(
     const known = new Map<string, ReturnType<typeof domainOf>>();
     const changed = new Map<RuleDomain, string>();
     for (const pair of more) {
-      const domain = entryIn(known, pair.domain, () => domainOf(pair.domain));
+      const domain = entryIn(known, pair.domain, domainOf);
       domain.add(pair);
       const first = changed.get(domain);
       if (first === undefined || pair.day < first) changed.set(domain, pair.day);
-      addReport(
-        entryIn(reporters, pair.reporter, () => reporterDays(claimsOf(knownReporter(pair.reporter), pair))),
-        pair,
-      );
+      addReport(entryIn(reporters, pair.reporter, makeReporter), pair);
     }
     for (const pair of notCounted) {
       // Nobody has shown who sent it: there is but the name that it gives itself.
-      if (pair.verdict === "unverified") claimsOf(claimedReporter(pair.reporter), pair).add(pair.day);
+      if (pair.verdict === "unverified") claimsOf(claimedReporter(pair.reporter)?.name ?? pair.reporter).add(pair.day);
     }
     for (const [{ memos }, day] of changed) memos.forgetFrom(day);
   }
 
-  function claimsOf(known: { name: string } | undefined, { reporter }: WindowPair): Set<string> {
-    return entryIn(claims, known?.name ?? reporter, () => new Set());
+  function claimsOf(name: string): Set<string> {
+    return entryIn(claims, name, () => new Set());
+  }
+
+  function makeReporter(reporter: string): GrowingReporter {
+    const unverified = claimsOf(knownReporter(reporter)?.name ?? reporter);
+    return { counted: new Map(), unverified, lastDay: "" };
   }
 
   add(pairs, uncounted);
   return { domains, reporters, memos: senders.memos, add };
 }
 
-type GrowingReporter = ReturnType<typeof reporterDays>;
-
-function reporterDays(unverified: ReadonlySet<string>) {
-  return { counted: new Map<string, number>(), unverified, lastDay: "" };
+/** One that grows as more becomes known. */
+interface GrowingReporter extends ReporterDays {
+  counted: Map<string, number>;
 }
 
 function addReport(reporter: GrowingReporter, { day, messages }: WindowPair): void {
@@ -135,7 +136,7 @@ function makeRuleDomain(domain: string, senders: SendersOfDomain): RuleDomain & 
     lateDays: (day: string) =>
       lateDaysOf(daysUpTo(day, habitDays).flatMap((one) => pairsOn(one).flatMap((pair) => hoursLate(one, [pair])))),
     add(pair: WindowPair) {
-      entryIn(pairs, pair.day, () => []).push(pair);
+      entryIn(pairs, pair.day, noPairs).push(pair);
       known.knowSince(pair.day);
     },
     knowSince(day) {
@@ -143,6 +144,10 @@ function makeRuleDomain(domain: string, senders: SendersOfDomain): RuleDomain & 
     },
   };
   return known;
+}
+
+function noPairs(): WindowPair[] {
+  return [];
 }
 
 /** Days beyond those of a due day that nine of ten reports come within. */

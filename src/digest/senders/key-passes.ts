@@ -57,9 +57,9 @@ export function makeKeyPasses(): KeyPasses {
 
   return {
     add(name, { sender, day, messages }) {
-      const days = entryIn(keys, name, () => []);
+      const days = entryIn(keys, name, noDays);
       const known = days.length;
-      const { bySender } = entryOf(days, day, () => ({ day, bySender: new Map<string, number>() }));
+      const { bySender } = entryOf(days, day, noPasses);
       bySender.set(sender, (bySender.get(sender) ?? 0) + messages);
       const span = spans.get(name);
       const at = span === undefined ? 0 : placeOf(days, day);
@@ -84,6 +84,14 @@ export function makeKeyPasses(): KeyPasses {
       return owners;
     },
   };
+}
+
+function noDays(): KeyDay[] {
+  return [];
+}
+
+function noPasses(day: string): KeyDay {
+  return { day, bySender: new Map() };
 }
 
 function addDay(span: Span, day: KeyDay | undefined, sign: 1 | -1): void {

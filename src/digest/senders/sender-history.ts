@@ -3,7 +3,7 @@ import { isOtherSenders, parseAddresses } from "../../history/index/index.ts";
 import { entryIn, sumOf } from "../../history/lists.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
 import { isNetwork, isTenant, serviceOfDomain } from "../../report/source/source.ts";
-import { insertDay, type SenderLine, within } from "../window/window.ts";
+import { insertDay, placeOf, type SenderLine } from "../window/window.ts";
 import type { DayMemos } from "./day-memos.ts";
 import { addMessages, type DayOfSender, dayIn, knownDays, knownUpTo, recentDays } from "./day-of-sender.ts";
 import { makeKeyPasses } from "./key-passes.ts";
@@ -114,7 +114,7 @@ export function makeSenderHistory({
     const days = isOtherSenders(sender) ? noDays : daysOf(sender);
     const { byKey, wasAligned, ...sums } = knownUpTo(days, day);
     const { hasPassed, bySpf } = sums;
-    const service = serviceOfDomain(sender);
+    const service = isNetwork(sender) ? undefined : serviceOfDomain(sender);
     const passesOn = service?.passesOn !== undefined;
     const isService = service !== undefined && !passesOn;
     // That a network is not ours is said of the others in it, where a host of ours stands there.
@@ -176,8 +176,11 @@ export function makeSenderHistory({
     { sender, day, address }: Record<"sender" | "day" | "address", string>,
   ): KnownSender {
     const said = saidOf(sender, address) ?? saidOf(sender);
-    const work = () => addressesSeen(within(lines, dayAfter(day, 1 - recentDays), day));
-    const seen = (lines.length > fewLines ? seenOfLate(day, sender, work) : work()).get(address);
+    const [first, last] = [placeOf(lines, dayAfter(day, 1 - recentDays)), placeOf(lines, dayAfter(day))];
+    const seen =
+      last - first > fewLines
+        ? seenOfLate(day, sender, () => addressesSeen(lines.slice(first, last))).get(address)
+        : addressSeen(lines, { first, last, address });
     return { ...nothingKnown, said, isHome: said === "ours", ...seen };
   }
 
@@ -192,7 +195,8 @@ export function makeSenderHistory({
     lastPassed: (name, day) => passes.lastPassed(name, dayAfter(day, -1), knownDays),
     add(line) {
       const { sender, day, evidence } = line;
-      const one = entryIn(senders, sender, () => noMail(line));
+      const one = entryIn(senders, sender, noMail);
+      one.onlyAddress ??= line.addresses;
       if (one.onlyAddress !== line.addresses) one.onlyAddress = "";
       if (isNetwork(sender)) insertDay(one.waiting, line);
       else addMessages(dayIn(one.days, day), line, line.messages);
@@ -220,15 +224,15 @@ interface OneSender {
   waiting: SenderLine[];
   /** Lines that are in its days, but not in those of its addresses. */
   unnamed: SenderLine[];
-  /** The one address that all lines of a network name; empty when there is none. */
-  onlyAddress: string;
+  /** The one address that all lines of a network name; empty when there is none, absent before the first. */
+  onlyAddress: string | undefined;
   /** Whether any of its mail has passed, and by SPF. */
   passed: boolean;
   passedSpf: boolean;
 }
 
-function noMail({ addresses }: SenderLine): OneSender {
-  return { days: [], waiting: [], unnamed: [], onlyAddress: addresses, passed: false, passedSpf: false };
+function noMail(): OneSender {
+  return { days: [], waiting: [], unnamed: [], onlyAddress: undefined, passed: false, passedSpf: false };
 }
 
 function noDaysYet(): DayOfSender[] {
@@ -256,6 +260,25 @@ const fewLines = 20;
 
 /** On how many of the last days an address was seen, and with how many messages. */
 type Recent = Pick<KnownSender, "recentDays" | "recentMessages">;
+
+/** What an address sent by the lines at some places, which are in the order of days. */
+function addressSeen(
+  lines: readonly SenderLine[],
+  { first, last, address }: { first: number; last: number; address: string },
+): Recent {
+  const seen: Recent = { recentDays: 0, recentMessages: 0 };
+  let before: string | undefined;
+  for (let at = first; at < last; at += 1) {
+    const line = lines[at];
+    if (line === undefined || !line.addresses.includes(address)) continue;
+    const messages = parseAddresses(line).find(([name]) => name === address)?.[1];
+    if (messages === undefined) continue;
+    if (line.day !== before) seen.recentDays += 1;
+    before = line.day;
+    seen.recentMessages += messages;
+  }
+  return seen;
+}
 
 /** What each address sent by some lines, which are in the order of days: of all at once, since one network may have sent thousands. */
 function addressesSeen(lines: readonly SenderLine[]): ReadonlyMap<string, Recent> {

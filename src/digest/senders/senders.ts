@@ -60,6 +60,10 @@ export interface JudgedMail extends Pick<SenderLine, "domain" | "day" | "reporte
 
 const noLines: readonly SenderLine[] = [];
 
+function noLinesYet(): SenderLine[] {
+  return [];
+}
+
 /** The senders in the lines of a window. */
 export function makeSenders(
   lines: Iterable<SenderLine>,
@@ -104,7 +108,7 @@ export function makeSenders(
       classOf,
       classesOf: (line: SenderLine) => classesIn(line, classOf),
       add(line: SenderLine) {
-        entryIn(days, line.day, () => []).push(line);
+        entryIn(days, line.day, noLinesYet).push(line);
         history.add(line);
       },
     };

@@ -1,5 +1,5 @@
 import { isService } from "../../history/index/index.ts";
-import { compareText, countBy, entryIn } from "../../history/lists.ts";
+import { compareText, countBy, entryIn, groupBy } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
 import { serviceOfDomain } from "../../report/source/source.ts";
@@ -32,14 +32,12 @@ export function sendingSources(
   const sources = new Map<string, SendingSource>();
   const domains = new Map<string, Map<string, number>>();
   for (const [domain, ofDomain] of sendersOf) {
-    for (const line of within(ofDomain, first, last)) {
-      const name = nameOf(line.sender);
-      addLine(
-        entryIn(sources, name, () => noMessages(name)),
-        line,
-      );
-      const ofSource = entryIn(domains, name, () => new Map<string, number>());
-      ofSource.set(domain, (ofSource.get(domain) ?? 0) + line.messages);
+    for (const [sender, lines] of groupBy(within(ofDomain, first, last), (line) => line.sender)) {
+      const source = entryIn(sources, nameOf(sender), noMessages);
+      const before = source.messages;
+      for (const line of lines) addLine(source, line);
+      const ofSource = entryIn(domains, source.name, () => new Map<string, number>());
+      ofSource.set(domain, (ofSource.get(domain) ?? 0) + source.messages - before);
     }
   }
   return [...sources.values()]

@@ -35,7 +35,8 @@ export function within<T extends OfDay>(days: readonly T[] = [], first: string, 
 
 /** How many entries of a sorted list are before a day. */
 export function placeOf(days: readonly OfDay[], day: string): number {
-  let [low, high] = [0, days.length];
+  let low = 0;
+  let high = days.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     if ((days[middle]?.day ?? day) < day) low = middle + 1;
