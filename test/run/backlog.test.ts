@@ -108,7 +108,6 @@ test("days that were deleted by hand come back with reread, and without it what 
   const days = daysIn(dataOf(place));
   place.repository.git("rm", "-rq", "data/example.com");
   place.repository.git("commit", "-qm", "forget");
-  place.repository.git("push", "-q");
   await runAt(place, "2026-11-20T10:00:00Z");
   expect(existsSync(join(dataOf(place), "example.com"))).toBe(false);
   const { digest } = await runAt(place, "2026-11-20T11:00:00Z", { reread: "30d" });

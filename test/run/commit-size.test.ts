@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { record, reportXml } from "../report/report-files.ts";
 import { daysIn, subjects } from "../servers/place.ts";
-import { makeGitHubPlace, makeRunPlace, type RunPlace, runAt, verified } from "./place.ts";
+import { makeGitHubPlace, makePushingPlace, makeRunPlace, type RunPlace, runAt, verified } from "./place.ts";
 
 /* Commits that are too large for their store, and too many mails for the time: what goes in goes in, and the rest is told. */
 
@@ -62,7 +62,7 @@ test("commits that GitHub refuses for their size are made of fewer mails, down t
 });
 
 test("commits that the remote of a work tree refuses for their size are, too", async () => {
-  const place = makeRunPlace();
+  const place = makePushingPlace();
   put(place, "first", 1);
   await runAt(place, now, { "data-path": join(place.repository.folder, "data") });
   place.repository.git("--git-dir", place.repository.remote, "config", "receive.maxInputSize", "60000");

@@ -136,7 +136,6 @@ test("names in the history that are odd stop the run with their file's name", as
   const odd = { version: 1, networks: { "192.0.2.10": { asn: 4.5 } } };
   writeFileSync(join(folder, "data/networks.json"), JSON.stringify(odd));
   git("commit", "-qam", "odd");
-  git("push", "-q");
   putReport(place, "2026-11-18", { pass: 900, fail: 300 });
   const later = runAt(place, "2026-11-21T09:00:00Z", { "network-names": "true", "dns-servers": dns.address });
   await expect(later).rejects.toThrow(/^networks\.json can't be read \(at networks\.192\.0\.2\.10\.asn/);

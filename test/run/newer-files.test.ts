@@ -41,7 +41,6 @@ test("what a newer release has noted is read past, and written again with what i
     writeFileSync(join(place.repository.folder, "data", name), more);
   }
   place.repository.git("commit", "-q", "-a", "-m", "a newer release");
-  place.repository.git("push", "-q");
 
   putReport(place, "2026-11-17", { pass: 7, reportId: "late" });
   const { problems, digest } = await runAt(place, "2026-11-21T09:00:00Z");

@@ -7,7 +7,13 @@ import type { Host, OutputName } from "../../src/io/host.ts";
 import { type RunResult, run, runMode } from "../../src/run.ts";
 import { Sink } from "../commands/sink.ts";
 import { record, reportXml } from "../report/report-files.ts";
-import { makeFolder, makeRepository, type TestRepository } from "../servers/git.ts";
+import {
+  type LocalRepository,
+  makeFolder,
+  makeLocalRepository,
+  makeRepository,
+  type TestRepository,
+} from "../servers/git.ts";
 import type { GitHubServer, GitHubServerOptions } from "../servers/github/github.ts";
 import { type GraphServer, graphSignIn } from "../servers/graph.ts";
 import { openGitHub } from "../servers/place.ts";
@@ -16,7 +22,7 @@ import type { SlackServer } from "../servers/slack/slack.ts";
 
 /** Where the daily job runs in this process: a repository, a folder of reports, and servers if they are given. */
 export interface RunPlace {
-  repository: TestRepository;
+  repository: LocalRepository;
   /** The folder that `mail-path` names. */
   mailbox: string;
   slack?: SlackServer;
@@ -36,15 +42,25 @@ export interface Published {
   outputs: Partial<Record<OutputName, string>>;
 }
 
+/** A place whose repository has a remote, to which a run pushes what it commits. */
+export type PushingPlace = RunPlace & { repository: TestRepository };
+
 /** A place with no reports, whose history is on the local GitHub; its repository has one commit. */
-export async function makeGitHubPlace(options: GitHubServerOptions = {}): Promise<RunPlace & { github: GitHubServer }> {
+export async function makeGitHubPlace(
+  options: GitHubServerOptions = {},
+): Promise<PushingPlace & { github: GitHubServer }> {
   const place = { ...makeRunPlace(), repository: makeRepository("started") };
   return { ...place, store: "github", github: await openGitHub({ bare: place.repository.remote, ...options }) };
 }
 
-/** A place with an empty repository and no reports. */
+/** A place with an empty repository, which has no remote, and no reports. */
 export function makeRunPlace(servers: Pick<RunPlace, "slack" | "github"> = {}): RunPlace {
-  return { repository: makeRepository(), mailbox: makeFolder(), ...servers };
+  return { repository: makeLocalRepository(), mailbox: makeFolder(), ...servers };
+}
+
+/** A place with an empty repository, its empty remote, and no reports. */
+export function makePushingPlace(servers: Pick<RunPlace, "slack" | "github"> = {}): PushingPlace {
+  return { ...makeRunPlace(servers), repository: makeRepository() };
 }
 
 /**
@@ -161,15 +177,16 @@ export function putReport(
   writeFileSync(join(mailbox, `${reportId}.xml`), xml);
 }
 
-/** What `verify` says of the history as it was pushed; of the commit that is checked out, if no branch is. */
+/** What `verify` says of the history, as it was pushed; of the commit that is checked out, if no branch is. */
 export async function verified({ repository }: RunPlace): Promise<string> {
-  if (repository.git("branch", "--show-current") !== "") repository.git("pull", "-q");
+  const isPushed = "remote" in repository && repository.git("branch", "--show-current") !== "";
+  if (isPushed) repository.git("pull", "-q");
   const stdout = new Sink();
   await verify({ dataPath: join(repository.folder, "data"), stdout });
   return stdout.text;
 }
 
-/** The id of the newest commit of the branch, here and at the remote. */
+/** The ids of the newest commits of the branch, here and at the remote if there is one. */
 export function headsOf({ repository }: RunPlace): string[] {
-  return repository.git("rev-parse", "HEAD", "origin/main").split("\n");
+  return repository.git("for-each-ref", "--format=%(objectname)").split("\n");
 }

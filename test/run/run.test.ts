@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { formatState, noState, parseState, type State } from "../../src/history/state.ts";
 import { commitFile, openGitHub, openSlack, subjects } from "../servers/place.ts";
-import { headsOf, makeRunPlace, putReport, type RunPlace, runAt } from "./place.ts";
+import { headsOf, makePushingPlace, makeRunPlace, putReport, type RunPlace, runAt } from "./place.ts";
 
 /* The daily job, day after day, in this process: git, Slack and GitHub are local servers. */
 
@@ -19,7 +19,7 @@ function daysSent(place: RunPlace): string[][] {
 }
 
 async function makeSlackPlace(): Promise<RunPlace> {
-  return makeRunPlace({ slack: await openSlack() });
+  return makePushingPlace({ slack: await openSlack() });
 }
 
 test("running twice changes nothing and posts nothing twice", async () => {
@@ -87,7 +87,7 @@ test("a run that is four days late sends all due days in one message, the newest
 
 test("running a late run again tells the same days, and leaves the issue of an earlier one open", async () => {
   const github = await openGitHub({});
-  const place = makeRunPlace({ slack: await openSlack(), github });
+  const place = makePushingPlace({ slack: await openSlack(), github });
   putReport(place, "2026-11-17", { pass: 200 });
   await runAt(place, first);
   putReport(place, "2026-11-18", { pass: 100, fail: 20 });

@@ -4,14 +4,14 @@ import { describe, expect, test } from "vitest";
 import { secondaryRateLimit } from "../servers/github/github.ts";
 import type { Fault } from "../servers/loopback.ts";
 import { openGitHub, openSlack, subjects } from "../servers/place.ts";
-import { makeGitHubPlace, makeRunPlace, putReport, type RunPlace, runAt } from "./place.ts";
+import { makeGitHubPlace, makePushingPlace, type PushingPlace, putReport, runAt } from "./place.ts";
 
 /* What happens around the commit that records a sent message, and when runs differ in where they send. */
 
 const first = "2026-11-20T09:00:00Z";
 
 /** A remote that refuses commits which say that something was sent: all of them, or just the first. */
-function refuseSent(place: RunPlace, which: "first" | "all", words = "fetch first"): void {
+function refuseSent(place: PushingPlace, which: "first" | "all", words = "fetch first"): void {
   const hook = hookOf(place);
   const once = which === "first" ? "[ -e refused ] && exit 0; touch refused" : "true";
   writeFileSync(
@@ -21,16 +21,16 @@ function refuseSent(place: RunPlace, which: "first" | "all", words = "fetch firs
   chmodSync(hook, 0o755);
 }
 
-function allowSent(place: RunPlace): void {
+function allowSent(place: PushingPlace): void {
   rmSync(hookOf(place));
 }
 
-function hookOf({ repository }: RunPlace): string {
+function hookOf({ repository }: PushingPlace): string {
   return join(repository.remote, "hooks/pre-receive");
 }
 
 test("a message is recorded although the branch moved meanwhile, and is not sent again", async () => {
-  const place = makeRunPlace({ slack: await openSlack() });
+  const place = makePushingPlace({ slack: await openSlack() });
   putReport(place, "2026-11-17", { pass: 900 });
   refuseSent(place, "first");
   expect((await runAt(place, first)).problems).toEqual([]);
@@ -40,7 +40,7 @@ test("a message is recorded although the branch moved meanwhile, and is not sent
 });
 
 test("a message that can't be recorded is said to have been sent, and the next one says that it may be the second", async () => {
-  const place = makeRunPlace({ slack: await openSlack() });
+  const place = makePushingPlace({ slack: await openSlack() });
   putReport(place, "2026-11-17", { pass: 900 });
   putReport(place, "2026-11-18", { pass: 900 });
   refuseSent(place, "all");
@@ -62,7 +62,7 @@ test("a message that can't be recorded is said to have been sent, and the next o
 });
 
 test("a refusal that does not pass is not waited for", async () => {
-  const place = makeRunPlace({ slack: await openSlack() });
+  const place = makePushingPlace({ slack: await openSlack() });
   putReport(place, "2026-11-17", { pass: 900 });
   refuseSent(place, "all", "GH013: Repository rule violations found");
   const started = performance.now();
@@ -80,7 +80,7 @@ describe("the record of what was sent waits for", () => {
     "%s of GitHub, and nothing is posted twice",
     async (_, faults) => {
       let isPosted = false;
-      const place: RunPlace = await makeGitHubPlace();
+      const place: PushingPlace = await makeGitHubPlace();
       place.slack = await openSlack(undefined, {
         after: () => {
           if (isPosted) return;
@@ -100,7 +100,7 @@ describe("the record of what was sent waits for", () => {
 });
 
 test("a message of which Slack's answer was lost comes again, and says that it may be the second", async () => {
-  const place = makeRunPlace({ slack: await openSlack() });
+  const place = makePushingPlace({ slack: await openSlack() });
   putReport(place, "2026-11-17", { pass: 900 });
   place.slack?.next({ on: "/api/chat.postMessage", status: 502, done: true });
   const { problems } = await runAt(place, first);
@@ -116,7 +116,7 @@ test("a message of which Slack's answer was lost comes again, and says that it m
 });
 
 test("what stood in a job summary alone is still sent to Slack, and the other way round nothing is told twice", async () => {
-  const place = makeRunPlace();
+  const place = makePushingPlace();
   putReport(place, "2026-11-17", { pass: 900 });
   await runAt(place, first);
   const withSlack = { ...place, slack: await openSlack() };
@@ -128,7 +128,7 @@ test("what stood in a job summary alone is still sent to Slack, and the other wa
 });
 
 test("a run made for a moment in the past leaves today's issues alone", async () => {
-  const place = makeRunPlace({ slack: await openSlack(), github: await openGitHub({}) });
+  const place = makePushingPlace({ slack: await openSlack(), github: await openGitHub({}) });
   putReport(place, "2026-11-16", { pass: 100, fail: 100 });
   putReport(place, "2026-11-17", { pass: 900 });
   await runAt(place, first);

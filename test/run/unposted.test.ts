@@ -5,7 +5,7 @@ import { dayAfter } from "../../src/history/dates.ts";
 import { daysUpTo } from "../digest/windows.ts";
 import { openSlack } from "../servers/place.ts";
 import { type SlackServer, slackError } from "../servers/slack/slack.ts";
-import { makeRunPlace, putReport, type RunPlace, runAt, verified } from "./place.ts";
+import { makePushingPlace, type PushingPlace, putReport, runAt, verified } from "./place.ts";
 import { believed, putMails, putUnreadable, type ReportedDay } from "./reported-mails.ts";
 
 /*
@@ -21,13 +21,13 @@ function pagesOf({ messages }: SlackServer): string[] {
   return messages.map(({ text, blocks }) => `${text}\n${JSON.stringify(blocks)}`);
 }
 
-async function makePlace(): Promise<RunPlace & { slack: SlackServer }> {
-  const place = makeRunPlace({ slack: await openSlack() });
+async function makePlace(): Promise<PushingPlace & { slack: SlackServer }> {
+  const place = makePushingPlace({ slack: await openSlack() });
   for (const day of ["2026-11-16", "2026-11-17", "2026-11-18"]) putReport(place, day, { pass: 100 });
-  return place as RunPlace & { slack: SlackServer };
+  return place as PushingPlace & { slack: SlackServer };
 }
 
-function putBroken({ mailbox }: RunPlace, name: string): void {
+function putBroken({ mailbox }: PushingPlace, name: string): void {
   writeFileSync(join(mailbox, name), `<?xml version="1.0"?>\n<feedback><report_metadata><!-- ${name} -->`);
 }
 
@@ -105,7 +105,7 @@ test("a quiet day that stands nowhere leaves what was found out to the next mess
 });
 
 test("a stranger's unreadable mail a day leaves the verdict alone; one of Google's is a reason to look", async () => {
-  const place = makeRunPlace({ slack: await openSlack() });
+  const place = makePushingPlace({ slack: await openSlack() });
   const report = (day: string): ReportedDay => ({ reporter: "google", day, hoursLate: 1, pass: 900 });
   putMails(place, daysUpTo("2026-11-18", 40).map(report));
   const verdicts: string[] = [];

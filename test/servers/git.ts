@@ -4,14 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject, onTestFinished } from "vitest";
 
-/** A git repository for one test, with a bare one as its remote; both are gone when the test has finished. */
-export interface TestRepository {
+/** A git repository for one test, which is gone when the test has finished. */
+export interface LocalRepository {
   /** The work tree. */
   folder: string;
-  /** The bare repository that `origin` is; branch `main` of the work tree has it as upstream. */
-  remote: string;
   /** Runs git in the work tree; gives what it printed, without the last newline. */
   git: (...args: string[]) => string;
+}
+
+/** A git repository with a bare one as its remote. */
+export interface TestRepository extends LocalRepository {
+  /** The bare repository that `origin` is; branch `main` of the work tree has it as upstream. */
+  remote: string;
   /** Clones the remote into a new folder. */
   clone(): string;
 }
@@ -25,7 +29,6 @@ export function makeRepository(begins: "empty" | "started" = "empty"): TestRepos
   const root = makeFolder();
   const [folder, remote] = [join(root, "work tree"), join(root, "remote.git")];
   cpSync(join(inject("shared"), begins), root, { recursive: true });
-  run(folder, "remote", "set-url", "origin", remote);
   return {
     folder,
     remote,
@@ -36,6 +39,13 @@ export function makeRepository(begins: "empty" | "started" = "empty"): TestRepos
       return clone;
     },
   };
+}
+
+/** Makes a repository on branch `main` without a commit and without a remote: a push costs more programs than all else of a run. */
+export function makeLocalRepository(): LocalRepository {
+  const folder = join(makeFolder(), "work tree");
+  cpSync(join(inject("shared"), "local"), folder, { recursive: true });
+  return { folder, git: (...args) => run(folder, ...args) };
 }
 
 /** A new empty folder that is gone when the test has finished. */

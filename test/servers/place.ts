@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { inject, onTestFinished } from "vitest";
 import { sampleInputs, sampleNow } from "../../src/sample/story.ts";
 import { type ActionResult, runAction } from "./action-runner.ts";
-import { makeFolder, makeRepository, type TestRepository } from "./git.ts";
+import { type LocalRepository, makeFolder, makeRepository, type TestRepository } from "./git.ts";
 import { type GitHubServer, type GitHubServerOptions, startGitHub } from "./github/github.ts";
 import type { Dovecot } from "./imap/dovecot.ts";
 import { type SlackServer, type SlackServerOptions, startSlack } from "./slack/slack.ts";
@@ -115,17 +115,18 @@ export function sparedEnvironment(): Record<string, string> {
 }
 
 /** The subjects of the commits, the newest first. */
-export function subjects({ repository }: Pick<Place, "repository">, branch = "HEAD"): string[] {
+export function subjects({ repository }: { repository: LocalRepository }, branch = "HEAD"): string[] {
   return repository.git("log", "--format=%s", branch).split("\n");
 }
 
-/** Commits a file by hand, and pushes it. */
-export function commitFile({ folder, git }: TestRepository, path: string, text: string): void {
+/** Commits a file by hand, and pushes it where there is a remote. */
+export function commitFile(repository: LocalRepository, path: string, text: string): void {
+  const { folder, git } = repository;
   mkdirSync(join(folder, path, ".."), { recursive: true });
   writeFileSync(join(folder, path), text);
   git("add", path);
   git("commit", "-q", "-m", "damage");
-  git("push", "-q");
+  if ("remote" in repository) git("push", "-q");
 }
 
 /** The day files below a folder: path to text. */

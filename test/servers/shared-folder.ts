@@ -15,7 +15,7 @@ declare module "vitest" {
  * Makes, before the tests of one call of vitest, a folder for all their temporary files, and in it what many begin with:
  *
  * - `action`: the Action as the runner has it, `action.yml` and `dist/` alone, without the packages beside it.
- * - `empty` and `started`: what `makeRepository` copies, since a git that is started costs more than what it does.
+ * - `local`, `empty` and `started`: the repositories that tests copy, since a git that is started costs more than what it does.
  * - `compiled`: what V8 has made of the bundle and of src/, which spares each start after the first a third of its time.
  *
  * It goes when this process ends: after the tests, the workers still write to `compiled`.
@@ -56,7 +56,7 @@ function quickFolder(): string {
   }
 }
 
-/** An empty repository and its bare remote, and the same with one commit. */
+/** An empty repository; one with a bare remote; and the same with one commit. */
 function makeRepositories(shared: string): void {
   const folder = join(shared, "empty");
   // Hooks are put there by tests; git's own template holds but examples of them.
@@ -68,11 +68,13 @@ function makeRepositories(shared: string): void {
   const run = (cwd: string, ...args: string[]) => execFileSync("git", [...identity, ...args], { cwd, env });
   const options = ["--quiet", `--template=${template}`];
   run(folder, "init", ...options, "--bare", "--initial-branch=main", "remote.git");
+  run(shared, "init", ...options, "--initial-branch=main", "local");
   run(folder, "clone", ...options, join(folder, "remote.git"), "work tree");
+  // From the top of the work tree, wherever the two are copied to.
+  run(join(folder, "work tree"), "remote", "set-url", "origin", "../remote.git");
   const started = join(shared, "started");
   cpSync(folder, started, { recursive: true });
   const workTree = join(started, "work tree");
-  run(workTree, "remote", "set-url", "origin", "../remote.git");
   run(workTree, "commit", "--quiet", "--allow-empty", "--message=first");
   run(workTree, "push", "--quiet");
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { failureOf, messageOf } from "../../../src/errors.ts";
 import { openGitHub, openSlack } from "../../servers/place.ts";
-import { makeGitHubPlace, makeRunPlace, putReport, type RunPlace, runAt } from "../place.ts";
+import { makeGitHubPlace, makePushingPlace, putReport, type RunPlace, runAt } from "../place.ts";
 
 /* A run goes by its clock, unless `now` names a moment: what came, what is due and what was sent. */
 
@@ -22,7 +22,7 @@ async function failureBy(place: RunPlace, offset: number, inputs: Record<string,
 const yesterday = hours(-24).slice(0, 10);
 
 const stores: [string, () => Promise<RunPlace>][] = [
-  ["git", async () => makeRunPlace()],
+  ["git", async () => makePushingPlace()],
   ["github", async () => ({ ...(await makeGitHubPlace()) })],
 ];
 
@@ -43,9 +43,12 @@ describe.each(stores)("a clock that stands before the newest commit, with store 
 
 describe("a clock that is hours from that", () => {
   const servers: [string, () => Promise<[RunPlace, Record<string, string>]>][] = [
-    ["of GitHub", async () => [makeRunPlace({ github: await openGitHub() }), {}]],
-    ["of Slack, for a bot", async () => [makeRunPlace({ slack: await openSlack() }), {}]],
-    ["of Slack, for a webhook", async () => [makeRunPlace(), { "slack-webhook-url": (await openSlack()).webhookUrl }]],
+    ["of GitHub", async () => [makePushingPlace({ github: await openGitHub() }), {}]],
+    ["of Slack, for a bot", async () => [makePushingPlace({ slack: await openSlack() }), {}]],
+    [
+      "of Slack, for a webhook",
+      async () => [makePushingPlace(), { "slack-webhook-url": (await openSlack()).webhookUrl }],
+    ],
   ];
 
   test.each(servers)("%s stops the run before it reads or posts anything", async (_, make) => {
@@ -61,14 +64,14 @@ describe("a clock that is hours from that", () => {
 });
 
 test("a moment that the input `now` names is no clock", async () => {
-  const place = makeRunPlace({ slack: await openSlack(), github: await openGitHub() });
+  const place = makePushingPlace({ slack: await openSlack(), github: await openGitHub() });
   putReport(place, "2026-10-01", { pass: 100 });
   expect((await runAt(place, "2026-10-04T09:00:00Z")).problems).toEqual([]);
   expect(place.slack?.messages).toHaveLength(1);
 });
 
 test("a server that does not say what time it is stops nothing", async () => {
-  const place = makeRunPlace({ slack: await openSlack() });
+  const place = makePushingPlace({ slack: await openSlack() });
   putReport(place, yesterday, { pass: 100 });
   place.slack?.next({ lost: "drop", on: "HEAD /api/" });
   expect((await runBy(place, 960)).problems).toEqual([]);

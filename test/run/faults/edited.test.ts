@@ -54,7 +54,6 @@ test("an index that was edited is named, and so is a day file that is gone", asy
   edit(place, "example.com/2026/2026-11-pairs.7936a04e.csv", (text) => text.replaceAll(",99,", ",100,"));
   place.repository.git("rm", "-q", `data/${path}`);
   place.repository.git("commit", "-q", "-m", "gone");
-  place.repository.git("push", "-q");
   expect((await runAt(place, "2026-11-20T11:00:00Z")).problems).toEqual([isNamed]);
 });
 

@@ -5,7 +5,7 @@ import { wrapGit } from "../../servers/git-wrapper.ts";
 import { type Dovecot, haveDovecot, startDovecot, trustServer } from "../../servers/imap/dovecot.ts";
 import { commitFile, imapAccount, openSlack, subjects } from "../../servers/place.ts";
 import { startProxy } from "../../servers/proxy.ts";
-import { makeGitHubPlace, makeRunPlace, putReport, type RunPlace, runAt, verified } from "../place.ts";
+import { makeGitHubPlace, makePushingPlace, putReport, type RunPlace, runAt, verified } from "../place.ts";
 
 /* Clocks that are wrong, files that were damaged by hand, connections that are cut, mails that go, disks that are full. */
 
@@ -21,7 +21,7 @@ const daysTold = (place: RunPlace): string[] =>
 
 describe("a clock that is off by a day", () => {
   async function makePlace(): Promise<RunPlace> {
-    const place = { ...makeRunPlace(), slack: await openSlack() };
+    const place = { ...makePushingPlace(), slack: await openSlack() };
     for (const day of ["2026-11-16", "2026-11-17"]) putReport(place, day, { pass: 100 });
     await runAt(place, now);
     for (const day of ["2026-11-18", "2026-11-19"]) putReport(place, day, { pass: 100 });
@@ -89,7 +89,7 @@ test("a file that was damaged by hand stops the run, which names it, tells nobod
 });
 
 test("a disk that is full stops the run before anything is told, and the next makes it good", async () => {
-  const place = { ...makeRunPlace(), slack: await openSlack() };
+  const place = { ...makePushingPlace(), slack: await openSlack() };
   putReport(place, "2026-11-17", { pass: 100 });
   // The limit that stands for the disk: without the signal, a write fails as on a full one.
   const wrapper = wrapGit("fast-import", `trap "" XFSZ; ulimit -f 0; exec "$git" "$@"`);
@@ -125,7 +125,7 @@ describe.runIf(haveDovecot)("a mailbox", () => {
   });
 
   test("whose connection is cut in the middle of a mail keeps its place, and the next run goes on", async () => {
-    const place = { ...makeRunPlace(), slack: await openSlack() };
+    const place = { ...makePushingPlace(), slack: await openSlack() };
     for (const number of [1, 2, 3]) deliver("Cut", number, 400_000);
     const proxy = await startProxy(dovecot.tlsPort, { fromServer: { cutAfter: 1_000_000 } });
     const cut = await runAt(place, now, inputsFor("Cut", { "imap-port": String(proxy.port) }));

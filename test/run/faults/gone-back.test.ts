@@ -3,7 +3,7 @@ import { record, reportXml } from "../../report/report-files.ts";
 import { wrapGit } from "../../servers/git-wrapper.ts";
 import { type Dovecot, haveDovecot, startDovecot, trustServer } from "../../servers/imap/dovecot.ts";
 import { daysIn, imapAccount } from "../../servers/place.ts";
-import { makeGitHubPlace, makeRunPlace, type RunPlace, runAt, verified } from "../place.ts";
+import { makeGitHubPlace, makePushingPlace, type RunPlace, runAt, verified } from "../place.ts";
 
 /* The history's branch goes back while a run is under way, by a force push or a person's revert: no report is lost. */
 
@@ -86,7 +86,7 @@ describe.runIf(haveDovecot)(
     });
 
     test("by a person's revert at the remote of a work tree", async () => {
-      const place = makeRunPlace();
+      const place = makePushingPlace();
       const { git } = place.repository;
       git("commit", "-q", "--allow-empty", "-m", "first");
       git("tag", "first");

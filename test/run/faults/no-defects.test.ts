@@ -5,31 +5,31 @@ import { failureOf, messageOf } from "../../../src/errors.ts";
 import { makeFolder } from "../../servers/git.ts";
 import { wrapGit } from "../../servers/git-wrapper.ts";
 import { openSlack, subjects } from "../../servers/place.ts";
-import { makeRunPlace, putReport, type RunPlace, runAt, verified } from "../place.ts";
+import { makePushingPlace, type PushingPlace, putReport, runAt, verified } from "../place.ts";
 
 /* What is wrong around a run is no defect of ours: it is told in one paragraph, with what to look at and what to do. */
 
 const now = "2026-11-20T09:00:00Z";
 
 /** A place whose history has a day, with a report of another that is to come. */
-async function makeStarted(): Promise<RunPlace> {
-  const place = makeRunPlace();
+async function makeStarted(): Promise<PushingPlace> {
+  const place = makePushingPlace();
   putReport(place, "2026-11-17", { pass: 100 });
   await runAt(place, now);
   putReport(place, "2026-11-18", { pass: 100 });
   return place;
 }
 
-const inGit = ({ repository }: RunPlace, ...path: string[]): string => join(repository.folder, ".git", ...path);
+const inGit = ({ repository }: PushingPlace, ...path: string[]): string => join(repository.folder, ".git", ...path);
 
-function lock(place: RunPlace, ...path: string[]): () => void {
+function lock(place: PushingPlace, ...path: string[]): () => void {
   const file = inGit(place, ...path);
   writeFileSync(file, "");
   return () => rmSync(file);
 }
 
 /** What is wrong, how it is made so (gives what mends it), and what the run says. */
-const faults: [string, (place: RunPlace) => () => void, RegExp][] = [
+const faults: [string, (place: PushingPlace) => () => void, RegExp][] = [
   [
     "a branch that others push to all the time",
     ({ repository }) => {
@@ -116,7 +116,7 @@ test.runIf(existsSync("/dev/full")).each(places)(
   async (_, breakIt, why) => {
     const folder = makeFolder();
     writeFileSync(join(folder, "file"), "");
-    const place = { ...makeRunPlace(), slack: await openSlack() };
+    const place = { ...makePushingPlace(), slack: await openSlack() };
     putReport(place, "2026-11-17", { pass: 100 });
     const { problems, files, published } = await runAt(place, now, {}, now, { outputPath: breakIt(folder) });
     expect(problems).toEqual([expect.stringMatching(why)]);

@@ -3,15 +3,15 @@ import { daysUpTo } from "../../digest/windows.ts";
 import { makeFolder } from "../../servers/git.ts";
 import type { GitHubServerOptions } from "../../servers/github/github.ts";
 import { openSlack, subjects } from "../../servers/place.ts";
-import { makeGitHubPlace, makeRunPlace, putReport, type RunPlace, runAt, verified } from "../place.ts";
+import { makeGitHubPlace, makePushingPlace, type PushingPlace, putReport, runAt, verified } from "../place.ts";
 import { believed, putMails } from "../reported-mails.ts";
 
 /* Two runs at once, branches that move or go, lost answers, public repositories: the history holds each report once. */
 
 const first = "2026-11-20T09:00:00Z";
 
-async function makePlace(store: "git" | "github"): Promise<RunPlace> {
-  const place = store === "git" ? makeRunPlace() : await makeGitHubPlace();
+async function makePlace(store: "git" | "github"): Promise<PushingPlace> {
+  const place = store === "git" ? makePushingPlace() : await makeGitHubPlace();
   if (store === "git") {
     place.repository.git("commit", "-q", "--allow-empty", "-m", "first");
     place.repository.git("push", "-q");
@@ -50,7 +50,7 @@ function beforeCommit(work: () => void | Promise<void>): Pick<GitHubServerOption
 }
 
 test("a first run whose branch has moved sends what the history says by then, not what it knew at its start", async () => {
-  const place: RunPlace = await makeGitHubPlace(beforeCommit(async () => await other()));
+  const place: PushingPlace = await makeGitHubPlace(beforeCommit(async () => await other()));
   const days = daysUpTo("2026-11-19", 40);
   async function other(): Promise<void> {
     const folder = { ...place, mailbox: makeFolder() };
@@ -73,7 +73,7 @@ test("a first run whose branch has moved sends what the history says by then, no
 });
 
 test("a person's commit between reading and committing is kept, and the mails are added on top", async () => {
-  const place: RunPlace = await makeGitHubPlace(
+  const place: PushingPlace = await makeGitHubPlace(
     beforeCommit(() => {
       place.repository.git("commit", "-q", "--allow-empty", "-m", "by hand");
       place.repository.git("push", "-q");
@@ -112,7 +112,7 @@ test("a 502 after the commit was made changes nothing: the mails are found in it
 });
 
 test("a branch that is deleted while a run goes on is not made anew", async () => {
-  const place: RunPlace = await makeGitHubPlace(
+  const place: PushingPlace = await makeGitHubPlace(
     beforeCommit(() => {
       place.repository.git("push", "-q", "origin", ":refs/heads/dmarc-data");
     }),

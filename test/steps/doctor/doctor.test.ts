@@ -10,7 +10,7 @@ import { openNotifiers } from "../../../src/steps/send/send.ts";
 import { record, reportXml } from "../../report/report-files.ts";
 import { makeRunPlace, runAt } from "../../run/place.ts";
 import { type DnsReply, type DnsServer, startDns } from "../../servers/dns.ts";
-import { makeFolder } from "../../servers/git.ts";
+import { makeFolder, makeRepository } from "../../servers/git.ts";
 import type { GitHubServerOptions } from "../../servers/github/github.ts";
 import { type Dovecot, haveDovecot, startDovecot, trustServer } from "../../servers/imap/dovecot.ts";
 import { imapAccount, openGitHub, openSlack } from "../../servers/place.ts";
@@ -332,10 +332,7 @@ const workflow = { name: "dmarc.yml", text: 'on:\n  schedule:\n    - cron: "37 6
 
 describe("GitHub", () => {
   const look = async (options: GitHubServerOptions): Promise<string> => {
-    const { repository } = { ...makeRunPlace() };
-    repository.git("commit", "-q", "--allow-empty", "-m", "start");
-    repository.git("push", "-q");
-    const github = await openGitHub({ bare: repository.remote, workflow, ...options });
+    const github = await openGitHub({ bare: makeRepository("started").remote, workflow, ...options });
     const { table } = await examined(
       { store: "github" },
       { dns: await openDns(), github: github.apiUrl, workflow: "dmarc.yml" },
