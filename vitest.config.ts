@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** What only computes, and what has effects but leaves nothing in a process: files run one after the other in the same ones. */
+/** What only computes, and what has small effects: in processes of their own, since they may become large. */
 const pure = filesIn("report", "history", "digest", "render");
 const small = filesIn("commands", "config", "io", "sample", "servers", "steps");
 
@@ -11,12 +11,15 @@ function filesIn(...folders: string[]): string[] {
   return folders.map((folder) => `test/${folder}/**/*.test.ts`);
 }
 
-/** The tests of whole runs first: they take longest, so that none of them is alone at the end. */
+/**
+ * The tests of whole runs first: they take longest, so that none of them is alone at the end. Of these, the ones that need
+ * much memory last: each git that a process starts costs the more, the larger the process is.
+ */
 class WholeRunsFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification) => {
-      if (moduleId.includes("/test/run/")) return 0;
-      return /\/test\/(io|commands)\//.test(moduleId) ? 1 : 2;
+      if (moduleId.includes("/test/run/")) return /size\.test\.ts$/.test(moduleId) ? 1 : 0;
+      return /\/test\/(io|commands)\//.test(moduleId) ? 2 : 3;
     };
     return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
   }
@@ -26,6 +29,8 @@ export default defineConfig({
   test: {
     // Most of a test that takes long is waiting: for git, a server or a process.
     maxWorkers: Math.max(4, availableParallelism()),
+    // What a file has loaded, the next one need not load again: none leaves anything behind in the process.
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // What git is told on this machine does not decide how a test ends.
@@ -38,16 +43,16 @@ export default defineConfig({
           name: "runs",
           include: ["test/**/*.test.ts"],
           exclude: [...pure, ...small],
-          // Each git that a process starts costs the more, the larger the process is.
-          execArgv: ["--max-semi-space-size=4"],
+          // The less the heap may become, the sooner it is tidied up.
+          execArgv: ["--max-semi-space-size=4", "--max-old-space-size=1024"],
           globalSetup: "test/servers/shared-folder.ts",
         },
       },
       {
         extends: true,
-        test: { name: "effects", include: small, isolate: false, globalSetup: "test/servers/shared-folder.ts" },
+        test: { name: "effects", include: small, globalSetup: "test/servers/shared-folder.ts" },
       },
-      { extends: true, test: { name: "pure", include: pure, isolate: false } },
+      { extends: true, test: { name: "pure", include: pure } },
     ],
   },
 });
