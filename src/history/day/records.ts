@@ -3,9 +3,11 @@ import { hasSameParts } from "../../report/source/source.ts";
 import type {
   AnyRecord,
   AuthResults,
+  DkimAuthResult,
   Identifiers,
   PolicyEvaluated,
   ReportRecord,
+  SpfAuthResult,
   TlsRecord,
 } from "../../report/types.ts";
 import { compareText, entryIn, groupBy } from "../lists.ts";
@@ -50,10 +52,11 @@ export function recordStorer(keepsRecipients: boolean): (record: AnyRecord) => A
     envelopeFrom,
     ...(keepsRecipients && { envelopeTo }),
   }));
-  const authenticated = onceEach(({ dkim, spf }: AuthResults) => ({
-    dkim: dkim.map(({ domain, selector, result }) => ({ domain, selector, result })),
-    spf: spf.map(({ domain, scope, result }) => ({ domain, scope, result })),
-  }));
+  const signed = onceEach(({ domain, selector, result }: DkimAuthResult) => ({ domain, selector, result }));
+  const looked = onceEach(({ domain, scope, result }: SpfAuthResult) => ({ domain, scope, result }));
+  const allSigned = onceEach((dkim: DkimAuthResult[]) => dkim.map(signed));
+  const allLooked = onceEach((spf: SpfAuthResult[]) => spf.map(looked));
+  const authenticated = onceEach(({ dkim, spf }: AuthResults) => ({ dkim: allSigned(dkim), spf: allLooked(spf) }));
   return (record) => {
     if ("session" in record) return record;
     const { sourceIp, count, policyEvaluated } = record.row;

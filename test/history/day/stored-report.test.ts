@@ -35,6 +35,17 @@ test("a report sent twice is counted once", () => {
   expect(totalsOf(second.day.reports).messages).toBe(10);
 });
 
+test("what records had in common they still share, lists of results one by one", () => {
+  const dkim = [{ domain: "example.com", selector: "s1", result: "pass" }];
+  const records = ["pass", "fail"].map((result, index) => {
+    const record = makeRecord({ sourceIp: `192.0.2.${index + 1}` });
+    return { ...record, authResults: { dkim, spf: [{ domain: "example.com", result }] } };
+  });
+  const [first, second] = keepReport({ ...makeReport(), records }).records;
+  expect(second?.authResults.spf).not.toEqual(first?.authResults.spf);
+  expect(second?.authResults.dkim).toBe(first?.authResults.dkim);
+});
+
 test("the same content under another id is counted once, and both ids are kept", () => {
   const day = addAll([keepReport(makeReport({ reportId: "b" })), keepReport(makeReport({ reportId: "a" }))]);
   expect(day.reports).toHaveLength(1);
