@@ -67,9 +67,16 @@ export async function emptyTree(git: Git): Promise<string> {
 
 function* data(text: string): Generator<string> {
   yield `data ${Buffer.byteLength(text)}\n`;
-  yield text;
+  // By lines: for a text that is written to a pipe Node takes three times its length.
+  for (let [at, end] = [0, 0]; at < text.length; at = end) {
+    end = text.indexOf("\n", at + pieceLength) + 1 || text.length;
+    yield text.slice(at, end);
+  }
   yield "\n";
 }
+
+/** Characters that are written at once. */
+const pieceLength = 1_000_000;
 
 /** A path in the C style of fast-import, in which quotes and backslashes are escaped. */
 function quoted(path: string): string {

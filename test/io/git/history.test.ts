@@ -39,6 +39,15 @@ test("what is as before is not committed again", async () => {
   expect(await (await open(repository)).commit(files, "third\n")).toBe(commit);
 });
 
+test("a text of any length and in any language comes back as it was", async () => {
+  const repository = makeRepository();
+  const history = await open(repository);
+  const texts = ["😀".repeat(700_000), `${"é\n".repeat(900_000)}😀`, "", "\n"];
+  const files = new Map(texts.map((text, index) => [`${index}.txt`, text]));
+  await history.commit(files, "large\n");
+  expect(await history.readFiles([...files.keys()])).toEqual(files);
+});
+
 test("of a large commit the pack stays as git has made it, a small one leaves no pack", async () => {
   const repository = makeRepository();
   const packs = (): string[] => readdirSync(join(repository.folder, ".git/objects/pack"));
