@@ -64,17 +64,20 @@ interface Tally extends Pick<SenderLine, "sender" | "messages" | "quarantined" |
   addressed: number;
 }
 
-/** What messages show, and to whom. */
+/** What messages show, and to whom: of a large day a hundred thousand, so that no more is kept than a line needs. */
 interface Shown extends Pick<SenderLine, "reporter" | "verdict"> {
-  evidence: Evidence;
   /** The evidence as it stands in a line. */
   cell: string;
-  /** All of it. */
-  text: string;
+  outcome: Outcome;
+  /** Of each sender; while there is but one, it stands for itself, since most have a name that the evidence gives. */
+  tallies: Map<string, Tally> | Tally | undefined;
 }
 
-/** Tallies by what they show and by sender: one key of all would be long, and made anew for each record. */
-type Tallies = Map<string, Map<string, Tally>>;
+/** What remains of the evidence where not all is told. */
+interface Outcome {
+  isPass: boolean;
+  cell: string;
+}
 
 /**
  * One line a reporter, verdict, sender and evidence, sorted by them. The order of the reports does not matter.
@@ -86,38 +89,41 @@ type Tallies = Map<string, Map<string, Tally>>;
  * themselves, so that they take nobody's place.
  */
 export function senderLinesOf({ day, reports }: Day): SenderLine[] {
-  const all: Tallies = new Map();
-  for (const ofStanding of groupBy(reports, ({ authenticity }) => authenticityWord(authenticity)).values()) {
-    const tallies: Tallies = new Map();
-    for (const report of ofStanding) countReport(tallies, report);
-    for (const tally of withFewLines(withFewSenders(listOf(tallies)))) addTally(all, tally);
-  }
-  return listOf(all)
-    .map((tally) => senderLine(day, tally))
-    .sort(compareOfDay);
+  const ofStandings = groupBy(reports, ({ authenticity }) => authenticityWord(authenticity)).values();
+  const tallies = [...ofStandings].flatMap((some) => withFewLines(withFewSenders(talliesOf(some))));
+  return addedUp(tallies.sort(compareTallies)).map((tally) => senderLine(day, tally));
 }
 
-function listOf(tallies: Tallies): Tally[] {
-  return [...tallies.values()].flatMap((bySender) => [...bySender.values()]);
+function talliesOf(reports: readonly StoredReport[]): Tally[] {
+  const all = new Map<string, Map<string, Shown>>();
+  const outcomes = new Map<string, Outcome>();
+  for (const report of reports) {
+    const reporter = csvCell(report.reporter);
+    const { verdict } = report.authenticity;
+    const byCell = entryIn(all, `${reporter}\0${verdict}`, () => new Map<string, Shown>());
+    countReport(report, (evidence) => {
+      const cell = formatEvidence(evidence);
+      const outcome = (): Outcome => entryIn(outcomes, outcomeKey(evidence), () => outcomeOf(evidence));
+      return entryIn(byCell, cell, () => ({ reporter, verdict, cell, outcome: outcome(), tallies: undefined }));
+    });
+  }
+  const shown = [...all.values()].flatMap((byCell) => [...byCell.values()]);
+  return shown.flatMap(({ tallies }) => (tallies instanceof Map ? [...tallies.values()] : (tallies ?? [])));
 }
 
 /** Adds the messages in a report to the tallies. Most records share what they show with the one before them, and often the sender. */
-function countReport(tallies: Tallies, { reporter: by, authenticity, policyPublished, records }: StoredReport): void {
-  const { verdict } = authenticity;
-  const reporter = csvCell(by);
+function countReport({ policyPublished, records }: StoredReport, shownBy: (evidence: Evidence) => Shown): void {
   const evidenceOf = evidenceReader(policyPublished);
-  let last: { shown: Shown; name: string | undefined; bySender: Map<string, Tally> } | undefined;
+  let last: { evidence: Evidence; shown: Shown; name: string | undefined } | undefined;
   for (const record of records) {
     const { sourceIp, count, policyEvaluated } = record.row;
     if (count === 0) continue;
     const evidence = evidenceOf(record);
-    if (last?.shown.evidence !== evidence) {
-      const shown = shownBy(evidence, { reporter, verdict });
-      last = { shown, name: senderNameOf(evidence), bySender: tallied(tallies, shown) };
+    if (last?.evidence !== evidence) {
+      const name = senderNameOf(evidence);
+      last = { evidence, shown: shownBy(evidence), name: name && csvCell(name) };
     }
-    const { shown, name, bySender } = last;
-    const sender = name ?? networkOf(sourceIp);
-    const tally = entryIn(bySender, sender, () => noTally(shown, sender));
+    const tally = tallyOf(last.shown, last.name ?? networkOf(sourceIp));
     tally.messages += count;
     if (policyEvaluated.disposition === "quarantine") tally.quarantined += count;
     if (policyEvaluated.disposition === "reject") tally.rejected += count;
@@ -125,17 +131,24 @@ function countReport(tallies: Tallies, { reporter: by, authenticity, policyPubli
   }
 }
 
-function shownBy(evidence: Evidence, { reporter, verdict }: Pick<Shown, "reporter" | "verdict">): Shown {
-  const cell = formatEvidence(evidence);
-  return { reporter, verdict, evidence, cell, text: `${reporter}\0${verdict}\0${cell}` };
+function outcomeKey({ policyTag, dkim, spf }: Evidence): string {
+  return `${policyTag} ${dkim} ${spf}`;
 }
 
-function noTally(shown: Shown, sender: string): Tally {
-  return { shown, sender, messages: 0, quarantined: 0, rejected: 0, addresses: undefined, addressed: 0 };
+function outcomeOf(evidence: Evidence): Outcome {
+  const { policyTag, dkim, spf } = evidence;
+  const cell = formatEvidence({ policyTag, dkim, spf, signers: [], keys: [], isBounce: false });
+  return { isPass: alignedOutcome(evidence) === "pass", cell };
 }
 
-function tallied(tallies: Tallies, { text }: Shown): Map<string, Tally> {
-  return entryIn(tallies, text, () => new Map<string, Tally>());
+function tallyOf(shown: Shown, sender: string): Tally {
+  const { tallies } = shown;
+  const found = tallies instanceof Map ? tallies.get(sender) : tallies;
+  if (found?.sender === sender) return found;
+  const tally = { shown, sender, messages: 0, quarantined: 0, rejected: 0, addresses: undefined, addressed: 0 };
+  if (tallies instanceof Map) tallies.set(sender, tally);
+  else shown.tallies = tallies === undefined ? tally : new Map([tallies, tally].map((one) => [one.sender, one]));
+  return tally;
 }
 
 function addAddress(tally: Tally, address: string, count: number): void {
@@ -152,18 +165,22 @@ function addressesOf({ addresses, addressed }: Tally): Map<string, number> {
   return typeof addresses === "string" ? new Map([[addresses, addressed]]) : (addresses ?? new Map<string, number>());
 }
 
-/** Puts a tally among others, which nobody else has then. */
-function addTally(tallies: Tallies, added: Tally): void {
-  const tally = entryIn(tallied(tallies, added.shown), added.sender, () => added);
-  if (tally === added) return;
-  for (const key of ["messages", "quarantined", "rejected"] as const) tally[key] += added[key];
-  for (const [address, count] of addressesOf(added)) addAddress(tally, address, count);
+/** Tallies that are alike stand together, and are made one. */
+function addedUp(sorted: readonly Tally[]): Tally[] {
+  const all: Tally[] = [];
+  for (const added of sorted) {
+    const tally = all.at(-1);
+    if (tally === undefined || compareTallies(tally, added) !== 0) all.push(added);
+    else {
+      for (const key of ["messages", "quarantined", "rejected"] as const) tally[key] += added[key];
+      for (const [address, count] of addressesOf(added)) addAddress(tally, address, count);
+    }
+  }
+  return all;
 }
 
 function withFewSenders(all: Tally[]): Tally[] {
-  const passing = new Set(
-    all.flatMap(({ sender, shown }) => (alignedOutcome(shown.evidence) === "pass" ? sender : [])),
-  );
+  const passing = new Set(all.flatMap(({ sender, shown }) => (shown.outcome.isPass ? sender : [])));
   const failing = all.filter(({ sender }) => !passing.has(sender) && serviceOfDomain(sender) === undefined);
   const ranked = countBy(
     failing,
@@ -190,7 +207,7 @@ function withFewLines(all: Tally[]): Tally[] {
 
 function withFewOfReporter(tallies: Tally[]): Tally[] {
   const ranked = countBy(
-    tallies.filter(({ shown }) => alignedOutcome(shown.evidence) !== "pass"),
+    tallies.filter(({ shown }) => !shown.outcome.isPass),
     ({ shown }) => shown.cell,
     ({ messages }) => messages,
   );
@@ -200,9 +217,7 @@ function withFewOfReporter(tallies: Tally[]): Tally[] {
 
 /** What stands for a message of a sender of which not all is told. */
 function asRest(tally: Tally): Tally {
-  const { policyTag, dkim, spf } = tally.shown.evidence;
-  const evidence: Evidence = { policyTag, dkim, spf, signers: [], keys: [], isBounce: false };
-  return { ...tally, shown: shownBy(evidence, tally.shown) };
+  return { ...tally, shown: { ...tally.shown, cell: tally.shown.outcome.cell } };
 }
 
 function senderLine(day: string, tally: Tally): SenderLine {
@@ -210,7 +225,7 @@ function senderLine(day: string, tally: Tally): SenderLine {
   const { reporter, verdict, cell: evidence } = shown;
   const all = addressesOf(tally);
   const addresses = isNetwork(sender) ? formatAddresses(all) : String(all.size);
-  return { day, reporter, verdict, sender: csvCell(sender), evidence, messages, quarantined, rejected, addresses };
+  return { day, reporter, verdict, sender, evidence, messages, quarantined, rejected, addresses };
 }
 
 /** So many addresses of a network are named in a line, those with the most messages. */
@@ -250,8 +265,8 @@ export function parseAddresses({
 export const senderKeys = ["day", "reporter", "verdict", "sender", "evidence"] as const;
 
 /** The order of the lines of a day by them: there may be a hundred thousand, and each column is read by its name. */
-function compareOfDay(a: SenderLine, b: SenderLine): number {
+function compareTallies({ shown: a, sender: ofA }: Tally, { shown: b, sender: ofB }: Tally): number {
   if (a.reporter !== b.reporter) return compareText(a.reporter, b.reporter);
   if (a.verdict !== b.verdict) return compareText(a.verdict, b.verdict);
-  return a.sender === b.sender ? compareText(a.evidence, b.evidence) : compareText(a.sender, b.sender);
+  return ofA === ofB ? compareText(a.cell, b.cell) : compareText(ofA, ofB);
 }

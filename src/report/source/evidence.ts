@@ -43,10 +43,17 @@ type FoundPolicy = Pick<PolicyPublished, "domain" | "discoveryMethod">;
 /** What some records show. One that has all parts in common with the record before it, as most have, shows the same. */
 export function evidenceReader(policy: FoundPolicy): (record: ReportRecord) => Evidence {
   const isOurs = ownDomainTest(policy);
+  const known = new Map<AuthResults["dkim"], Signatures>();
+  // Records share lists of signatures more often than all that they show.
+  const signaturesOf = ({ dkim }: AuthResults): Signatures => {
+    const found = known.get(dkim) ?? signaturesIn(dkim, isOurs);
+    known.set(dkim, found);
+    return found;
+  };
   let last: { record: ReportRecord; evidence: Evidence } | undefined;
   return (record) => {
     if (last === undefined || !hasSameParts(last.record, record))
-      last = { record, evidence: makeEvidence(record, policy.domain, isOurs) };
+      last = { record, evidence: makeEvidence(record, policy.domain, { isOurs, signaturesOf }) };
     return last.evidence;
   };
 }
@@ -72,7 +79,13 @@ function ownDomainTest({ domain, discoveryMethod }: FoundPolicy): (domain: strin
 
 const most = { signers: 3, keys: 4 };
 
-function makeEvidence(record: ReportRecord, policyDomain: string, isOurs: (domain: string) => boolean): Evidence {
+/** What is known of the domains in records. */
+interface Known {
+  isOurs: (domain: string) => boolean;
+  signaturesOf: (results: AuthResults) => Signatures;
+}
+
+function makeEvidence(record: ReportRecord, policyDomain: string, { isOurs, signaturesOf }: Known): Evidence {
   const { dkim, spf, reasons, arc } = record.row.policyEvaluated;
   const isPassedOn = reasons.some(({ type }) => passedOn.has(type));
   const isVouched = arc === "pass" && reasons.some(({ type }) => type === "local_policy");
@@ -80,7 +93,7 @@ function makeEvidence(record: ReportRecord, policyDomain: string, isOurs: (domai
     policyTag: policyTagOf(record, policyDomain),
     ...(dkim && { dkim }),
     ...(spf && { spf }),
-    ...signaturesIn(record.authResults, isOurs),
+    ...signaturesOf(record.authResults),
     ...envelopeIn(record, isOurs),
     ...(isPassedOn ? { handling: "list" } : isVouched && { handling: "arc" }),
   };
@@ -89,7 +102,9 @@ function makeEvidence(record: ReportRecord, policyDomain: string, isOurs: (domai
 /** Why a receiver made an exception for what was passed on (RFC 7489, appendix C; RFC 9990). */
 const passedOn = new Set(["forwarded", "trusted_forwarder", "mailing_list"]);
 
-function signaturesIn({ dkim }: AuthResults, isOurs: (domain: string) => boolean): Pick<Evidence, "signers" | "keys"> {
+type Signatures = Pick<Evidence, "signers" | "keys">;
+
+function signaturesIn(dkim: AuthResults["dkim"], isOurs: (domain: string) => boolean): Signatures {
   const signers = new Set<string>();
   const keys = new Map<string, KeyResult>();
   for (const { domain = "", selector = "", result: word } of dkim) {
