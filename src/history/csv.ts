@@ -296,7 +296,7 @@ function readerOf(column: z.ZodType<CsvValue, string>): ReadCell {
 }
 
 /** Beyond so many different cells of a column none is remembered any more. */
-const mostSeen = 100_000;
+const mostSeen = 20_000;
 
 function checkedCell(column: z.ZodType<CsvValue, string>, cell: string): CsvValue | CellFault {
   const result = column.safeParse(cell);

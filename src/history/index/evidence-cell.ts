@@ -30,7 +30,7 @@ function envelopeTag(isOurs: boolean): string {
 
 const known = new Map<string, Evidence>();
 /** Beyond so many different cells none is remembered any more: a run reads a few thousand. */
-const mostKnown = 50_000;
+const mostKnown = 10_000;
 
 /** What a cell says that `formatEvidence` gave; equal cells give the same object. */
 export function parseEvidence(cell: string): Evidence {
