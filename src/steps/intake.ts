@@ -19,13 +19,14 @@ import {
   changedDays,
   changedLedgers,
   changesOf,
+  type DayChange,
   filesOf,
   type Ledger,
   type LedgerLine,
   ledgerPathOf,
   openAddition,
 } from "../history/intake/intake.ts";
-import { groupBy } from "../history/lists.ts";
+import { groupBy, sumOf } from "../history/lists.ts";
 import { withRetries } from "../history/retry.ts";
 import {
   daysSent,
@@ -146,11 +147,10 @@ async function takeInFrom(
     do {
       const committed = await commitWhatFits(config, history, { ...chunk, mails, state, edited, addUntil, mailboxes });
       if (committed === undefined) return undefined;
-      const { addition, end, sending } = committed;
-      mails = mails.slice(addition.mails);
+      const { end, sending } = committed;
+      mails = mails.slice(committed.mails);
       state = committed.state;
-      for (const { state: one } of addition.entries) states.set(one, (states.get(one) ?? 0) + 1);
-      keepCommitted(history, addition);
+      for (const { state: one } of committed.entries) states.set(one, (states.get(one) ?? 0) + 1);
       if (end !== undefined && sending !== undefined) return { ...end, ...sending, states };
     } while (mails.length > 0);
   }
@@ -161,8 +161,7 @@ async function takeInFrom(
 const leastTimeToAdd = 10_000;
 
 /** What was committed. */
-interface Committed {
-  addition: Addition;
+interface Committed extends Pick<Addition, "entries" | "mails"> {
   state: State;
   /** With the last of all mails, and when the time is up: how reading ended, and what is to be sent. */
   end?: ReadingEnd;
@@ -215,7 +214,7 @@ async function commitMails(
   { mails, unfinished, end: lastEnd, state: reached, edited, addUntil, mailboxes, isRefused }: ReadMails,
   tried: { mails: number },
 ): Promise<Committed | undefined> {
-  return await commitChange<Committed | undefined>(history, async () => {
+  const committed = await commitChange<(Committed & Pick<Written, "kept">) | undefined>(history, async () => {
     const before = await loadState(history);
     if (!hasReadAsFar(before, reached, mailboxes)) return { files: new Map(), message: "", value: undefined };
     // Another run may have made folders since the last commit: what is sent is made of all of them.
@@ -228,32 +227,38 @@ async function commitMails(
     const trust = config.trust;
     const batch = nextBatch(before);
     const settings = { ownDomains, trust, oldest, now, keepsRecipients, rereadSince, reasonText, batch, isRefused };
-    const addition = await addToHistory(history, settled.mails, settings, addUntil);
-    tried.mails = addition.mails;
-    const [added, rest] = [mails.slice(0, addition.mails), mails.slice(addition.mails)];
-    const end = rest.length === 0 ? lastEnd : addition.isCut ? endBefore(rest, unfinished, lastEnd) : undefined;
-    const cursors = end !== undefined && rest.length === 0 ? end.cursors : cursorsOf(added);
+    const added = await writeAddition(history, settled.mails, {
+      settings,
+      addUntil,
+      edited,
+      isLast: lastEnd !== undefined,
+    });
+    tried.mails = added.mails;
+    const [some, rest] = [mails.slice(0, added.mails), mails.slice(added.mails)];
+    const end = rest.length === 0 ? lastEnd : added.isCut ? endBefore(rest, unfinished, lastEnd) : undefined;
+    const cursors = end !== undefined && rest.length === 0 ? end.cursors : cursorsOf(some);
     const isRead = config.mode !== "import" && (end === undefined || end.unread.length < mailboxes.length);
     // The list is that of the mails that this commit holds; the others come with the next one.
-    const { state: retried } = withRetries(withCursors(before, cursors), added, retrying);
+    const { state: retried } = withRetries(withCursors(before, cursors), some, retrying);
     // An archive is nothing that a digest tells of.
-    const news = config.mode === "import" ? [] : changedLedgers(addition).map(({ path }) => path);
-    const waiting = withBatch(retried, news);
-    const indexes = await recountIndexes(history, addition, edited);
-    const policyDomains = [...new Set([...known, ...changedDays(addition).map(({ domain }) => domain)])].sort();
-    const reachedNow = { state: waiting, isRead, indexes, policyDomains, ledgers: addition.ledgers };
+    const waiting = withBatch(retried, config.mode === "import" ? [] : added.changedLedgers);
+    const policyDomains = [...new Set([...known, ...added.changes.map(({ domain }) => domain)])].sort();
+    const reachedNow = { state: waiting, isRead, indexes: added.indexes, policyDomains, ledgers: added.ledgers };
     const sending = end && (await planWithWindow(config, history, reachedNow));
     const startDay = waiting.startDay ?? settledDay(now, config.settleHours);
     const state = sending?.plan.state ?? { ...waiting, startDay };
-    const files = filesOf(addition);
     const snapshot = sending?.incidents.snapshot;
     const incidentFiles: [string, string][] = snapshot ? [[incidentsPath, formatSnapshot(snapshot)]] : [];
     return {
-      files: new Map([...files, ...indexes, ...incidentFiles, [statePath, formatState(state)]]),
-      message: commitMessage(addition.entries, changesOf(addition, trust), (day) => isSent(before, day)),
-      value: { addition, state, ...(sending && { end, sending }) },
+      files: new Map([...added.files, ...added.indexes, ...incidentFiles, [statePath, formatState(state)]]),
+      message: commitMessage(added.entries, added.changes, (day) => isSent(before, day)),
+      value: { entries: added.entries, mails: added.mails, kept: added.kept, state, ...(sending && { end, sending }) },
     };
   });
+  if (committed === undefined) return undefined;
+  const { kept, ...others } = committed;
+  keepCommitted(history, kept);
+  return others;
 }
 
 /**
@@ -364,6 +369,50 @@ async function addToHistory(
   }
   keepCommitted(history, undefined);
   return addition.close();
+}
+
+/** What is left of an addition once it is written down: its days may take more room than all else. */
+interface Written extends Pick<Addition, "ledgers" | "entries" | "mails" | "isCut"> {
+  /** Path to text, or to `undefined` for a file that is to go: the days and ledgers. */
+  files: ReadonlyMap<string, string | undefined>;
+  indexes: ReadonlyMap<string, string | undefined>;
+  changes: DayChange[];
+  /** Their paths. */
+  changedLedgers: string[];
+  /** What the next commit, or the digest, is likely to need again. */
+  kept: Pick<Addition, "days" | "ledgers">;
+}
+
+/** Of the last mails the days are kept up to so many records together: of a large backlog the digest reads few of them again. */
+const mostKeptRecords = 50_000;
+
+async function writeAddition(
+  history: History,
+  mails: FetchedMail[],
+  {
+    settings,
+    addUntil,
+    edited,
+    isLast,
+  }: { settings: AdditionSettings; edited: Set<string>; addUntil: number; isLast: boolean },
+): Promise<Written> {
+  const addition = await addToHistory(history, mails, settings, addUntil);
+  const { days, ledgers, entries, isCut } = addition;
+  const indexes = await recountIndexes(history, addition, edited);
+  const changes = changesOf(addition, settings.trust);
+  const isLarge =
+    sumOf(days.values(), ({ reports }) => sumOf(reports, ({ records }) => records.length)) > mostKeptRecords;
+  return {
+    files: filesOf(addition),
+    indexes,
+    changes,
+    changedLedgers: changedLedgers(addition).map(({ path }) => path),
+    kept: { days: isLast && isLarge && addition.mails === mails.length ? new Map() : days, ledgers },
+    ledgers,
+    entries,
+    mails: addition.mails,
+    isCut,
+  };
 }
 
 /** The index files of the months that an addition changes, in which its days are counted anew. */
