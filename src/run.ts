@@ -7,6 +7,7 @@ import { whyText } from "./render/words/words.ts";
 import { collectMails } from "./steps/collected.ts";
 import { makeStory } from "./steps/digest.ts";
 import { examine, watchDns } from "./steps/doctor/doctor.ts";
+import { showExplorer } from "./steps/explore.ts";
 import { endRun, postFailure } from "./steps/failure.ts";
 import { recountOutdated } from "./steps/indexes.ts";
 import { type Intake, takeInMails } from "./steps/intake.ts";
@@ -87,12 +88,13 @@ export async function run(config: Config, host: Host): Promise<RunResult> {
   const intake = await takeInMails(config, history, host);
   const dns = await watchDns(config, history, intake);
   const story = await makeStory(config, history, { ...intake, dns, issueOf });
-  const shown = await showResults(config, host, { history, story });
+  const shown = await showResults(config, host, story);
   const sent = await sendStory(config, host, { history, intake, story });
+  const explored = await showExplorer(config, host, { history, story });
 
   const { digest, commit, plan } = story;
   const edited = new Set([...intake.edited, ...story.edited]);
-  const problems: Problem[] = [...edited, ...shown.problems, ...sent.problems];
+  const problems: Problem[] = [...edited, ...shown.problems, ...sent.problems, ...explored.problems];
   const end = { unread: intake.unread, plan, isDigestSent: sent.isDigestSent, problems };
   problems.push(...(await endRun(config, openNotifier(config, host), end)));
   const unread = intake.unread.map(({ message }) => message);

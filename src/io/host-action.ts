@@ -13,13 +13,13 @@ export const actionHost: Host = {
   error: (text) => core.error(inert(text)),
   display: { colour: false, width: 120 },
   async publish({ table, summary, outputs }) {
-    core.info(inert(table));
+    if (table !== undefined) core.info(inert(table));
     const left = [
       await problemsOf("The outputs", async () => {
         for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
       }),
       await problemsOf("The job summary", async () => {
-        if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(summary).write();
+        if (summary !== undefined && process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(summary).write();
       }),
     ];
     return left.flat();

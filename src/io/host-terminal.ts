@@ -6,7 +6,7 @@ export function terminalHost(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStr
     info: (line) => stderr.write(`${line}\n`),
     error: (text) => stderr.write(`Error: ${text}\n`),
     display: { colour: stdout.isTTY === true && !process.env.NO_COLOR, width: stdout.columns ?? 100 },
-    async publish({ table }) {
+    async publish({ table = "" }) {
       stdout.write(table);
       return [];
     },

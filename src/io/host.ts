@@ -7,11 +7,15 @@ export interface Host {
   /** Whether colours may be used, and how many columns there are. */
   display: { colour: boolean; width: number };
   /**
-   * Leaves the results: the digest as a table for the log, as Markdown, and the outputs by name.
+   * Leaves the results: the digest as a table for the log, as Markdown, and the outputs by name; what is absent is left as it is.
    *
    * @returns What could not be left, in words for people.
    */
-  publish(results: { table: string; summary: string; outputs: Partial<Record<OutputName, string>> }): Promise<string[]>;
+  publish(results: {
+    table?: string;
+    summary?: string;
+    outputs: Partial<Record<OutputName, string>>;
+  }): Promise<string[]>;
 }
 
 /** The outputs of the Action, as in action.yml. */

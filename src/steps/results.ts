@@ -2,22 +2,15 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
-import { countingDays } from "../digest/day/day.ts";
-import { exploreData } from "../digest/explore/explore.ts";
 import { learningDays } from "../digest/window/window.ts";
 import { dayAfter } from "../history/dates.ts";
 import { plainJson } from "../history/format.ts";
-import type { History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import type { Outcome } from "../io/notifier.ts";
-import { loadPageScript } from "../io/page-script.ts";
 import { systemAdvice } from "../io/system-failure.ts";
-import { explorePage } from "../render/explore/explore.ts";
 import { digestPage, weekPage } from "../render/pages/pages.ts";
 import { printMarkdown, printSlack, printTerminal } from "../render/print/print.ts";
-import { wordsOf } from "../render/words/words.ts";
 import type { Story } from "./digest.ts";
-import { earlierDays, loadWindow, policyDomainsOf } from "./open.ts";
 
 /** Files that a run leaves for people and for later steps of a workflow; absolute paths. Those that can't be written are absent. */
 export interface ResultFiles {
@@ -26,22 +19,16 @@ export interface ResultFiles {
   csvPath?: string;
   /** The message as it goes, or would go, to Slack. */
   slackPath?: string;
-  /** The page to explore the history; absent where nobody asks for it, too. */
-  explorePath?: string;
 }
-
-type ExploreConfig = Pick<Config, "isExploring" | "mode" | "now" | "settleHours" | "judging" | "language" | "trust">;
 
 /** Writes the results of a run, and leaves them for people and for later steps. What can't be written is a problem. */
 export async function showResults(
-  config: Pick<Config, "outputPath" | "isDryRun" | "weekday"> & ExploreConfig,
+  config: Pick<Config, "outputPath" | "isDryRun" | "weekday" | "settleHours">,
   host: Host,
-  { history, story }: { history: History; story: Story },
+  story: Story,
 ): Promise<Outcome & { files: ResultFiles }> {
   const { outputPath, isDryRun } = config;
-  // A watch is there for alarms alone, and the page reads 13 months.
-  const page = config.isExploring && config.mode !== "watch" ? await exploreText(config, history, story) : undefined;
-  const { files, problems } = await writeResults(outputPath, story, page);
+  const { files, problems } = await writeResults(outputPath, story);
   const published = await publishResults(host, story, { files, isDryRun, outlook: firstRunText(story, config) });
   return { files, problems: [...problems, ...published.problems] };
 }
@@ -55,7 +42,6 @@ export async function showResults(
 async function writeResults(
   outputPath: string | undefined,
   { digest, csv, page }: Pick<Story, "digest" | "csv" | "page">,
-  explore: string | undefined,
 ): Promise<Outcome & { files: ResultFiles }> {
   const files: ResultFiles = {};
   try {
@@ -70,14 +56,22 @@ async function writeResults(
     files.digestPath = await write("digest.json", plainJson(`${JSON.stringify(digest, null, 2)}\n`));
     if (csv.text !== "") files.csvPath = await write(csv.name, csv.text);
     files.slackPath = await write("slack.json", plainJson(`${JSON.stringify(printSlack(page), null, 2)}\n`));
-    if (explore !== undefined) files.explorePath = await write("explore.html", explore);
     return { files, problems: [] };
   } catch (error) {
-    const advice = systemAdvice(error);
-    if (advice === undefined) throw error;
-    const where = outputPath === undefined ? tmpdir() : `${outputPath} (RUNNER_TEMP)`;
-    return { files, problems: [`Files of the digest can't be written to ${where}: ${advice} All else was done.`] };
+    return { files, problems: [writingProblem(error, outputPath)] };
   }
+}
+
+/**
+ * Why no files of the digest could be written, for people.
+ *
+ * @throws the error itself when it is none of the system's.
+ */
+export function writingProblem(error: unknown, outputPath: string | undefined): string {
+  const advice = systemAdvice(error);
+  if (advice === undefined) throw error;
+  const where = outputPath === undefined ? tmpdir() : `${outputPath} (RUNNER_TEMP)`;
+  return `Files of the digest can't be written to ${where}: ${advice} All else was done.`;
 }
 
 /** What happens from now on, before anything was sent; else nothing. */
@@ -112,20 +106,9 @@ async function publishResults(
       "spf-or-dkim-fail": String(totals.spfOrDkimFail),
       commit: commit ?? "",
       "csv-path": files.csvPath ?? "",
-      "explore-path": files.explorePath ?? "",
       "digest-path": files.digestPath ?? "",
     },
   });
   if (outlook !== "") host.info(outlook);
   return { problems };
-}
-
-/** The page to explore 13 months of the history; of the digest's days with their records. */
-async function exploreText(config: ExploreConfig, history: History, { source, digest }: Story): Promise<string> {
-  const { now, settleHours, judging, language } = config;
-  const trust = config.trust;
-  const plan = { day: digest.day, now, trust, changed: new Map(), days: earlierDays };
-  const window = await loadWindow(history, await policyDomainsOf(history), plan);
-  const data = exploreData({ window, judging, now, settleHours, days: countingDays(source.files, trust) });
-  return explorePage(data, { words: wordsOf(language), language }, await loadPageScript());
 }

@@ -222,7 +222,7 @@ function summaryHost(place: string): Host {
     info() {},
     error() {},
     display: { colour: false, width: 100 },
-    publish: async ({ summary }) => {
+    publish: async ({ summary = "" }) => {
       await writeFile(join(place, "summary.md"), summary);
       return [];
     },

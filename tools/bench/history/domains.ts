@@ -3,10 +3,12 @@ import { startSlack } from "../../../test/servers/slack/slack.ts";
 import { buildHistory } from "./build.ts";
 import { daysUpTo, deliveriesOn } from "./corpus.ts";
 import { clone, gitIn, type RunCost, resetTo, saveMails, startRun } from "./place.ts";
-import { sizeOf } from "./size.ts";
+import { growthSince } from "./size.ts";
 
-/** As many days as a digest reads, the newest of which are judged; each domain has so many reporters, one mail a day of each. */
-const history = { today: "2026-11-24", days: 107, reporters: 3 };
+/**
+ * As many days as a digest reads, of which the last 31 are a commit each; a domain has so many reporters, one mail a day of each.
+ */
+const history = { today: "2026-11-24", days: 107, daily: 31, reporters: 3 };
 const now = `${history.today}T09:00:00Z`;
 
 /** Measures a daily run with Slack, by the API, on histories of ever more domains; and one that posts the week and writes the page to explore. */
@@ -21,10 +23,11 @@ async function measure(folder: string, runner: string, domains: number): Promise
   const all = Array.from({ length: domains }, (_, domain) => domain);
   const bare = join(folder, `${domains} domains.git`);
   const dates = daysUpTo(history.today, history.days + 1);
-  const [first = "", last = ""] = [dates[0], dates.at(-2)];
+  const [first = "", daily = "", last = ""] = [dates[0], dates.at(-1 - history.daily), dates.at(-2)];
   const { reporters } = history;
-  await buildHistory(bare, { first, last, domains, daily: first, early: reporters, reporters });
-  const { repository } = await sizeOf(bare);
+  await buildHistory(bare, { first, last, domains, daily, early: reporters, reporters });
+  await gitIn(bare, "repack", "-a", "-d", "-f", "--quiet");
+  const growth = await growthSince(bare, `main~${history.daily}`);
   const work = await clone(bare);
   const place = { bare, clone: work, domains, inputs: { "count-unverified": "true" } };
   // The first run of all judges all days of the window.
@@ -65,7 +68,7 @@ async function measure(folder: string, runner: string, domains: number): Promise
       (plain.written / 1e6).toFixed(1),
     ].join(" "),
     [cpu(full), full.megabytes.toFixed(), count(full.requests)].join(" "),
-    count(Math.round((repository / 1e6 / history.days) * 365)),
+    count(Math.round((growth / 1e6 / history.daily) * 365)),
     plain.posted.map((blocks) => `${JSON.parse(blocks).length}, ${blocks.length}`).join("; "),
   ];
   console.log(cells.join(" | "));

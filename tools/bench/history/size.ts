@@ -40,6 +40,16 @@ export async function sizeOf(bare: string): Promise<HistorySize> {
   return { files, packed, repository: kilobytes * 1024, commits };
 }
 
+/**
+ * Bytes of what the commits after one have added to a packed repository. Git keeps the newest of a file whole and stores those
+ * before it as differences, so that this is rather too much.
+ */
+export async function growthSince(bare: string, commit: string): Promise<number> {
+  const objects = await gitIn(bare, "rev-list", "--objects", "main", `^${commit}`);
+  const sizes = await catFile(bare, "%(objectsize:disk)", `${objects.replaceAll(/ .*$/gm, "")}\n`);
+  return sizes.split("\n").reduce((sum, bytes) => sum + Number(bytes), 0);
+}
+
 /** A table of bytes a record. */
 export function sizeLines({ files, packed, repository }: HistorySize, records: number): string[] {
   const cell = (bytes: number): string => (bytes / records).toFixed(1).padStart(10);

@@ -1,0 +1,54 @@
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Config } from "../config/config.ts";
+import { countingDays } from "../digest/day/day.ts";
+import { exploreData } from "../digest/explore/explore.ts";
+import { windowDays } from "../digest/incident-days.ts";
+import type { History } from "../io/history.ts";
+import type { Host } from "../io/host.ts";
+import type { Outcome } from "../io/notifier.ts";
+import { loadPageScript } from "../io/page-script.ts";
+import { explorePage } from "../render/explore/explore.ts";
+import { wordsOf } from "../render/words/words.ts";
+import type { Story } from "./digest.ts";
+import { earlierDays, loadWindow, policyDomainsOf } from "./open.ts";
+import { writingProblem } from "./results.ts";
+
+/** So many lines of indexes go into the page, 50 domains over 13 months and more: the heap has room for them where a run has 8 GB. */
+const mostLines = 800_000;
+
+/** Days of which there is room in the page, by the lines of the days that a digest reads. */
+export function exploredDays(lines: number): number {
+  return Math.max(windowDays, Math.min(earlierDays, Math.floor((mostLines * windowDays) / lines)));
+}
+
+/**
+ * Writes the page to explore the history where it is asked for, and names its path: up to 13 months, of the digest's days with
+ * their records. It comes after all else, since no other step reads so much. A watch, which is there for alarms alone, writes none.
+ */
+export async function showExplorer(
+  config: Pick<
+    Config,
+    "isExploring" | "mode" | "now" | "settleHours" | "judging" | "language" | "trust" | "outputPath"
+  >,
+  host: Host,
+  { history, story: { source, digest } }: { history: History; story: Pick<Story, "source" | "digest"> },
+): Promise<Outcome> {
+  const { isExploring, mode, now, settleHours, judging, language, trust, outputPath } = config;
+  if (!isExploring || mode === "watch") return { problems: [] };
+  const plan = { day: digest.day, now, trust, changed: new Map(), days: exploredDays(source.window.senders.length) };
+  const window = await loadWindow(history, await policyDomainsOf(history), plan);
+  const data = exploreData({ window, judging, now, settleHours, days: countingDays(source.files, trust) });
+  const page = explorePage(data, { words: wordsOf(language), language }, await loadPageScript());
+  try {
+    const folder =
+      outputPath === undefined ? await mkdtemp(join(tmpdir(), "dmarc-digest-")) : join(outputPath, "dmarc-digest");
+    await mkdir(folder, { recursive: true });
+    const path = join(folder, "explore.html");
+    await writeFile(path, page);
+    return { problems: await host.publish({ outputs: { "explore-path": path } }) };
+  } catch (error) {
+    return { problems: [writingProblem(error, outputPath)] };
+  }
+}

@@ -1,0 +1,7 @@
+import { expect, test } from "vitest";
+import { windowDays } from "../../src/digest/incident-days.ts";
+import { exploredDays } from "../../src/steps/explore.ts";
+
+test("the page shows 13 months, of very many domains those days that fit, and those of a digest in any case", () => {
+  expect([0, 100_000, 400_000, 5_000_000].map(exploredDays)).toEqual([396, 396, 2 * windowDays, windowDays]);
+});
