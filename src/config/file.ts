@@ -33,7 +33,11 @@ export interface SettingsFile {
   secrets: string[];
 }
 
-type FileValues = z.output<ReturnType<typeof fileSchema>>;
+type FileSchema = ReturnType<typeof fileSchema>;
+type FileValues = z.output<FileSchema>;
+
+/** What files are read with, and the schema for it: to make one takes longer than all else. */
+const schemas = new WeakMap<FileContext, FileSchema>();
 
 /**
  * What a configuration file says.
@@ -57,7 +61,9 @@ export function parseFile(path: string, text: string, context: FileContext): Set
   const broken = syntaxProblems(document, text);
   if (broken.length > 0) throw refused(broken);
   const written: unknown = document.toJS() ?? {};
-  const result = fileSchema(context).safeParse(written);
+  const schema = schemas.get(context) ?? fileSchema(context);
+  schemas.set(context, schema);
+  const result = schema.safeParse(written);
   const problems = valueProblems(document, written, result.error?.issues);
   if (result.data === undefined || problems.length > 0) throw refused(problems);
   return settingsIn(result.data, written, (keys) => at(offsetOf(document, keys, true)));

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { parse, parseDocument, stringify } from "yaml";
+import { parse, parseDocument } from "yaml";
 import { ConfigError } from "../../src/config/config.ts";
 import { parseFile } from "../../src/config/file.ts";
 import { schemaPaths, validatorOf } from "../../tools/schema.ts";
@@ -8,14 +8,14 @@ import { schemaPaths, validatorOf } from "../../tools/schema.ts";
 const now = new Date("2026-11-20T09:00:00Z");
 const address = "https://hooks.example.com/a";
 /** A value for every variable that a field may name. */
-const addresses = new Proxy<Record<string, string>>({}, { get: () => address });
+const addresses = { now, environment: new Proxy<Record<string, string>>({}, { get: () => address }) };
 /** What `slack-token` must be, and no address is. */
-const tokens = new Proxy<Record<string, string>>({}, { get: () => "xoxb-1" });
+const tokens = { now, environment: new Proxy<Record<string, string>>({}, { get: () => "xoxb-1" }) };
 const validate = validatorOf(schemaPaths.config);
 
-function fileAccepts(text: string, environment = text.startsWith("slack-token") ? tokens : addresses): boolean {
+function fileAccepts(text: string, context = text.startsWith('{"slack-token') ? tokens : addresses): boolean {
   try {
-    parseFile("dmarc-digest.yml", text, { environment, now });
+    parseFile("dmarc-digest.yml", text, context);
     return true;
   } catch (error) {
     if (error instanceof ConfigError) return false;
@@ -250,8 +250,9 @@ test.each(keys)(
   "$key of $name is refused by the published schema where the file refuses it, and nowhere else",
   ({ key, example, inFile }) => {
     const differing = [...strays, ...nearby(example)].flatMap((value) => {
-      const text = stringify(inFile({ [key]: value }));
-      const [byFile, bySchema] = [fileAccepts(text), validate(parse(text))];
+      // In JSON, which is YAML, too, and takes a tenth of the time to write and to read.
+      const text = JSON.stringify(inFile({ [key]: value }));
+      const [byFile, bySchema] = [fileAccepts(text), validate(JSON.parse(text))];
       return byFile === bySchema ? [] : `${JSON.stringify(value)} file ${byFile}, schema ${bySchema}`;
     });
     expect(differing).toEqual([]);
@@ -273,7 +274,10 @@ const unsaid: [string, string][] = [
 ];
 
 test.each(unsaid)("%s is refused by the file alone", (_, text) => {
-  expect([fileAccepts(text, { DMARC_PASSWORD: "hunter2" }), validate(parse(text))]).toEqual([false, true]);
+  expect([fileAccepts(text, { now, environment: { DMARC_PASSWORD: "hunter2" } }), validate(parse(text))]).toEqual([
+    false,
+    true,
+  ]);
 });
 
 test("the wrong files are refused by the published schema, but for those that are wrong in one of these ways", () => {
