@@ -22,6 +22,19 @@ const parameterChecks = new Ajv({ strict: false, allErrors: true, coerceTypes: t
 const bodyChecks = new Ajv({ strict: false, allErrors: true }).addSchema(description, "github");
 const compiled = new Map<string, ValidateFunction>();
 
+/** The check of a key, which is compiled when it is first asked for: that takes longer than all else of a request. */
+function checkOf(key: string, compile: () => ValidateFunction): ValidateFunction {
+  const known = compiled.get(key) ?? compile();
+  compiled.set(key, known);
+  return known;
+}
+
+const patterns = Object.entries(description.operations).map(([operationId, { method, path }]) => ({
+  operationId,
+  method,
+  pattern: new RegExp(`^${path.replaceAll(/\{(\w+)\}/g, "(?<$1>[^/]+)")}$`),
+}));
+
 /** A request that fits the path and method of an operation. */
 export interface Call {
   /** `issues/create` */
@@ -32,10 +45,8 @@ export interface Call {
 
 /** The operation that a request asks for, or `undefined` for one that is not in the cut. */
 export function findCall(method: string, pathname: string): Call | undefined {
-  for (const [operationId, operation] of Object.entries(description.operations)) {
-    if (operation.method !== method) continue;
-    const pattern = operation.path.replaceAll(/\{(\w+)\}/g, "(?<$1>[^/]+)");
-    const match = new RegExp(`^${pattern}$`).exec(pathname);
+  for (const { operationId, method: own, pattern } of patterns) {
+    const match = own === method ? pattern.exec(pathname) : null;
     if (match === null) continue;
     const values = Object.entries(match.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]);
     return { operationId, path: Object.fromEntries(values) as Record<string, string> };
@@ -49,10 +60,10 @@ export function findCall(method: string, pathname: string): Call | undefined {
  * Stricter than GitHub in one thing: it ignores names that it does not know, which here are taken for slips.
  */
 export function requestTrouble(call: Call, query: URLSearchParams, body: unknown): string[] {
-  const { parameters, body: schema } = operationOf(call);
+  const { body: schema } = operationOf(call);
   const trouble = [
-    ...parameterTrouble(parameters, "path", call.path),
-    ...parameterTrouble(parameters, "query", Object.fromEntries(query)),
+    ...parameterTrouble(call, "path", call.path),
+    ...parameterTrouble(call, "query", Object.fromEntries(query)),
   ];
   if (schema === undefined) return body === undefined ? trouble : [...trouble, "takes no body"];
   const unknown = Object.keys(Object(body)).filter((name) => !(name in schema.properties));
@@ -83,26 +94,22 @@ function operationOf({ operationId }: Call): Operation {
   return operation;
 }
 
-function parameterTrouble(
-  parameters: Operation["parameters"],
-  place: "path" | "query",
-  values: Record<string, string>,
-): string[] {
-  const known = parameters.filter((parameter) => parameter.in === place);
-  const schema = {
-    type: "object",
-    properties: Object.fromEntries(known.map(({ name, schema: one }) => [name, one])),
-    required: known.filter(({ required }) => required).map(({ name }) => name),
-    additionalProperties: false,
-  };
-  const isGood = parameterChecks.compile(schema);
+function parameterTrouble(call: Call, place: "path" | "query", values: Record<string, string>): string[] {
+  const isGood = checkOf(`${place} ${call.operationId}`, () => {
+    const known = operationOf(call).parameters.filter((parameter) => parameter.in === place);
+    return parameterChecks.compile({
+      type: "object",
+      properties: Object.fromEntries(known.map(({ name, schema }) => [name, schema])),
+      required: known.filter(({ required }) => required).map(({ name }) => name),
+      additionalProperties: false,
+    });
+  });
   isGood({ ...values });
   return (isGood.errors ?? []).map((error) => `${place}${error.instancePath} ${error.message}`);
 }
 
 function schemaTrouble(pointer: string, value: unknown, name: string): string[] {
-  const isGood = compiled.get(pointer) ?? bodyChecks.compile({ $ref: `github${pointer}` });
-  compiled.set(pointer, isGood);
+  const isGood = checkOf(pointer, () => bodyChecks.compile({ $ref: `github${pointer}` }));
   isGood(value);
   return (isGood.errors ?? []).map((error) => `${name}${error.instancePath} ${error.message}`);
 }
