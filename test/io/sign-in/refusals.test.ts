@@ -73,6 +73,11 @@ function afterwards(way: keyof ReturnType<typeof signInsAt>, answers: Record<str
   };
 }
 
+const byIdentity = (answer: TokenAnswer): Play => byEndpoint("microsoft by identity", "/token", answer);
+const bySecret = (answer: TokenAnswer): Play => byEndpoint("microsoft by secret", "/token", answer);
+const byRefresh = (answer: TokenAnswer): Play => byEndpoint("google by refresh token", "/token", answer);
+const byAccount = (path: string, answer: TokenAnswer): Play => byEndpoint("google by service account", path, answer);
+
 function byGraph(changes: Partial<GraphServer>, next?: { status: number; body: object }, who = user): Play {
   return async () => {
     const graph = await startGraph(changes);
@@ -125,34 +130,21 @@ const refusals: Record<string, [says: string, play: Play][]> = {
     ["the job may not ask GitHub for an identity token", byServer(noIdentity, {})],
     [
       "No federated credential fits this run",
-      byEndpoint(
-        "microsoft by identity",
-        "/token",
-        entra("AADSTS700213: No matching federated identity record found."),
-      ),
+      byIdentity(entra("AADSTS700213: No matching federated identity record found.")),
     ],
-    ["No application of this tenant has that client-id", byEndpoint("microsoft by identity", "/token", noApplication)],
-    ["There is no such tenant", byEndpoint("microsoft by identity", "/token", noTenant)],
-    ["The application is switched off", byEndpoint("microsoft by identity", "/token", isOff)],
+    ["No application of this tenant has that client-id", byIdentity(noApplication)],
+    ["There is no such tenant", byIdentity(noTenant)],
+    ["The application is switched off", byIdentity(isOff)],
     ["the mail server refused the access token", afterwards("microsoft by identity", refusesToken)],
     ["the application may not open the mailbox", afterwards("microsoft by identity", notConnected)],
   ],
   "Microsoft 365, by a client secret": [
-    [
-      "client-secret is wrong",
-      byEndpoint("microsoft by secret", "/token", entra("AADSTS7000215: Invalid client secret provided.")),
-    ],
-    [
-      "client-secret has expired",
-      byEndpoint("microsoft by secret", "/token", entra("AADSTS7000222: The provided client secret keys are expired.")),
-    ],
-    ["No application of this tenant has that client-id", byEndpoint("microsoft by secret", "/token", noApplication)],
-    ["There is no such tenant", byEndpoint("microsoft by secret", "/token", noTenant)],
-    ["The application is switched off", byEndpoint("microsoft by secret", "/token", isOff)],
-    [
-      "A Conditional Access policy",
-      byEndpoint("microsoft by secret", "/token", entra("AADSTS53003: Access has been blocked.")),
-    ],
+    ["client-secret is wrong", bySecret(entra("AADSTS7000215: Invalid client secret provided."))],
+    ["client-secret has expired", bySecret(entra("AADSTS7000222: The provided client secret keys are expired."))],
+    ["No application of this tenant has that client-id", bySecret(noApplication)],
+    ["There is no such tenant", bySecret(noTenant)],
+    ["The application is switched off", bySecret(isOff)],
+    ["A Conditional Access policy", bySecret(entra("AADSTS53003: Access has been blocked."))],
   ],
   "Microsoft Graph": [
     ["The application may not read", byGraph({ isPermitted: false })],
@@ -168,64 +160,33 @@ const refusals: Record<string, [says: string, play: Play][]> = {
     ],
   ],
   "Google, by a service account": [
-    [
-      "There is no such provider",
-      byEndpoint("google by service account", "/sts", google(400, "invalid_target", "The target service is invalid")),
-    ],
+    ["There is no such provider", byAccount("/sts", google(400, "invalid_target", "The target service is invalid"))],
     [
       "No federated credential fits this run",
-      byEndpoint(
-        "google by service account",
+      byAccount(
         "/sts",
         google(403, "unauthorized_client", "The given credential is rejected by the attribute condition."),
       ),
     ],
-    [
-      "The run may not sign as",
-      byEndpoint(
-        "google by service account",
-        ":signJwt",
-        cloud(403, "Permission 'iam.serviceAccounts.signJwt' denied"),
-      ),
-    ],
-    ["There is no service account", byEndpoint("google by service account", ":signJwt", cloud(404, "Not found"))],
+    ["The run may not sign as", byAccount(":signJwt", cloud(403, "Permission 'iam.serviceAccounts.signJwt' denied"))],
+    ["There is no service account", byAccount(":signJwt", cloud(404, "Not found"))],
     [
       "The service account may not act for users with this scope",
-      byEndpoint("google by service account", "/token", google(401, "unauthorized_client", "Client is unauthorized")),
+      byAccount("/token", google(401, "unauthorized_client", "Client is unauthorized")),
     ],
-    [
-      "There is no user",
-      byEndpoint("google by service account", "/token", google(400, "invalid_grant", "Invalid email or User ID")),
-    ],
+    ["There is no user", byAccount("/token", google(400, "invalid_grant", "Invalid email or User ID"))],
   ],
   "Google, by a refresh token": [
-    [
-      "refresh-token is not valid",
-      byEndpoint(
-        "google by refresh token",
-        "/token",
-        google(400, "invalid_grant", "Token has been expired or revoked."),
-      ),
-    ],
-    [
-      "refresh-token belongs to another client-id",
-      byEndpoint("google by refresh token", "/token", google(401, "unauthorized_client", "Unauthorized")),
-    ],
-    [
-      "client-secret is wrong",
-      byEndpoint(
-        "google by refresh token",
-        "/token",
-        google(401, "invalid_client", "The provided client secret is invalid."),
-      ),
-    ],
+    ["refresh-token is not valid", byRefresh(google(400, "invalid_grant", "Token has been expired or revoked."))],
+    ["refresh-token belongs to another client-id", byRefresh(google(401, "unauthorized_client", "Unauthorized"))],
+    ["client-secret is wrong", byRefresh(google(401, "invalid_client", "The provided client secret is invalid."))],
     [
       "There is no OAuth client with that client-id",
-      byEndpoint("google by refresh token", "/token", google(401, "invalid_client", "The OAuth client was not found.")),
+      byRefresh(google(401, "invalid_client", "The OAuth client was not found.")),
     ],
     [
       "The administrator of the Workspace lets trusted apps alone",
-      byEndpoint("google by refresh token", "/token", google(400, "admin_policy_enforced", "Restricted.")),
+      byRefresh(google(400, "admin_policy_enforced", "Restricted.")),
     ],
     ["the mail server refused the access token", afterwards("google by refresh token", refusesToken)],
   ],
@@ -251,12 +212,12 @@ test.each([
   ["deleted_client", "The OAuth client was deleted."],
   ["disabled_client", "The OAuth client was disabled."],
 ])("a client that Google calls %s is one that there is not", async (code, words) => {
-  const text = await byEndpoint("google by refresh token", "/token", google(401, code, words))();
+  const text = await byRefresh(google(401, code, words))();
   expect(text).toContain("There is no OAuth client with that client-id");
 });
 
 test("what has to be put into the credential stands in the refusal, to the letter", async () => {
-  const refused = byEndpoint("microsoft by identity", "/token", entra("AADSTS700211: No matching record for issuer."));
+  const refused = byIdentity(entra("AADSTS700211: No matching record for issuer."));
   expect(await refused()).toMatch(/to the letter, the subject repo:octo@12\/dmarc@34:ref:refs\/heads\/main$/);
 });
 
@@ -265,6 +226,6 @@ test("a host whose name only begins like Gmail's is not Gmail", async () => {
 });
 
 test.each([429, 500, 503])("a service in trouble (HTTP %d) has nobody check their settings", async (status) => {
-  const text = await byEndpoint("google by refresh token", "/token", { status, json: { error: "invalid_client" } })();
+  const text = await byRefresh({ status, json: { error: "invalid_client" } })();
   expect(text).toMatch(/was refused \(HTTP \d+: invalid_client\)\. Nothing is lost: the next run tries again\.$/);
 });
