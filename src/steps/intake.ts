@@ -214,7 +214,8 @@ async function commitMails(
   { mails, unfinished, end: lastEnd, state: reached, edited, addUntil, mailboxes, isRefused }: ReadMails,
   tried: { mails: number },
 ): Promise<Committed | undefined> {
-  const committed = await commitChange<(Committed & Pick<Written, "kept">) | undefined>(history, async () => {
+  let kept: Written["kept"] | undefined;
+  const committed = await commitChange<Committed | undefined>(history, async () => {
     const before = await loadState(history);
     if (!hasReadAsFar(before, reached, mailboxes)) return { files: new Map(), message: "", value: undefined };
     // Another run may have made folders since the last commit: what is sent is made of all of them.
@@ -234,6 +235,7 @@ async function commitMails(
       isLast: lastEnd !== undefined,
     });
     tried.mails = added.mails;
+    kept = added.kept;
     const [some, rest] = [mails.slice(0, added.mails), mails.slice(added.mails)];
     const end = rest.length === 0 ? lastEnd : added.isCut ? endBefore(rest, unfinished, lastEnd) : undefined;
     const cursors = end !== undefined && rest.length === 0 ? end.cursors : cursorsOf(some);
@@ -252,13 +254,11 @@ async function commitMails(
     return {
       files: new Map([...added.files, ...added.indexes, ...incidentFiles, [statePath, formatState(state)]]),
       message: commitMessage(added.entries, added.changes, (day) => isSent(before, day)),
-      value: { entries: added.entries, mails: added.mails, kept: added.kept, state, ...(sending && { end, sending }) },
+      value: { entries: added.entries, mails: added.mails, state, ...(sending && { end, sending }) },
     };
   });
-  if (committed === undefined) return undefined;
-  const { kept, ...others } = committed;
-  keepCommitted(history, kept);
-  return others;
+  keepCommitted(history, committed && kept);
+  return committed;
 }
 
 /**
@@ -372,7 +372,7 @@ async function addToHistory(
 }
 
 /** What is left of an addition once it is written down: its days may take more room than all else. */
-interface Written extends Pick<Addition, "ledgers" | "entries" | "mails" | "isCut"> {
+interface Written extends Omit<Addition, "before" | "days" | "ledgersBefore"> {
   /** Path to text, or to `undefined` for a file that is to go: the days and ledgers. */
   files: ReadonlyMap<string, string | undefined>;
   indexes: ReadonlyMap<string, string | undefined>;
@@ -397,21 +397,19 @@ async function writeAddition(
   }: { settings: AdditionSettings; edited: Set<string>; addUntil: number; isLast: boolean },
 ): Promise<Written> {
   const addition = await addToHistory(history, mails, settings, addUntil);
-  const { days, ledgers, entries, isCut } = addition;
+  const { before: _, days, ledgersBefore: __, ...others } = addition;
   const indexes = await recountIndexes(history, addition, edited);
   const changes = changesOf(addition, settings.trust);
   const isLarge =
     sumOf(days.values(), ({ reports }) => sumOf(reports, ({ records }) => records.length)) > mostKeptRecords;
+  const isOver = isLast && isLarge && addition.mails === mails.length;
   return {
+    ...others,
     files: filesOf(addition),
     indexes,
     changes,
     changedLedgers: changedLedgers(addition).map(({ path }) => path),
-    kept: { days: isLast && isLarge && addition.mails === mails.length ? new Map() : days, ledgers },
-    ledgers,
-    entries,
-    mails: addition.mails,
-    isCut,
+    kept: { days: isOver ? new Map() : days, ledgers: addition.ledgers },
   };
 }
 
