@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
@@ -48,47 +49,52 @@ export interface Look {
   isWithoutGreen?: boolean;
 }
 
-/** Opens a page, for as long as it is used. */
+/** Opens a page, for as long as it is used, which knows nothing of those before it. */
 export async function openPage<T>(
   html: string,
   { width = 1000, theme = "light", hash = "", isWithoutGreen = false }: Look,
   use: (page: OpenPage) => Promise<T>,
 ): Promise<T> {
-  return await withPage(html, async (url, start) => {
-    const chromium = start(["--remote-debugging-pipe"]);
-    const [, , , commands, answers] = chromium.stdio;
-    const asked: string[] = [];
-    const browser = talkTo(commands as Writable, answers as Readable, (method, params) => {
-      if (method === "Network.requestWillBeSent") asked.push((params as { request: { url: string } }).request.url);
-    });
-    const { targetId } = await browser("Target.createTarget", { url: "about:blank" });
-    const { sessionId } = await browser("Target.attachToTarget", { targetId, flatten: true });
-    const send = (method: string, params: object = {}) => browser(method, params, String(sessionId));
-    const screen = { width, height: 600, deviceScaleFactor: 1, mobile: false };
-    await send("Network.enable");
-    await send("Emulation.setDeviceMetricsOverride", screen);
-    await send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: theme }] });
-    if (isWithoutGreen) await send("Emulation.setEmulatedVisionDeficiency", { type: "deuteranopia" });
-    await send("Page.navigate", { url: hash === "" ? url : `${url}#${hash}` });
-    await untilLoaded(send);
-    const used = await use({
-      send,
-      requests: () => asked,
-      evaluate: async (expression) => {
-        const answer = await send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
-        if (answer.exceptionDetails !== undefined) throw new Error(JSON.stringify(answer.exceptionDetails));
-        return (answer.result as { value?: unknown }).value;
-      },
-      picture: async () => {
-        const { cssContentSize } = (await send("Page.getLayoutMetrics")) as { cssContentSize: { height: number } };
-        await send("Emulation.setDeviceMetricsOverride", { ...screen, height: Math.ceil(cssContentSize.height) });
-        const { data } = await send("Page.captureScreenshot", { format: "png" });
-        return Buffer.from(String(data), "base64");
-      },
-    });
-    await browser("Browser.close");
-    return used;
-  });
+  return await withFile(
+    html,
+    async (url) =>
+      await withBrowser(async ({ command, asked }) => {
+        const { browserContextId } = await command("Target.createBrowserContext");
+        const { targetId } = await command("Target.createTarget", { url: "about:blank", browserContextId });
+        const { sessionId } = await command("Target.attachToTarget", { targetId, flatten: true });
+        const send = (method: string, params: object = {}) => command(method, params, String(sessionId));
+        const requests: string[] = [];
+        asked.set(String(sessionId), requests);
+        const screen = { width, height: 600, deviceScaleFactor: 1, mobile: false };
+        await send("Network.enable");
+        await send("Emulation.setDeviceMetricsOverride", screen);
+        await send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: theme }] });
+        if (isWithoutGreen) await send("Emulation.setEmulatedVisionDeficiency", { type: "deuteranopia" });
+        await send("Page.navigate", { url: hash === "" ? url : `${url}#${hash}` });
+        await untilLoaded(send);
+        try {
+          return await use({
+            send,
+            requests: () => requests,
+            evaluate: async (expression) => {
+              const answer = await send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
+              if (answer.exceptionDetails !== undefined) throw new Error(JSON.stringify(answer.exceptionDetails));
+              return (answer.result as { value?: unknown }).value;
+            },
+            picture: async () => {
+              const { cssContentSize } = (await send("Page.getLayoutMetrics")) as {
+                cssContentSize: { height: number };
+              };
+              await send("Emulation.setDeviceMetricsOverride", { ...screen, height: Math.ceil(cssContentSize.height) });
+              const { data } = await send("Page.captureScreenshot", { format: "png" });
+              return Buffer.from(String(data), "base64");
+            },
+          });
+        } finally {
+          await command("Target.disposeBrowserContext", { browserContextId });
+        }
+      }),
+  );
 }
 
 /** An expression that comes to an end once the page to explore has drawn itself. */
@@ -102,45 +108,79 @@ export async function photograph(html: string, how: Look = {}): Promise<Buffer> 
 
 /** A page as Chromium understood it, after all that could run in it has run. */
 export async function dumpDom(html: string): Promise<string> {
-  return await withPage(html, async (url, start) => {
-    const chromium = start(["--dump-dom", url]);
-    return await text(chromium.stdout as Readable);
+  return await withFile(html, async (url, folder) => {
+    const chromium = startChromium(folder, ["--dump-dom", url]);
+    const [dom] = await Promise.all([text(chromium.stdout as Readable), once(chromium, "exit")]);
+    return dom;
   });
 }
 
-/** Puts a page into a folder of its own, with Chromium's profile, for as long as Chromium runs. */
-async function withPage<T>(html: string, use: (url: string, start: Start) => Promise<T>): Promise<T> {
-  const chromium = findChromium();
-  if (chromium === undefined) throw new Error("Chromium is not installed: apt-get install chromium, or set CHROMIUM.");
+/** Puts a page into a folder of its own, for as long as it is used. */
+async function withFile<T>(html: string, use: (url: string, folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "picture-"));
   const file = join(folder, "page.html");
   await writeFile(file, html);
-  const running: ReturnType<Start>[] = [];
   try {
-    return await use(pathToFileURL(file).href, (more) => {
-      const profile = `--user-data-dir=${join(folder, "profile")}`;
-      const process = startChromium(chromium, [...flags, profile, ...more]);
-      running.push(process);
-      return process;
-    });
+    return await use(pathToFileURL(file).href, folder);
   } finally {
-    for (const process of running) await ended(process);
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }
 
-type Start = (more: string[]) => ReturnType<typeof startChromium>;
-
-function startChromium(path: string, args: string[]) {
-  return spawn(path, args, { stdio: ["ignore", "pipe", "ignore", "pipe", "pipe"], timeout: longest });
+/** Starts Chromium with its profile in a folder. */
+function startChromium(folder: string, args: string[]): ChildProcess {
+  const chromium = findChromium();
+  if (chromium === undefined) throw new Error("Chromium is not installed: apt-get install chromium, or set CHROMIUM.");
+  const all = [...flags, `--user-data-dir=${join(folder, "profile")}`, ...args];
+  return spawn(chromium, all, { stdio: ["ignore", "pipe", "ignore", "pipe", "pipe"] });
 }
 
-async function ended(process: ReturnType<Start>): Promise<void> {
-  if (process.exitCode !== null || process.signalCode !== null) return;
-  const exit = once(process, "exit");
-  const patience = setTimeout(() => process.kill("SIGKILL"), 5_000);
-  await exit;
-  clearTimeout(patience);
+interface Browser {
+  process: ChildProcess;
+  command: ReturnType<typeof talkTo>;
+  /** The addresses that pages have asked for, by the session of each. */
+  asked: Map<string, string[]>;
+}
+
+let running: Browser | undefined;
+let users = 0;
+
+/** One Chromium for all pages of this process, since its start takes longer than what is done with most; it ends with the process. */
+async function withBrowser<T>(use: (browser: Browser) => Promise<T>): Promise<T> {
+  const browser = running?.process.exitCode === null ? running : startBrowser();
+  running = browser;
+  const { process } = browser;
+  users += 1;
+  keepsAlive(process, true);
+  try {
+    return await use(browser);
+  } finally {
+    users -= 1;
+    if (users === 0) keepsAlive(process, false);
+  }
+}
+
+function startBrowser(): Browser {
+  const folder = mkdtempSync(join(tmpdir(), "chromium-"));
+  const chromium = startChromium(folder, ["--remote-debugging-pipe"]);
+  process.once("exit", () => {
+    chromium.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  });
+  const [, , , commands, answers] = chromium.stdio;
+  const asked: Browser["asked"] = new Map();
+  const command = talkTo(commands as Writable, answers as Readable, ({ method, params, sessionId = "" }) => {
+    if (method === "Network.requestWillBeSent") asked.get(sessionId)?.push(params?.request?.url ?? "");
+  });
+  return { process: chromium, command, asked };
+}
+
+/** Whether this process waits for another, and for what it says. */
+function keepsAlive(process: ChildProcess, isAwaited: boolean): void {
+  for (const handle of [process, ...process.stdio.filter((stream) => stream instanceof Socket)]) {
+    if (isAwaited) handle.ref();
+    else handle.unref();
+  }
 }
 
 async function untilLoaded(page: (method: string, params?: object) => Promise<Record<string, unknown>>): Promise<void> {
@@ -157,7 +197,7 @@ async function untilLoaded(page: (method: string, params?: object) => Promise<Re
  *
  * @see https://chromedevtools.github.io/devtools-protocol/
  */
-function talkTo(commands: Writable, answers: Readable, onEvent: (method: string, params: unknown) => void) {
+function talkTo(commands: Writable, answers: Readable, onEvent: (event: Answer) => void) {
   const waiting = new Map<
     number,
     { resolve: (result: Record<string, unknown>) => void; reject: (error: Error) => void }
@@ -169,8 +209,9 @@ function talkTo(commands: Writable, answers: Readable, onEvent: (method: string,
     const messages = (unread + chunk).split("\0");
     unread = messages.pop() ?? "";
     for (const message of messages) {
-      const { id, method, params, result = {}, error } = JSON.parse(message) as Answer;
-      if (method !== undefined) onEvent(method, params);
+      const answer = JSON.parse(message) as Answer;
+      const { id, method, result = {}, error } = answer;
+      if (method !== undefined) onEvent(answer);
       if (error === undefined) waiting.get(id)?.resolve(result);
       else waiting.get(id)?.reject(new Error(`Chromium: ${error.message}`));
       waiting.delete(id);
@@ -193,7 +234,8 @@ interface Answer {
   id: number;
   /** Of an event, which is no answer. */
   method?: string;
-  params?: unknown;
+  params?: { request?: { url: string } };
+  sessionId?: string;
   result?: Record<string, unknown>;
   error?: { message: string };
 }
