@@ -85,14 +85,6 @@ test.each([
     ["run", "--imap-pasword", "x"],
     `run knows no --imap-pasword: did you mean --imap-password?${help("run")}`,
   ],
-  ["an unknown flag of read", ["read", "--yaml", fixtures], `read knows no --yaml.${help("read")}`],
-  ["a flag without its value", ["run", "--imap-host"], `--imap-host needs a value.${help("run")}`],
-  ["a value of a switch", ["read", "--json=yes", fixtures], `--json takes no value, got "yes".${help("read")}`],
-  ["an argument of run", ["run", "mailbox/"], `run takes flags alone, got "mailbox/".${help("run")}`],
-  ["read without a path", ["read", "--json"], `read needs at least one file or folder, got none.${help("read")}`],
-  ["verify of two folders", ["verify", "a", "b"], `verify needs one folder, or none for data, got 2.${help("verify")}`],
-  ["an unknown flag of rebuild", ["rebuild", "--force"], `rebuild knows no --force.${help("rebuild")}`],
-  ["replay of two folders", ["replay", "a", "b"], `replay needs one folder, or none for data, got 2.${help("replay")}`],
   [
     "replay since no day",
     ["replay", "--since", "yesterday"],
@@ -108,7 +100,6 @@ test.each([
     ["prune", "--keep-months", "0"],
     "prune needs a whole number of months, 1 or more: dmarc-digest prune --keep-months 13\n",
   ],
-  ["sample without a folder", ["sample"], `sample needs one folder, got none.${help("sample")}`],
   [
     "a port behind the host",
     ["run", "--imap-host", "mail.example.com:993", "--imap-user", "a@example.com", "--imap-password", "x"],
