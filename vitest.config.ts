@@ -3,9 +3,12 @@ import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** What only computes, and what has small effects: in processes of their own, since they may become large. */
+/** What only computes, and what has small effects: in processes of their own, which become larger than those of whole runs. */
 const pure = filesIn("report", "history", "digest", "render");
 const small = filesIn("commands", "config", "io", "sample", "servers", "steps");
+
+/** The less the heap may become, the sooner it is tidied up. */
+const smallHeap = ["--max-semi-space-size=4", "--max-old-space-size=1024"];
 
 function filesIn(...folders: string[]): string[] {
   return folders.map((folder) => `test/${folder}/**/*.test.ts`);
@@ -19,7 +22,8 @@ class WholeRunsFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification) => {
       if (moduleId.includes("/test/run/")) return /size\.test\.ts$/.test(moduleId) ? 1 : 0;
-      return /\/test\/(io|commands)\//.test(moduleId) ? 2 : 3;
+      if (/\/test\/(io\/git|steps)\//.test(moduleId)) return 2;
+      return /\/test\/(io|commands)\//.test(moduleId) ? 3 : 4;
     };
     return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
   }
@@ -43,14 +47,13 @@ export default defineConfig({
           name: "runs",
           include: ["test/**/*.test.ts"],
           exclude: [...pure, ...small],
-          // The less the heap may become, the sooner it is tidied up.
-          execArgv: ["--max-semi-space-size=4", "--max-old-space-size=1024"],
+          execArgv: smallHeap,
           globalSetup: "test/servers/shared-folder.ts",
         },
       },
       {
         extends: true,
-        test: { name: "effects", include: small, globalSetup: "test/servers/shared-folder.ts" },
+        test: { name: "effects", include: small, execArgv: smallHeap, globalSetup: "test/servers/shared-folder.ts" },
       },
       { extends: true, test: { name: "pure", include: pure } },
     ],
