@@ -37,25 +37,17 @@ function evaluate(expression: string, contexts: Contexts, { isGood }: Status): V
     "failure()": !isGood,
   };
 
-  function either(): Value {
-    let value = both();
-    while (tokens[0] === "||") {
+  function chain(operator: "||" | "&&", next: () => Value): Value {
+    let value = next();
+    while (tokens[0] === operator) {
       tokens.shift();
-      const other = both();
-      value = isTrue(value) ? value : other;
+      const other = next();
+      if (isTrue(value) === (operator === "&&")) value = other;
     }
     return value;
   }
 
-  function both(): Value {
-    let value = comparison();
-    while (tokens[0] === "&&") {
-      tokens.shift();
-      const other = comparison();
-      value = isTrue(value) ? other : value;
-    }
-    return value;
-  }
+  const either = (): Value => chain("||", () => chain("&&", comparison));
 
   function comparison(): Value {
     const left = single();
