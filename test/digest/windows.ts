@@ -1,5 +1,6 @@
 import { makeWindow, type SenderLine, type Window, type WindowPair } from "../../src/digest/window/index-window.ts";
 import { dayAfter } from "../../src/history/dates.ts";
+import { streamOf } from "../../src/history/index/evidence-cell.ts";
 import type { PairLine } from "../../src/history/index/pair-lines.ts";
 import type { Evidence } from "../../src/report/source/source.ts";
 
@@ -62,6 +63,8 @@ type SenderSaid = Partial<Omit<SenderLine, "evidence">> &
 /** A line of a sender: 10 messages of a service that passed by both and were let through, unless said otherwise. */
 export function senderLine({ altered = false, evidence, ...said }: SenderSaid): SenderLine {
   const { policyTag = "p", dkim, spf, ...line } = { dkim: "pass", spf: "pass", ...said } as const;
+  const keys = altered ? [{ key: "example.com/s1", result: "fail" }] : [];
+  const shown: Evidence = { policyTag, dkim, spf, signers: [], keys, isBounce: false, ...evidence };
   return {
     domain: "example.com",
     reporter: "google.com",
@@ -71,15 +74,7 @@ export function senderLine({ altered = false, evidence, ...said }: SenderSaid): 
     rejected: 0,
     addresses: "1",
     ...line,
-    evidence: {
-      policyTag,
-      dkim,
-      spf,
-      signers: [],
-      keys: altered ? [{ key: "example.com/s1", result: "fail" }] : [],
-      isBounce: false,
-      ...evidence,
-    },
+    evidence: { ...shown, stream: streamOf(shown) },
   };
 }
 

@@ -1,11 +1,4 @@
-import {
-  brokenRecords,
-  failPartOf,
-  isOwnPass,
-  type MailClass,
-  type SendersOfDomain,
-  streamOf,
-} from "../senders/senders.ts";
+import { brokenRecords, failPartOf, isOwnPass, type MailClass, type SendersOfDomain } from "../senders/senders.ts";
 import type { SenderLine } from "../window/window.ts";
 import type { JudgedLine } from "./sender-days.ts";
 
@@ -30,7 +23,7 @@ function judgedLine(
   return {
     reporter,
     sender,
-    stream: streamOf(evidence),
+    stream: evidence.stream,
     messages,
     held: Math.round(((line.quarantined + line.rejected) * messages) / line.messages),
     part: failPartOf(mailClass),

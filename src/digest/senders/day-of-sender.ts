@@ -3,7 +3,6 @@ import { entryIn } from "../../history/lists.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
 import { isNetwork } from "../../report/source/source.ts";
 import { entryOf, placeOf, type SenderLine } from "../window/window.ts";
-import { streamOf } from "./stream.ts";
 
 /** What one sender, or one address of a network, did for an organizational domain on one day, in messages. */
 export interface DayOfSender {
@@ -17,7 +16,7 @@ export interface DayOfSender {
   bySpf: number;
   /** Whether any passed by a key of ours. */
   byKey: boolean;
-  /** In which ways a network sent what passed; see `streamOf`. */
+  /** In which ways a network sent what passed; see `ShownEvidence`. */
   streams: readonly string[];
 }
 
@@ -47,7 +46,7 @@ export function addMessages(one: DayOfSender, { sender, evidence }: SenderLine, 
     one.byDkim += messages;
     one.byKey ||= evidence.keys.some(({ result }) => result === "pass");
   }
-  const stream = isNetwork(sender) ? streamOf(evidence) : undefined;
+  const stream = isNetwork(sender) ? evidence.stream : undefined;
   if (stream === undefined || one.streams.includes(stream)) return;
   const isFirst = one.streams.length === 0;
   one.streams = isFirst ? entryIn(streamsAlone, stream, () => [stream]) : [...one.streams, stream];

@@ -19,7 +19,6 @@ export type { DayMemos } from "./day-memos.ts";
 export { type DayOfSender, knownDays } from "./day-of-sender.ts";
 export { type FailPart, failPartOf, failParts, type MailClass } from "./mail-class.ts";
 export type { FailingSince, SaidOf, SenderHistory } from "./sender-history.ts";
-export { streamOf } from "./stream.ts";
 export { ownPassRateOf, type TrendDay, trendOf } from "./trend.ts";
 
 /** All senders of all domains, and what their mail shows. */
@@ -51,7 +50,8 @@ export interface SendersOfDomain extends SenderHistory {
 }
 
 /** Mail of one sender that one reporter saw on one day. */
-export interface JudgedMail extends Pick<SenderLine, "domain" | "day" | "reporter" | "sender" | "evidence"> {
+export interface JudgedMail extends Pick<SenderLine, "domain" | "day" | "reporter" | "sender"> {
+  evidence: Evidence;
   /** Of a record. */
   address?: string;
   /** Of a line of a network: it is judged by the address with the most messages. */

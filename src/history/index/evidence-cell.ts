@@ -1,3 +1,4 @@
+import { organizationalDomain } from "../../report/domain.ts";
 import type { Evidence, KeyResult } from "../../report/source/source.ts";
 import type { AlignedResult } from "../../report/types.ts";
 
@@ -28,17 +29,32 @@ function envelopeTag(isOurs: boolean): string {
   return isOurs ? "own" : "env";
 }
 
-const known = new Map<string, Evidence>();
+/** What a line of an index shows. */
+export interface ShownEvidence extends Evidence {
+  /** See `streamOf`: made once, since there are few and many lines. */
+  stream: string;
+}
+
+const known = new Map<string, ShownEvidence>();
 /** Beyond so many different cells none is remembered any more: a run reads a few thousand. */
 const mostKnown = 10_000;
 
 /** What a cell says that `formatEvidence` gave; equal cells give the same object. */
-export function parseEvidence(cell: string): Evidence {
+export function parseEvidence(cell: string): ShownEvidence {
   const before = known.get(cell);
   if (before !== undefined) return before;
-  const evidence = evidenceIn(cell);
+  const shown = evidenceIn(cell);
+  const evidence = { ...shown, stream: streamOf(shown) };
   if (known.size < mostKnown) known.set(cell, evidence);
   return evidence;
+}
+
+/** One way in which a sender sends: who signs, our own keys' domains included, and whose envelope it is. */
+export function streamOf({ signers, keys, ownEnvelope, envelope }: Evidence): string {
+  const own = keys.map(({ key }) => key.slice(0, key.lastIndexOf("/")));
+  const signing = [...new Set([...own, ...signers])].sort().join("+");
+  const bounce = ownEnvelope === undefined ? envelope : organizationalDomain(ownEnvelope);
+  return `${signing} ${bounce ?? ""}`.trim();
 }
 
 function evidenceIn(cell: string): Evidence {

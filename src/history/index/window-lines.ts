@@ -1,6 +1,5 @@
-import type { Evidence } from "../../report/source/source.ts";
 import { parseCsvColumns } from "../csv.ts";
-import { parseEvidence } from "./evidence-cell.ts";
+import { parseEvidence, type ShownEvidence } from "./evidence-cell.ts";
 import { type DomainMonth, parseFiles } from "./month-index.ts";
 import { type PairLine, pairColumns } from "./pair-lines.ts";
 import { type SenderLine, senderColumns } from "./sender-lines.ts";
@@ -15,7 +14,7 @@ export type WindowPair = Pick<
 export interface WindowSender
   extends Pick<SenderLine, "day" | "reporter" | "sender" | "messages" | "quarantined" | "rejected"> {
   domain: string;
-  evidence: Evidence;
+  evidence: ShownEvidence;
   /** As a cell; see `parseAddresses`. */
   addresses: string;
 }

@@ -6,7 +6,6 @@ import {
   type MailClass,
   makeSenders,
   type SaidOf,
-  streamOf,
 } from "../../../src/digest/senders/senders.ts";
 import type { SenderLine } from "../../../src/digest/window/window.ts";
 import { dayAfter } from "../../../src/history/dates.ts";
@@ -409,7 +408,7 @@ test("a stream is who signs and whose envelope it is, so that it changes when a 
     "p pass/fail d=sendgrid.net env=sendgrid.net spf=pass key=example.com/s1:pass",
     "p pass/pass own=em1.example.com spf=pass key=example.com/s1:pass",
     "p fail/fail",
-  ].map((shows) => streamOf(parseEvidence(shows)));
+  ].map((shows) => parseEvidence(shows).stream);
   expect(streams).toEqual([
     "sendgrid.net sendgrid.net",
     "example.com+sendgrid.net sendgrid.net",
