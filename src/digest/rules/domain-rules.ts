@@ -117,6 +117,16 @@ const regularDays = { of: 28, fewest: 20 };
  */
 const silent = { days: 2, chance: 0.002 };
 
+/**
+ * After how many days without a report it is no chance that none has come, beside those that reports take.
+ *
+ * @param regular - Days with a report, of the 28 before.
+ */
+export function daysUntilSilent(regular: number): number {
+  const chance = 1 - (regular + 1) / (regularDays.of + 2);
+  return Math.max(silent.days, Math.ceil(Math.log(silent.chance) / Math.log(chance)));
+}
+
 /** A domain that may be silent. */
 interface SilentDomain {
   domain: string;
@@ -147,8 +157,7 @@ export function noReports(
   const days = daysFrom(dayAfter(last), day);
   const regular = daysUpTo(last, regularDays.of).filter((one) => reported.has(one)).length;
   if (regular < regularDays.fewest) return [];
-  const chance = 1 - (regular + 1) / (regularDays.of + 2);
-  const needed = Math.max(silent.days, Math.ceil(Math.log(silent.chance) / Math.log(chance))) + lateDays(last);
+  const needed = daysUntilSilent(regular) + lateDays(last);
   if (days.length < needed || !days.slice(-needed).every(isReported)) return [];
   return [lookFinding("no-report", { domain })];
 }

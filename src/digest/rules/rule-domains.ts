@@ -2,11 +2,11 @@ import { dayAfter, daysUpTo } from "../../history/dates.ts";
 import { entryIn, sumOf } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { claimedReporter, knownReporter } from "../../report/trust/trust.ts";
-import type { DayMemos, DayOfSender, Senders, SendersOfDomain } from "../senders/senders.ts";
+import { type DayMemos, type DayOfSender, knownDays, type Senders, type SendersOfDomain } from "../senders/senders.ts";
 import { hoursLate, type WindowPair } from "../window/window.ts";
 import { type Home, homesOfWeek } from "./homes.ts";
 import { judgedLinesOn } from "./judged-lines.ts";
-import type { ReporterDays } from "./reporter-rules.ts";
+import type { ReporterDays, ReporterHabits } from "./reporter-rules.ts";
 import { type JudgedLine, type SenderDay, type SendersOn, senderDaysOf } from "./sender-days.ts";
 
 /** What the rules know of one organizational domain. */
@@ -42,6 +42,7 @@ export interface RuleDomains {
   domains: ReadonlyMap<string, RuleDomain>;
   /** By name, over all domains. */
   reporters: ReadonlyMap<string, ReporterDays>;
+  habits: ReporterHabits;
   /** For what is worked out over all of them. */
   memos: DayMemos;
   /** Pairs that have become known, of which `Senders` knows the lines; those that do not count beside them. */
@@ -90,8 +91,23 @@ export function ruleDomainsOf(
     return { counted: new Map(), unverified, lastDay: "" };
   }
 
+  const delays = senders.memos.memo<number>();
+  const linesOn = (day: string): WindowPair[] => Array.from(domains.values()).flatMap(({ pairsOn }) => pairsOn(day));
+  const habits: ReporterHabits = {
+    longestDelay: (reporter, last) =>
+      delays(last, reporter, () => {
+        const hours = daysUpTo(last, knownDays).flatMap((day) =>
+          linesOn(day).flatMap((pair) => (pair.reporter === reporter ? hoursLate(day, [pair]) : [])),
+        );
+        return daysBeyondDue(Math.max(0, ...hours));
+      }),
+    hasOthers: (reporter, last, day) =>
+      Array.from(domains.values()).some(
+        ({ pairsOn }) => pairsOn(day).length > 0 && pairsOn(last).some((pair) => pair.reporter === reporter),
+      ),
+  };
   add(pairs, uncounted);
-  return { domains, reporters, memos: senders.memos, add };
+  return { domains, reporters, habits, memos: senders.memos, add };
 }
 
 /** One that grows as more becomes known. */
@@ -153,6 +169,9 @@ function noPairs(): WindowPair[] {
 /** Days beyond those of a due day that nine of ten reports come within. */
 function lateDaysOf(late: readonly number[]): number {
   const hours = late.toSorted((a, b) => a - b);
-  const usual = hours[Math.floor(hours.length * 0.9)] ?? 0;
-  return Math.max(0, Math.ceil((usual - dueHours) / 24));
+  return daysBeyondDue(hours[Math.floor(hours.length * 0.9)] ?? 0);
+}
+
+function daysBeyondDue(hours: number): number {
+  return Math.max(0, Math.ceil((hours - dueHours) / 24));
 }

@@ -156,11 +156,11 @@ export function rulesOver(
 }
 
 /** What is found over all domains: of reporters, and that no report comes at all. */
-function overall({ domains, reporters }: RuleDomains, day: string): RuleFinding[] {
+function overall({ domains, reporters, habits }: RuleDomains, day: string): RuleFinding[] {
   const all = Array.from(domains.values());
   const lateDays = (one: string): number => Math.min(...all.map((domain) => domain.lateDays(one)));
   const nobody = noReports(reportedDays(all), { domain: "", day, lateDays, isReported: () => true });
-  return [...nobody, ...reportersMissing(reporters, day)];
+  return [...nobody, ...reportersMissing(reporters, day, habits)];
 }
 
 /** The rules over one domain. */

@@ -82,6 +82,7 @@ const ofOurs = (backs_: number[]): Sent[] => [
   { backs: backs_, ...host },
   { backs: backs_, ...host, ...yahoo },
 ];
+const atGateway = "p pass/fail d=gateway.example env=gateway.example spf=pass";
 const untilLastWeek = backs(7, 40);
 const lastWeek = backs(0, 6);
 
@@ -89,7 +90,11 @@ const lastWeek = backs(0, 6);
 test.each<[string, Sent[], string[]]>([
   [
     "our DNS is out: 90 % of what our host sends, temperror",
-    [...ofOurs(untilLastWeek), ...lastWeekOf({ ...host, shows: failing("temperror") }, yahoo)],
+    [
+      ...ofOurs(untilLastWeek),
+      ...lastWeekOf({ ...host, messages: 90, shows: failing("temperror") }, yahoo),
+      ...lastWeekOf({ ...host, messages: 10 }, yahoo),
+    ],
     ["dns act example.com/s1"],
   ],
   [
@@ -163,6 +168,14 @@ test.each<[string, Sent[], string[]]>([
     ["unknown-sender look spoofer.example"],
   ],
   [
+    "a spoofer that signs as himself from 500 hosts",
+    [
+      ...ofOurs(backs(0, 40)),
+      { backs: lastWeek, sender: "spoofer.example", addresses: "500", ...held, shows: asItself("spoofer.example") },
+    ],
+    ["unknown-sender look spoofer.example"],
+  ],
+  [
     "a spoofer that signs as himself from 500 hosts, each by a name of its own",
     [
       ...ofOurs(backs(0, 40)),
@@ -196,6 +209,20 @@ test.each<[string, Sent[], string[]]>([
     [],
   ],
   [
+    "a gateway that alters a third of what it passes on",
+    [
+      ...ofOurs(backs(0, 40)),
+      { backs: backs(0, 40), sender: "gateway.example", messages: 200, shows: `${atGateway} key=example.com/s1:pass` },
+      {
+        backs: backs(0, 40),
+        sender: "gateway.example",
+        ...held,
+        shows: `${asItself("gateway.example")} key=example.com/s1:fail`,
+      },
+    ],
+    [],
+  ],
+  [
     "our server moved to IPv6",
     [
       ...ofOurs(untilLastWeek),
@@ -211,6 +238,14 @@ test.each<[string, Sent[], string[]]>([
         { ...host, ...held, shows: "p fail/fail own=example.com spf=fail key=mail.example.com/s1:pass" },
         yahoo,
       ),
+    ],
+    ["sender-fails act 192.0.2.0/24"],
+  ],
+  [
+    "aspf is strict, and a subdomain bounces",
+    [
+      ...ofOurs(untilLastWeek),
+      ...lastWeekOf({ ...host, ...held, shows: "p fail/fail own=bounce.example.com spf=pass" }, yahoo),
     ],
     ["sender-fails act 192.0.2.0/24"],
   ],
@@ -354,7 +389,7 @@ describe("own mail that stops", () => {
       { backs: backs(2, 40), messages: 500 },
       { backs: backs(0, 40), reporter: "yahoo.com", messages: 5 },
     ];
-    expect(found(rulesOver(sent))).toEqual([]);
+    expect(found(rulesOver(sent))).toEqual(["reporter-silent look google.com"]);
     expect(found(rulesOver([...sent, { ...steady, messages: 1 }]))).toEqual(["stopped look mailer.example"]);
   });
 
@@ -393,6 +428,35 @@ test("a key is broken when it passed within 90 days; one that did not is not set
     rulesOver([{ ...steady, backs: backs(0, 100) }, { backs: [back] }, { ...fails, backs: [0] }]);
   expect(found(at(89))).toContain("key-broken act example.com/m1");
   expect(found(at(91))).not.toContain("key-broken act example.com/m1");
+});
+
+describe("a reporter that is silent", () => {
+  /** What Google, or another one, reports of a domain on some days; so many hours after their end. */
+  const reports = (days: number[], said: Partial<WindowPair> = {}, hours = 10): WindowPair[] =>
+    days.map((back) => {
+      const of = dayAfter(day, -back);
+      const firstReceived = new Date(Date.parse(of) + (24 + hours) * 3_600_000).toISOString();
+      const line = { day: of, domain: "example.com", reporter: "google.com", messages: 100, firstReceived };
+      return { ...pair, ...line, ...said };
+    });
+  const judged = (...pairs: WindowPair[][]): Rules => makeRules(ruleDomainsOf(pairs.flat(), makeSenders([])));
+
+  test("is told two days past the longest that any of its reports took, of all domains in 90 days", () => {
+    const all = [
+      reports(backs(0, 100)),
+      reports(backs(6, 100), yahoo),
+      reports([80], { ...yahoo, domain: "example.net" }, 6 * 24),
+    ];
+    expect(found(judged(...all))).toEqual(["reporter-silent look yahoo.com"]);
+    expect(found(judged(...all), 1)).toEqual([]);
+    expect(found(judged(...all.slice(0, 2)), 4)).toEqual(["reporter-silent look yahoo.com"]);
+    expect(found(judged(...all.slice(0, 2)), 5)).toEqual([]);
+  });
+
+  test("is not told where nobody reports the domains that it did, whoever reports others", () => {
+    const google = reports(backs(0, 100), { domain: "example.net" });
+    expect(found(judged(google, reports(backs(3, 100), yahoo)))).toEqual(["no-report look"]);
+  });
 });
 
 test("that no report comes at all is told once, not for each domain and reporter", () => {

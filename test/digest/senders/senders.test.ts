@@ -72,6 +72,19 @@ test.each<[string, Line[], MailClass]>([
     "forwarded",
   ],
 
+  [
+    "a university that has passed by our DKIM before, and has no SPF record",
+    [
+      ...ourHost,
+      ...before(5, {
+        sender: "198.51.100.0/24",
+        shows: "p pass/fail env=uni.example spf=fail key=example.com/s1:pass",
+      }),
+      { sender: "198.51.100.0/24", shows: "p pass/fail own=example.com spf=none key=example.com/s1:pass" },
+    ],
+    "forwarded",
+  ],
+
   // Our DNS.
   [
     "our DNS is out: two pairs, 90 % of the mail",
@@ -259,6 +272,18 @@ test.each<[string, Line[], MailClass]>([
       { sender: "contoso.onmicrosoft.com", shows: "p fail/fail d=contoso.onmicrosoft.com" },
     ],
     "unknown",
+  ],
+  [
+    "a tenant that was aligned before",
+    [
+      ...ourHost,
+      ...before(6, {
+        sender: "contoso.onmicrosoft.com",
+        shows: "p pass/fail d=contoso.onmicrosoft.com env=contoso.example spf=pass key=example.com/t1:pass",
+      }),
+      { sender: "contoso.onmicrosoft.com", shows: "p fail/fail d=contoso.onmicrosoft.com" },
+    ],
+    "not-aligned",
   ],
   [
     "an office behind NAT, 15 a day",
