@@ -57,7 +57,7 @@ export function mailAbout(name: string, window: Pick<Window, "senders">, senders
     .filter((line) => organizationalDomain(line.domain) === own || isNamed(line.sender))
     .flatMap((line) => {
       const { domain, day, reporter, sender } = line;
-      const classes = [...senders.domain(domain).classesOf(line)];
+      const classes = senders.domain(domain).classesOf(line);
       return classes.map(([mailClass, messages]) => ({ domain, day, reporter, sender, mailClass, messages }));
     });
 }

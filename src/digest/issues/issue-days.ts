@@ -27,7 +27,7 @@ export function issueDays(
       const pairs = window.pairsByDay.get(day)?.filter((pair) => organizationalDomain(pair.domain) === domain) ?? [];
       if (pairs.length === 0) return { day };
       const { messages, dmarcFail } = countsOf(pairs);
-      const classes = known.linesOn(day).flatMap((line) => [...known.classesOf(line)]);
+      const classes = known.linesOn(day).flatMap((line) => known.classesOf(line));
       const ownFail = sumOf(classes, ([mailClass, count]) => (failPartOf(mailClass) === "own" ? count : 0));
       return { day, reported: { messages, ownFail, dmarcFail } };
     });

@@ -44,7 +44,7 @@ export interface SendersOfDomain extends SenderHistory {
    * What the messages of a line are. Of a network each address is judged by itself, since a neighbour of our server is a
    * stranger: its line may be of several classes.
    */
-  classesOf(line: SenderLine): Iterable<readonly [MailClass, number]>;
+  classesOf(line: SenderLine): readonly (readonly [MailClass, number])[];
   /** For what others work out of the same lines. */
   memos: DayMemos;
 }
@@ -179,7 +179,10 @@ function mainAddress({ addresses = "" }: JudgedMail): string | undefined {
   return parseAddresses({ addresses, messages: 0 })[0]?.[0];
 }
 
-function classesIn(line: SenderLine, classOf: (mail: JudgedMail) => MailClass): Iterable<readonly [MailClass, number]> {
+function classesIn(
+  line: SenderLine,
+  classOf: (mail: JudgedMail) => MailClass,
+): readonly (readonly [MailClass, number])[] {
   if (!isNetwork(line.sender) || !line.addresses.includes(" ")) return [[classOf(line), line.messages]];
   const shares = new Map<MailClass, number>();
   const addresses = parseAddresses(line);
@@ -189,7 +192,7 @@ function classesIn(line: SenderLine, classOf: (mail: JudgedMail) => MailClass): 
     const mailClass = classOf({ ...line, address });
     shares.set(mailClass, (shares.get(mailClass) ?? 0) + messages);
   }
-  return shares;
+  return [...shares];
 }
 
 /**

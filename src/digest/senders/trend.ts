@@ -67,7 +67,7 @@ const none = Object.fromEntries(failParts.map((part) => [part, 0])) as Record<Fa
 
 /** What gives lines their classes: the senders. */
 interface Classes {
-  domain(name: string): { classesOf(line: SenderLine): Iterable<readonly [MailClass, number]> };
+  domain(name: string): { classesOf(line: SenderLine): readonly (readonly [MailClass, number])[] };
 }
 
 /** The share of own mail that passed DMARC over some days, from 0 to 1; `undefined` when there was none. */
