@@ -18,9 +18,13 @@ import { writingProblem } from "./results.ts";
 /** So many lines of indexes go into the page, 50 domains over 13 months and more: the heap has room for them where a run has 8 GB. */
 const mostLines = 800_000;
 
-/** Days of which there is room in the page, by the lines of the days that a digest reads. */
+/** Less than a month more than a digest has read is not worth reading all of it once more. */
+const fewDays = 31;
+
+/** Days of which there is room in the page, by the lines of those that a digest reads; the latter at least. */
 export function exploredDays(lines: number): number {
-  return Math.max(windowDays, Math.min(earlierDays, Math.floor((mostLines * windowDays) / lines)));
+  const days = Math.min(earlierDays, Math.floor((mostLines * windowDays) / lines));
+  return days < windowDays + fewDays ? windowDays : days;
 }
 
 /**
@@ -37,8 +41,9 @@ export async function showExplorer(
 ): Promise<Outcome> {
   const { isExploring, mode, now, settleHours, judging, language, trust, outputPath } = config;
   if (!isExploring || mode === "watch") return { problems: [] };
-  const plan = { day: digest.day, now, trust, changed: new Map(), days: exploredDays(source.window.senders.length) };
-  const window = await loadWindow(history, await policyDomainsOf(history), plan);
+  const days = exploredDays(source.window.senders.length);
+  const plan = { day: digest.day, now, trust, changed: new Map(), days };
+  const window = days === windowDays ? source.window : await loadWindow(history, await policyDomainsOf(history), plan);
   const data = exploreData({ window, judging, now, settleHours, days: countingDays(source.files, trust) });
   const page = explorePage(data, { words: wordsOf(language), language }, await loadPageScript());
   try {
