@@ -21,9 +21,9 @@ const unverifiedDays = 2;
 /** What is known of a reporter's reports beside their days. */
 export interface ReporterHabits {
   /** Days that they took at the longest, of those about the days up to one, beyond those after which a day is due. */
-  longestDelay(reporter: string, last: string): number;
+  longestDelay: (reporter: string, last: string) => number;
   /** Whether others have reported a day, for a domain that it has reported on the last of its own. */
-  hasOthers(reporter: string, last: string, day: string): boolean;
+  hasOthers: (reporter: string, last: string, day: string) => boolean;
 }
 
 /** Usual reporters that have fallen silent while others report, and those whose mails are no longer authenticated. */
