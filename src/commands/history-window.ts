@@ -14,24 +14,31 @@ export interface HistoryWindow {
   days: { domain: string; day: string; paths: string[] }[];
 }
 
+interface HistoryWindowOptions {
+  /** Whose it is, for what it says of a folder without a history. */
+  command: string;
+  mostMonths?: number;
+  /** Which policy domains are in it; all where not said. */
+  isShown?: (domain: string) => boolean;
+}
+
 /**
  * The window of all months of a history, or of its newest ones.
  *
- * @param command - Whose it is, for what it says of a folder without a history.
  * @throws HistoryError when there is no history in the folder.
  * @throws HistoryFormatError when a file of it can't be read.
  */
 export async function loadHistoryWindow(
   dataPath: string,
   { trust }: Pick<JudgingConfig, "trust">,
-  { command, mostMonths = Number.POSITIVE_INFINITY }: { command: string; mostMonths?: number },
+  { command, mostMonths = Number.POSITIVE_INFINITY, isShown = () => true }: HistoryWindowOptions,
 ): Promise<HistoryWindow> {
   const folder = await openHistoryFolder(dataPath, command);
   let state = noState;
   const all = [];
   for await (const entry of folder.entries()) {
     if (entry.kind === "state") state = parseState(await folder.read(entry.path));
-    if (entry.kind === "month") all.push(entry);
+    if (entry.kind === "month" && isShown(entry.domain)) all.push(entry);
   }
   const months = [...new Set(all.map(({ month }) => month))].sort().slice(-mostMonths);
   const [first, last = first] = [months[0], months.at(-1)];

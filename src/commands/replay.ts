@@ -61,7 +61,10 @@ async function replayBy(
   judging: JudgingConfig,
   { dataPath, since, now, isWhole }: Pick<ReplayOptions, "dataPath" | "since" | "now"> & { isWhole: boolean },
 ): Promise<Iterable<ReplayRun>> {
-  const { window, state } = await loadHistoryWindow(dataPath, judging, { command: "replay" });
+  const { window, state } = await loadHistoryWindow(dataPath, judging, {
+    command: "replay",
+    isShown: judging.judging.isOurs,
+  });
   const [first = dateOf(now)] = [...window.pairsByDay.keys()].sort();
   const firstTold = since ?? (isWhole ? first : (state.startDay ?? first));
   const runs = dailyRuns(dayAfter(firstTold), lastDay(window, now)).filter((run) => run.now <= now);

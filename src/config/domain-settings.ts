@@ -2,7 +2,7 @@ import { isNamed, type Mute } from "../digest/incidents/incidents.ts";
 import type { DomainJudging } from "../digest/rules/rules.ts";
 import type { SaidOf } from "../digest/senders/senders.ts";
 import { entryIn } from "../history/lists.ts";
-import { normalDomain, organizationalDomain } from "../report/domain.ts";
+import { isWithin, normalDomain, organizationalDomain } from "../report/domain.ts";
 import { networkOf, parseSaidSender, saidBy } from "../report/source/source.ts";
 import type { Trust } from "../report/trust/trust.ts";
 import type { Layer, Sourced } from "./file.ts";
@@ -18,6 +18,8 @@ export interface Judging {
   mutes: Mute[];
   /** What days are judged by, of which a hash is kept; mutes are none of it. */
   judgedBy: unknown[];
+  /** Whether what is kept of a policy domain is judged: where `domains` names some, only of those and what is below them. */
+  isOurs: (domain: string) => boolean;
 }
 
 /** How the issue of a domain is opened. */
@@ -91,7 +93,7 @@ export function mergedLayer(layers: readonly Layer[]): Layer {
 export function judgingIn(sources: Sources): Judging {
   const layerOf = layerOfDomains(sources);
   const named = namedDomains(sources);
-  const general = valuesOf(sources.top).senders ?? [];
+  const { senders: general = [], domains } = valuesOf(sources.top);
   const of = memo((domain) => domainJudging(layerOf(domain)));
   const ofNames = named.map(({ pattern, layers }) => [
     pattern,
@@ -103,7 +105,8 @@ export function judgingIn(sources: Sources): Judging {
     of,
     saidOf: (sender, address, domain = "") => saidOf(domain)(sender, address),
     mutes: mutesIn(sources, named),
-    judgedBy: [general, thresholds, ...(ofNames.length > 0 ? [ofNames] : [])],
+    judgedBy: [general, thresholds, ...(ofNames.length > 0 ? [ofNames] : []), ...(domains ? [domains] : [])],
+    isOurs: (domain) => domains === undefined || isWithin(domain, domains),
   };
 }
 

@@ -12,7 +12,7 @@ import { loadPageScript } from "../io/page-script.ts";
 import { explorePage } from "../render/explore/explore.ts";
 import { wordsOf } from "../render/words/words.ts";
 import type { Story } from "./digest.ts";
-import { earlierDays, loadWindow, policyDomainsOf } from "./open.ts";
+import { earlierDays, loadWindow } from "./open.ts";
 import { writingProblem } from "./results.ts";
 
 /** So many lines of indexes go into the page, 50 domains over 13 months and more: the heap has room for them where a run has 8 GB. */
@@ -43,7 +43,7 @@ export async function showExplorer(
   if (!isExploring || mode === "watch") return { problems: [] };
   const days = exploredDays(source.window.senders.length);
   const plan = { day: digest.day, now, trust, changed: new Map(), days };
-  const window = days === windowDays ? source.window : await loadWindow(history, await policyDomainsOf(history), plan);
+  const window = days === windowDays ? source.window : await loadWindow(history, source.policyDomains, plan);
   const data = exploreData({ window, judging, now, settleHours, days: countingDays(source.files, trust) });
   const page = explorePage(data, { words: wordsOf(language), language }, await loadPageScript());
   try {

@@ -244,7 +244,8 @@ async function commitMails(
     const { state: retried } = withRetries(withCursors(before, cursors), some, retrying);
     // An archive is nothing that a digest tells of.
     const waiting = withBatch(retried, config.mode === "import" ? [] : added.changedLedgers);
-    const policyDomains = [...new Set([...known, ...added.changes.map(({ domain }) => domain)])].sort();
+    const stored = new Set([...known, ...added.changes.map(({ domain }) => domain)]);
+    const policyDomains = [...stored].filter(config.judging.isOurs).sort();
     const reachedNow = { state: waiting, isRead, indexes: added.indexes, policyDomains, ledgers: added.ledgers };
     const sending = end && (await planWithWindow(config, history, reachedNow));
     const startDay = waiting.startDay ?? settledDay(now, config.settleHours);

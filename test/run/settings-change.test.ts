@@ -53,3 +53,26 @@ test("what begins after the days that were told is news, whatever was changed", 
   expect(place.github.issues).toMatchObject([{ state: "open" }]);
   expect(mentions()).toBe(1);
 });
+
+test("a domain that is taken out of domains is judged no more, and comes back whole", async () => {
+  const place = { ...makeRunPlace(), slack: await openSlack(), github: await openGitHub({}) };
+  const put = (day: string, fail = 0): void => {
+    for (const domain of ["a.test", "b.test"])
+      putReport(place, day, { domain, reportId: domain + day, pass: 800, fail: domain === "a.test" ? fail : 0 });
+  };
+  for (const day of daysUpTo("2026-11-16", 20)) put(day);
+  put("2026-11-17", 200);
+  const run = async (names: string, now: string) =>
+    (await runAt({ ...place, file: `domains: { ${names} }` }, now, { domains: "" })).digest;
+  expect(await run("a.test: , b.test: ", "2026-11-20T09:00:00Z")).toMatchObject({ verdict: "act" });
+  for (const day of ["18", "19", "20", "21", "22", "23", "24"]) {
+    put(`2026-11-${day}`, 200);
+    const { verdict, domains } = await run("b.test: ", `2026-11-${Number(day) + 3}T09:00:00Z`);
+    expect({ verdict, domains: domains.map(({ domain }) => domain) }).toEqual({ verdict: "ok", domains: ["b.test"] });
+  }
+  expect(place.github.issues).toMatchObject([
+    { state: "closed", comments: [expect.stringContaining("by later reports or changed settings")] },
+  ]);
+  put("2026-11-25", 200);
+  expect(await run("a.test: , b.test: ", "2026-11-28T09:00:00Z")).toMatchObject({ verdict: "act" });
+});

@@ -74,7 +74,8 @@ export function issueWords(
         .sort()
         .at(-1);
       if (!isCompleted) return say.onlyMuted;
-      if (since === undefined || last === undefined) return say.over;
+      const isWithdrawn = incidents.every(({ news }) => news === "withdrawn");
+      if (since === undefined || last === undefined || isWithdrawn) return say.over;
       return say.overAfter(daysBetween(since, last) + 1, day(since), day(last));
     },
   };

@@ -29,7 +29,10 @@ export { nameNetworks } from "./networks.ts";
 export { type WatchedDns, watchDns } from "./watch.ts";
 
 type DoctorConfig = Parameters<typeof openHistory>[0] &
-  Pick<Config, "slack" | "mailboxes" | "limits" | "domains" | "trust" | "dnsServers" | "language" | "runUrl">;
+  Pick<
+    Config,
+    "slack" | "mailboxes" | "limits" | "domains" | "judging" | "trust" | "dnsServers" | "language" | "runUrl"
+  >;
 
 /**
  * Looks over the set-up: mailboxes, DNS of the domains, Slack and GitHub. Nothing is changed, and no message is posted.
@@ -172,7 +175,7 @@ async function openWindow(config: DoctorConfig, host: Host): Promise<OpenWindow>
     const place = { store, webUrl, github, slack, now, isPresent };
     const history = await openHistory({ ...place, allowsPublic: true, isDryRun: true }, host);
     const plan = { day: dateOf(now), now, trust: config.trust, changed: new Map() };
-    const policyDomains = await policyDomainsOf(history);
+    const policyDomains = (await policyDomainsOf(history)).filter(config.judging.isOurs);
     return { window: await loadWindow(history, policyDomains, plan), policyDomains, checks: [] };
   } catch (error) {
     if (!(error instanceof HistoryError || error instanceof HistoryFormatError)) throw error;

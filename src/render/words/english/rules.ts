@@ -26,7 +26,8 @@ export const incidents = {
   over: (text: string, since: string, last: string) =>
     `Over (${since === last ? since : `${since} – ${last}`}): ${text}`,
   passesAgain: (mail: string) => `${mail} passes again`,
-  withdrawn: (text: string, since: string) => `Withdrawn, since the whole of ${since} does not show it: ${text}`,
+  withdrawn: (text: string, since: string) =>
+    `Withdrawn, since ${since} does not show it any more, by later reports or changed settings: ${text}`,
   /** Above an early alarm. */
   earlyNote: (day: string) => `Early alarm: ${day} is not fully reported yet, its digest follows`,
 };
