@@ -200,10 +200,10 @@ function strayVariables(value: unknown, keys: PropertyKey[] = []): Problem[] {
   return [{ keys, problem: makeFault("stray-variable", { variable: `\${…}`, meaning: meaningAtPath(keys) }) }];
 }
 
-/** The value at some keys, one below the other. */
+/** The value at some keys, one below the other; of an item of a list that is written as one text, all of the text. */
 export function valueAt(value: unknown, keys: readonly PropertyKey[]): unknown {
   return keys.reduce<unknown>(
-    (inside, key) => (inside as Record<PropertyKey, unknown> | null | undefined)?.[key],
+    (inside, key) => (typeof inside === "string" ? inside : (inside as Record<PropertyKey, unknown> | null)?.[key]),
     value,
   );
 }

@@ -173,6 +173,6 @@ function has(...names: string[]) {
 
 /** A key as incidents name it, `example.com/s1`, or what else they are about, such as `SPF`. */
 function keyIn(text: string): string {
-  const key = text.replace(/^(.+)\._domainkey\.(.+?)\.?$/, "$2/$1");
+  const key = text.replace(/^(.+)\._domainkey\.(.+?)\.?$/i, "$2/$1");
   return key.includes("/") ? key.toLowerCase() : /^spf$/i.test(key) ? "SPF" : key;
 }

@@ -231,13 +231,21 @@ test("anchors that stand for too much are refused with their place", () => {
 });
 
 test.each([
-  ["S1._domainkey.Example.com.", "example.com/s1"],
+  ["S1._DomainKey.Example.com.", "example.com/s1"],
   ["a.b._domainkey.example.com", "example.com/a.b"],
   ["Example.com/S1", "example.com/s1"],
   ["' spf '", "SPF"],
 ])("a mute of the key %s is about %s", (key, subject) => {
   const file = `mute: [{ domain: example.com, key: ${key}, until: 2026-12-24, reason: moves }]`;
   expect(read(file, { "mail-path": "reports" }).judging.mutes).toMatchObject([{ subject }]);
+});
+
+test.each([
+  ["assignees: octocat, hu bot!", `got "octocat, hu bot!"`],
+  ["trusted-reporters: example.net, foo", `got "example.net, foo"`],
+  ["dns-servers: 192.0.2.53, resolver.example", `got "192.0.2.53, resolver.example"`],
+])("an error of a list that is written as one text shows all of it: %s", (text, shown) => {
+  expect(messageOf(errorOf(`${text}\n`))).toContain(shown);
 });
 
 test("a mute that stands with a domain, a group or a pattern is for these", () => {
