@@ -39,9 +39,8 @@ export function issueTitle({ name, incidents, issue, do: action }: IssuePlan, wo
   if (issue !== undefined && (action === "close" || issue.state === "closed") && action !== "reopen")
     return issue.title;
   const title = words.issue.title(incidents, (text) => plainText(text, 100));
-  return name === overviewName
-    ? words.issue.overviewTitle(new Set(incidents.map(({ domain }) => domain)).size, title)
-    : title;
+  const inAlarm = new Set(incidents.filter(isAlive).map(({ domain }) => domain));
+  return name === overviewName ? words.issue.overviewTitle(inAlarm.size, title) : title;
 }
 
 /**

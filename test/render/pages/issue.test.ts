@@ -80,3 +80,9 @@ it("of hundreds of incidents the worst hundred are shown, and the rest is counte
   expect(steps.split("\n").filter((line) => line.startsWith("- "))).toHaveLength(101);
   expect(parseIssueBody(body).record?.incidents).toHaveLength(150);
 });
+
+it("the title of the issue of many domains counts those that are in alarm, and not those that are over", () => {
+  const over = makeIssueIncident({ domain: "over.example", ended: "2026-11-16" });
+  const plan = { ...overviewFacts.plan, incidents: [...overviewFacts.plan.incidents, over] };
+  expect(issueText({ ...overviewFacts, plan }, telling).title).toMatch(/^24 domains in alarm\. /);
+});
