@@ -92,12 +92,12 @@ export function ruleDomainsOf(
   }
 
   const delays = senders.memos.memo<number>();
-  const linesOn = (day: string): WindowPair[] => Array.from(domains.values()).flatMap(({ pairsOn }) => pairsOn(day));
+  const allPairsOn = (day: string): WindowPair[] => Array.from(domains.values()).flatMap(({ pairsOn }) => pairsOn(day));
   const habits: ReporterHabits = {
     longestDelay: (reporter, last) =>
       delays(last, reporter, () => {
         const hours = daysUpTo(last, knownDays).flatMap((day) =>
-          linesOn(day).flatMap((pair) => (pair.reporter === reporter ? hoursLate(day, [pair]) : [])),
+          allPairsOn(day).flatMap((pair) => (pair.reporter === reporter ? hoursLate(day, [pair]) : [])),
         );
         return daysBeyondDue(Math.max(0, ...hours));
       }),

@@ -127,7 +127,12 @@ export function parseTlsLines(of: DomainMonth, texts: ReadonlyMap<string, string
   return orRebuild(() => ofMonth((one) => parseCsv(one, tlsColumns), file, of.month));
 }
 
-/** The lines of both files by what reads them; none when both are missing, or of another release. */
+/**
+ * What both files of an index give by what reads them; nothing when both are missing, or of another release.
+ *
+ * @param texts - By path; what else is in it is not looked at.
+ * @throws HistoryFormatError as `parseMonthIndex` does.
+ */
 export function parseFiles<OfPair, OfSender>(
   of: DomainMonth,
   texts: ReadonlyMap<string, string>,

@@ -264,7 +264,7 @@ export function parseAddresses({
 /** The first columns, which tell the lines of one file apart and order them. */
 export const senderKeys = ["day", "reporter", "verdict", "sender", "evidence"] as const;
 
-/** The order of the lines of a day by them: there may be a hundred thousand, and each column is read by its name. */
+/** The order of a day's tallies by the columns of their lines: there may be a hundred thousand, and each is read by its name. */
 function compareTallies({ shown: a, sender: ofA }: Tally, { shown: b, sender: ofB }: Tally): number {
   if (a.reporter !== b.reporter) return compareText(a.reporter, b.reporter);
   if (a.verdict !== b.verdict) return compareText(a.verdict, b.verdict);

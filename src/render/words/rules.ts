@@ -71,7 +71,7 @@ export function ruleWords(phrases: Phrases) {
 
 /** The text of a rule; some have another one for a case of their own. */
 function textFor(
-  texts: Readonly<Record<RuleName, string>>,
+  texts: Readonly<Record<RuleName, string>> & Readonly<Record<string, string>>,
   values: Readonly<Record<string, string | number>>,
   { rule, domain }: Key,
 ): string {
@@ -81,8 +81,7 @@ function textFor(
     "no-report": domain === "" && "all",
     "mails-to-go": values.messages === 0 && "some",
   };
-  const special = Object.entries(texts).find(([name]) => name === `${rule}.${cases[rule]}`)?.[1];
-  return fillIn(special ?? texts[rule], (name) => values[name]);
+  return fillIn(texts[`${rule}.${cases[rule]}`] ?? texts[rule], (name) => values[name]);
 }
 
 /** What is wrong with inbound TLS, which names one host so that it fits a headline, and what to do about it. */

@@ -136,7 +136,6 @@ export const issue = {
   title: (incident: string, more: string) => `DMARC: ${incident}${more}`,
   overviewTitle: (domains: number, worst: string) => `${formatNumberOf(domains, "domain")} in alarm. ${worst}`,
   ...texts.issue,
-  columns: texts.issue.columns,
   states: {
     failing: (age: number) => `failing, day ${age}`,
     better: (days: number) => `better: ${formatNumberOf(days, "good day")}`,

@@ -16,8 +16,6 @@ export const week = {
   failing: (mail: string, impact: string, days: number) => `${mail}: ${impact}, on ${formatNumberOf(days, "day")}`,
   messages: (change: string) => `messages ${change}`,
   passing: (rates: string) => `your mail passing ${rates}`,
-  /** How many domains are how ready. */
-  readiness: texts.week.readiness,
   missingSource: (of: { source: string; domain: string; lastSeen: string; messages: string }) =>
     `${of.source} has sent nothing for ${of.domain} since ${of.lastSeen} (${of.messages} before)`,
   newService: (of: { source: string; domain: string; day: string; passed: string }) =>
@@ -29,7 +27,6 @@ export const week = {
   /** The titles of the charts are cut at 50 characters, the names of series at 20. */
   ratesTitle: (days: string) => `Your mail passing (%), ${days}`,
   failuresTitle: (days: string) => `DMARC failures a day, ${days}`,
-  labels: texts.week.labels,
 };
 
 /** How ready a domain is for a policy of reject. */

@@ -128,7 +128,6 @@ export const issue: Phrases["issue"] = {
   title: (incident, more) => `DMARC: ${incident}${more}`,
   overviewTitle: (domains, worst) => `${formatCount(domains)}ドメインで要対応。${worst}`,
   ...texts.issue,
-  columns: texts.issue.columns,
   states: {
     failing: (age) => `失敗中(${age}日目)`,
     better: (days) => `改善: 正常${days}日`,
@@ -180,7 +179,6 @@ export const news: Phrases["news"] = {
 /** Failure reports (RFC 9991). */
 export const failures: Phrases["failures"] = {
   ...texts.failures,
-  failures: texts.failures.failures,
   mails: (mails) => `${formatCount(mails)}通`,
   key: (reports) => `失敗レポート${formatCount(reports)}件によると、本文の変更ではなく、署名と DNS の鍵が不一致`,
   body: (reports) =>

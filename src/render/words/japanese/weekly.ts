@@ -18,7 +18,6 @@ export const week: Phrases["week"] = {
   failing: (mail, impact, days) => `${mail}: ${impact}(${days}日間)`,
   messages: (change) => `メール数 ${change}`,
   passing: (rates) => `自社メールの認証成功率 ${rates}`,
-  readiness: texts.week.readiness,
   missingSource: ({ source, domain, lastSeen, messages }) =>
     `${domain}: ${source}からの送信は ${lastSeen} が最後(それまでに${messages})`,
   newService: ({ source, domain, day, passed }) =>
@@ -28,7 +27,6 @@ export const week: Phrases["week"] = {
   newcomer: ({ reporter, line, days, amount }) => `${reporter}(${days}日間): ${amount}。信頼できる場合の設定: ${line}`,
   ratesTitle: (days) => `自社メールの認証成功率(%) ${days}`,
   failuresTitle: (days) => `1日の DMARC 認証失敗 ${days}`,
-  labels: texts.week.labels,
 };
 
 /** How ready a domain is for a policy of reject. */
