@@ -29,7 +29,7 @@ export interface Chunk {
 /** What mails are committed together. Each commit counts the indexes of its days anew, and takes some git processes and a push. */
 export const chunkMails = 2000;
 /** A record takes about 60 bytes of a day file, and 300 where it has nothing in common with another. */
-const chunkRecords = 120_000;
+const chunkRecords = 60_000;
 
 type ReadConfig = Parameters<typeof openMailboxes>[0] & SenderConfig & Pick<Config, "now">;
 

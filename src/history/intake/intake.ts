@@ -159,7 +159,7 @@ export function openAddition(
 }
 
 /** So many bytes of changed files go into one commit. */
-const commitBytes = 24_000_000;
+const commitBytes = 16_000_000;
 /** And so many more when one mail takes all of that, since the next ones may change the same large file. */
 const moreBytes = 1_000_000;
 
