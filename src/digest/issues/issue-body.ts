@@ -10,8 +10,9 @@ const told = z.object({
   messages: z.int().nonnegative(),
   /** The day of its end, once that was told. */
   ended: z.iso.date().optional(),
-  /** Whether it was told that it is better, or that it is muted. */
+  /** Whether it was told that it is better, that it fails again after that, or that it is muted. */
   isBetter: z.literal(true).optional(),
+  isAgain: z.literal(true).optional(),
   isMuted: z.literal(true).optional(),
   /** What failure reports have said of its keys: the mails of a run are not in the next one. */
   reported: z.object({ key: z.int().nonnegative(), body: z.int().nonnegative() }).optional(),

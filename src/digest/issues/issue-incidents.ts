@@ -80,7 +80,10 @@ function newsOf({ incident, change }: ShownIncident, told: ToldIncident | undefi
   if (muted !== undefined) return told !== undefined && !told.isMuted && ended === undefined ? "muted" : undefined;
   if (told?.isMuted) return ended === undefined ? "back" : undefined;
   if (change !== "known") return change;
-  return ended === undefined && goodDays > 0 && !told?.isBetter ? "better" : undefined;
+  // What fails every other day is told to be better and to fail again once.
+  if (ended !== undefined || told?.isAgain) return undefined;
+  if (goodDays > 0) return told?.isBetter ? undefined : "better";
+  return told?.isBetter ? "back" : undefined;
 }
 
 /** Whether it is for an issue to be opened: it is alive, and not found by a change of the settings alone. */
@@ -108,9 +111,11 @@ export function toldWith(incidents: readonly IssueIncident[], before: readonly T
     const isAnew = one.news === "new" || one.news === "worse" || one.news === "back";
     // What is opened late may be better already: the table says so.
     const isBetter = one.goodDays > 0 || (told?.isBetter && !isAnew);
+    const isAgain = isAnew ? one.news === "back" && told?.isBetter && told.ended === undefined : told?.isAgain;
     const { since, level, ended } = one;
     const messages = Math.max(one.messages, told?.since === since ? told.messages : 0);
-    const marks = { ...(isBetter && { isBetter }), ...(one.muted && { isMuted: true as const }) };
+    const isMuted = one.muted !== undefined;
+    const marks = { ...(isBetter && { isBetter }), ...(isAgain && { isAgain }), ...(isMuted && { isMuted }) };
     const reported = one.source?.reported;
     return [{ id, since, level, messages, ...(ended && { ended }), ...marks, ...(reported && { reported }) }];
   });

@@ -99,7 +99,10 @@ function planIssue(source: IncidentSource, { name, issue, day, isIn }: Wanted): 
   const now = new Set(issue && mutedIn(issue));
   const muted = known.filter((id) => now.has(id) || !before?.muted.includes(id));
   const isMutedAsBefore = String(before?.muted.toSorted()) === String(muted.toSorted());
-  const isSeen = issue === undefined || (!isClosedByOthers(issue) && isMutedAsBefore);
+  const lasting = new Set(told.flatMap(({ id, ended }) => (ended === undefined ? id : [])));
+  // Written down without a word: what is back after that is news.
+  const hasEnded = incidents.some((one) => one.ended !== undefined && lasting.has(idOf(one)));
+  const isSeen = issue === undefined || (!isClosedByOthers(issue) && isMutedAsBefore && !hasEnded);
   if (action === undefined && isSeen) return undefined;
   const isSilent = action === undefined || action === "open";
   const news = isSilent ? [] : incidents.filter((one) => one.news !== undefined);

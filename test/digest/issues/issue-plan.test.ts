@@ -102,8 +102,44 @@ test("one that is over by itself after a person has closed it is left closed, wi
   tracker.run("2026-11-10", [first]);
   tracker.person(1, { state: "closed", closedAt: "2026-11-11T15:00:00Z" });
   tracker.run("2026-11-11", [first]);
-  expect(done(tracker, "2026-11-14", over(first, "2026-11-14"))).toBe("");
+  // It is written down that it is over: what is back later is told as that.
+  expect(done(tracker, "2026-11-14", over(first, "2026-11-14"))).toBe("update example.com");
+  expect(done(tracker, "2026-11-15", over(first, "2026-11-14"))).toBe("");
+  expect(tracker.issues).toMatchObject([{ state: "closed" }]);
   expect(tracker.comments).toEqual([]);
+});
+
+test("what was over in an issue that a person had closed is told as back, and better, once the issue is open again", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", [first]);
+  tracker.person(1, { state: "closed", closedAt: "2026-11-11T15:00:00Z" });
+  tracker.run("2026-11-11", [{ ...first, goodDays: 1 }]);
+  tracker.run("2026-11-14", [over(first, "2026-11-14")]);
+  tracker.issues = tracker.issues.map(({ closedAt, ...one }) => ({ ...one, state: "open" }));
+  tracker.run("2026-11-15", [over(first, "2026-11-14")]);
+  const again = { ...first, lastBad: "2026-11-16" };
+  tracker.run("2026-11-16", [again]);
+  tracker.run("2026-11-17", [{ ...again, goodDays: 1 }]);
+  expect(tracker.comments).toEqual(["#1 back", "#1 better"]);
+});
+
+test("what fails every other day is told to be better and to be back once, until it is worse or over", () => {
+  const tracker = makeTracker();
+  for (const [lastBad, good] of [
+    ["2026-11-10", "2026-11-11"],
+    ["2026-11-12", "2026-11-13"],
+    ["2026-11-14", "2026-11-15"],
+  ] as const) {
+    tracker.run(lastBad, [{ ...first, lastBad }]);
+    tracker.run(lastBad, [{ ...first, lastBad }]);
+    tracker.run(good, [{ ...first, lastBad, goodDays: 1 }]);
+  }
+  expect(tracker.comments).toEqual(["#1 better", "#1 back"]);
+  const worse = { ...first, lastBad: "2026-11-16", lastMessages: 9_000 };
+  tracker.run("2026-11-16", [worse]);
+  tracker.run("2026-11-17", [{ ...worse, goodDays: 1 }]);
+  tracker.run("2026-11-18", [over(worse, "2026-11-18")]);
+  expect(tracker.comments.slice(2)).toEqual(["#1 worse", "#1 better", "#1 over"]);
 });
 
 test("closed as not planned, an issue mutes its incidents; another one reopens it, and they stay muted", () => {
