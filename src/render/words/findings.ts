@@ -4,6 +4,7 @@ import type { IdleMute } from "../../digest/incidents/incidents.ts";
 import { ownPassRateOf } from "../../digest/senders/senders.ts";
 import type { DigestIncident } from "../../digest/types.ts";
 import type { Verdict } from "../../digest/verdict.ts";
+import { groupBy, sumOf } from "../../history/lists.ts";
 import { isProblem, type Problem, type Told, toldFindings } from "../problems.ts";
 import { amountWords } from "./amounts.ts";
 import { fateOf, figureWords, missingText } from "./figures.ts";
@@ -121,8 +122,8 @@ export function findingWords(phrases: Phrases) {
       const [first, ...others] = found;
       if (first === undefined) return [];
       if (others.length === 0) return [`🔕 ${mutedText(first, guard)}`];
-      const messages = phrases.messages(found.reduce((sum, one) => sum + one.messages, 0));
-      return [`🔕 ${phrases.mutes.several(found.length, messages)}`];
+      const messages = sumOf([...groupBy(found, ({ domain, day }) => `${domain} ${day}`).values()], messagesOfDay);
+      return [`🔕 ${phrases.mutes.several(found.length, phrases.messages(messages))}`];
     },
     mutedText,
     /** A mute of the file that does nothing. */
@@ -228,6 +229,18 @@ export function findingWords(phrases: Phrases) {
     if (isAll) return say.all(evaluated, happened);
     return (isHeld(failed) ? say.held : say.reached)(failed.messages, evaluated, happened);
   }
+}
+
+/** How many messages incidents of one domain and day are about: a limit of a person is passed by what other rules find as well. */
+function messagesOfDay(incidents: readonly DigestIncident[]): number {
+  const [limits, others] = [true, false].map((isLimit) =>
+    incidents.filter(({ rule }) => (rule === "threshold") === isLimit).map(({ messages }) => messages),
+  );
+  return Math.max(
+    0,
+    ...(limits ?? []),
+    sumOf(others ?? [], (messages) => messages),
+  );
 }
 
 /** Domains other than those of a problem for which something is to be done. */

@@ -1,6 +1,15 @@
 import { describe, expect, it, test } from "vitest";
 import { languages, wordsOf } from "../../../src/render/words/words.ts";
-import { actDigest, actIncidents, emptyDigest, links, lookDigest, newsDigest, telling } from "../digests.ts";
+import {
+  actDigest,
+  actIncidents,
+  emptyDigest,
+  links,
+  lookDigest,
+  makeIncident,
+  newsDigest,
+  telling,
+} from "../digests.ts";
 import { makeIssueFacts, makeIssueIncident } from "../issues.ts";
 import {
   digestMarkdown,
@@ -146,4 +155,15 @@ function withoutMenus(text: string): string {
 test("a source of every class is among those that are said", () => {
   const classes = new Set(sources.map(({ mailClass }) => mailClass));
   expect([...classes].toSorted()).toEqual(Object.keys(wordsOf("en").mailClass).toSorted());
+});
+
+test("messages of several muted incidents are counted once, though a limit is passed by what other rules find", () => {
+  const key = makeIncident({ rule: "key-broken", subject: "example.com/s1", messages: 300 });
+  const sender = makeIncident({ messages: 100 });
+  const limit = makeIncident({ rule: "threshold", subject: "", messages: 300 });
+  const muted = (...found: (typeof key)[]) => wordsOf("en").muted(found, (name) => name);
+  expect(muted(key, limit)).toEqual(["🔕 Muted: 2 incidents, 300 messages"]);
+  expect(muted(key, sender, limit)).toEqual(["🔕 Muted: 3 incidents, 400 messages"]);
+  expect(muted(key, { ...limit, domain: "example.net" })).toEqual(["🔕 Muted: 2 incidents, 600 messages"]);
+  expect(muted(key, { ...limit, day: "2026-11-16" })).toEqual(["🔕 Muted: 2 incidents, 600 messages"]);
 });
