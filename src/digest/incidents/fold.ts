@@ -90,7 +90,8 @@ function withFinding(known: Incident | undefined, finding: RuleFinding, { day, i
     lastSeen: day,
     goodDays: 0,
     level: before?.level === "act" ? "act" : level,
-    seenBy: [...new Set([...(before?.seenBy ?? []), ...finding.seenBy])].sort(compareText),
+    seenBy: sortedSet([...(before?.seenBy ?? []), ...finding.seenBy]),
+    ...(finding.sender !== undefined && { senders: sortedSet([...(before?.senders ?? []), finding.sender]) }),
     badDays: [...recent, ...(isSettled ? [{ day, messages }] : [])],
     lastMessages: messages,
   };
@@ -100,6 +101,10 @@ function withFinding(known: Incident | undefined, finding: RuleFinding, { day, i
   const isWorse =
     incident.level !== before.level || (isSettled && isLeap(recentDays(before, day, worseDays), messages));
   return { incident, ...(isWorse && { event: { event: "worse", messages } }) };
+}
+
+function sortedSet(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort(compareText);
 }
 
 /** Whether a day has three times the messages of the largest of the days before it. */

@@ -79,6 +79,8 @@ export interface RuleFinding {
   opensAtOnce: boolean;
   /** The reporters that saw it. */
   seenBy: readonly string[];
+  /** The sender that most of it comes from, where the subject is a record of ours and not a sender. */
+  sender?: string;
 }
 
 /** A finding to look at, of which one day is enough for an incident. */
@@ -118,6 +120,8 @@ export interface Incident {
   level: RuleFinding["level"];
   /** All reporters that saw it: it is over only when these report that it is; see `haveReported`. */
   seenBy: string[];
+  /** The senders that most of each finding came from, where the subject is a record of ours. */
+  senders?: string[];
   /** The messages of the settled days with a finding, of the last 28 days. */
   badDays: { day: string; messages: number }[];
   /** The messages of the last finding, settled or not. */

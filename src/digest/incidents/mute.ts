@@ -1,6 +1,6 @@
 import { sortedRecord } from "../../history/lists.ts";
 import type { State } from "../../history/state.ts";
-import { serviceOfDomain } from "../../report/source/source.ts";
+import { serviceOfDomain, serviceOfRecord } from "../../report/source/source.ts";
 import { knownReporter } from "../../report/trust/trust.ts";
 import {
   backDays,
@@ -135,7 +135,7 @@ export function markMuted(incidents: readonly Incident[], mutes: readonly Mute[]
 
 function isMutedBy(mute: Mute, incident: Incident, day: string): boolean {
   const { key, lastBad, leapt = "" } = incident;
-  if (!isAbout(mute, key) || hasEnded(mute, lastBad > day ? lastBad : day)) return false;
+  if (!isAbout(mute, incident) || hasEnded(mute, lastBad > day ? lastBad : day)) return false;
   return mute.rules?.includes(key.rule) !== false && (mute.since === undefined || leapt < mute.since);
 }
 
@@ -150,8 +150,7 @@ export function withRules(mutes: readonly Mute[], incidents: readonly Incident[]
     const begin = mute.since;
     if (mute.rule !== undefined || mute.rules !== undefined || begin === undefined) return mute;
     const found = incidents.filter(
-      ({ key, state, since, ended = begin }) =>
-        isAbout(mute, key) && ended >= begin && (state !== "suspected" || since < begin),
+      (one) => isAbout(mute, one) && (one.ended ?? begin) >= begin && (one.state !== "suspected" || one.since < begin),
     );
     const [first] = found.map(({ since }) => since).sort();
     const rules = found.flatMap(({ key, since }) => (since < begin || since === first ? key.rule : []));
@@ -164,13 +163,27 @@ function hasEnded({ until }: Mute, day: string): boolean {
 }
 
 /** Whether a mute is about an incident, whatever its date. */
-function isAbout({ domain, subject, rule }: Mute, key: IncidentKey): boolean {
+function isAbout({ domain, subject, rule }: Mute, { key, senders }: Pick<Incident, "key" | "senders">): boolean {
   if (!isNamed(key.domain, domain) || (rule ?? key.rule) !== key.rule) return false;
-  if (subject === undefined || subject === key.subject) return true;
-  const sender = senderOfSubject(key.subject);
-  // Messages have a known one by its name. Reporters are those of all domains.
-  const { name } = (key.domain === "" ? knownReporter(sender) : serviceOfDomain(sender)) ?? {};
-  return subject === sender || subject.toLowerCase() === name?.toLowerCase();
+  if (subject === undefined) return true;
+  // Of a record of ours messages name the sender as well.
+  const named = senders ?? [senderOfSubject(key.subject)];
+  const names = [key.subject, ...named, ...named.map((sender) => knownName(key.domain, sender)), keyService(key)];
+  // The names of services and those in DNS are the same in any case.
+  return names.some((name) => name?.toLowerCase() === subject.toLowerCase());
+}
+
+/** What messages call a sender that they know. Reporters are those of all domains. */
+function knownName(domain: string, sender: string): string | undefined {
+  return (domain === "" ? knownReporter(sender) : serviceOfDomain(sender))?.name;
+}
+
+/** The service that a broken key is named after, by its selector. */
+function keyService({ domain, subject, rule }: IncidentKey): string | undefined {
+  const [of = "", selector] = subject.split("/");
+  if (selector === undefined || (rule !== "key-broken" && rule !== "dns")) return undefined;
+  const dkim = [{ domain: of, selector, result: "fail" }];
+  return serviceOfRecord({ authResults: { dkim, spf: [] } }, domain)?.service.name;
 }
 
 /** The mutes of the file that do nothing on a day: their date is past, or they fit no incident of days of reports. */
@@ -180,6 +193,6 @@ export function idleMutes(mutes: readonly Mute[], incidents: readonly Incident[]
     if (hasEnded(mute, day)) return [{ ...mute, idle: "ended" }];
     // What a run finds out about its mails is of no domain, and none of these incidents.
     const isOfIntake = mute.rule !== undefined && intakeRules.has(mute.rule) && isNamed("", mute.domain);
-    return isOfIntake || incidents.some(({ key }) => isAbout(mute, key)) ? [] : [{ ...mute, idle: "unused" }];
+    return isOfIntake || incidents.some((one) => isAbout(mute, one)) ? [] : [{ ...mute, idle: "unused" }];
   });
 }

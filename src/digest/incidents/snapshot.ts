@@ -16,6 +16,7 @@ const incident = growing({
   goodDays: z.int().nonnegative(),
   level: z.enum(["look", "act"]),
   seenBy: z.array(z.string()),
+  senders: z.array(z.string()).optional(),
   badDays: z.array(growing({ day, messages: z.int().nonnegative() })),
   lastMessages: z.int().nonnegative(),
   leapt: day.optional(),

@@ -1,6 +1,6 @@
 import { dayAfter, daysFrom, daysUpTo } from "../../history/dates.ts";
 import { isOtherSenders } from "../../history/index/index.ts";
-import { compareText, groupBy, sumOf } from "../../history/lists.ts";
+import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
 import { isNetwork } from "../../report/source/source.ts";
 import { lookFinding, type RuleFinding } from "../incidents/incidents.ts";
 import type { DayOfSender } from "../senders/senders.ts";
@@ -135,7 +135,14 @@ export function brokenKeys({ domain, day, brokenOn, lastPassed, isSettled }: Jud
     // What it is told as on its first day it stays, though a second one may show more: it is one incident.
     const lasting = daysFrom(dayAfter(passed), day).map((one) => rulesIn(brokenOn(one), name));
     const rule = lasting.find(({ size }) => size > 0)?.has("dns") === true ? "dns" : "key-broken";
-    return [{ key: { domain, subject: name, rule }, level: "act", messages, opensAtOnce: true, seenBy: reporters }];
+    const [most] = countBy(
+      ofName,
+      ({ line }) => line.sender,
+      ({ line }) => line.messages,
+    );
+    const key = { domain, subject: name, rule } as const;
+    const sender = most && { sender: most.name };
+    return [{ key, level: "act", messages, opensAtOnce: true, seenBy: reporters, ...sender }];
   });
 }
 

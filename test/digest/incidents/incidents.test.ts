@@ -108,6 +108,12 @@ describe("an open incident", () => {
     ]);
     expect(incidents[0]?.seenBy).toEqual(["google.com", "yahoo.com"]);
   });
+
+  test("of a key knows the senders that most of each finding came from", () => {
+    const found = ["203.0.113.0/24", "198.51.100.0/24", "203.0.113.0/24"].map((sender) => ({ ...act(10), sender }));
+    const { incidents } = fold(found);
+    expect(incidents[0]?.senders).toEqual(["198.51.100.0/24", "203.0.113.0/24"]);
+  });
 });
 
 test.each([

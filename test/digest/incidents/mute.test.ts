@@ -64,6 +64,27 @@ describe("a mute is about", () => {
     expect(isMuted(incident, makeMute({ domain: "*", subject: "Mailchimp" }))).toBe(false);
   });
 
+  test.each([
+    ["the key", "example.com/news", true],
+    ["the key in another case", "Example.com/News", true],
+    ["the sender that messages name", "198.51.100.0/24", true],
+    ["not another sender", "203.0.113.0/24", false],
+  ])("a broken key, by %s: %s", (_, subject, expected) => {
+    const broken = { ...key, subject: "example.com/news", rule: "key-broken" } as const;
+    expect(
+      isMuted(makeIncident({ key: broken, senders: ["192.0.2.0/24", "198.51.100.0/24"] }), makeMute({ subject })),
+    ).toBe(expected);
+    const unnamed = makeIncident({ key: broken });
+    expect(isMuted(unnamed, makeMute({ subject: "198.51.100.0/24" }))).toBe(false);
+  });
+
+  test("a broken key, by the service that messages name after its selector", () => {
+    const broken = { ...key, subject: "example.com/acdkim1", rule: "key-broken" } as const;
+    const incident = makeIncident({ key: broken, senders: ["198.51.100.0/24"] });
+    expect(isMuted(incident, makeMute({ subject: "ActiveCampaign" }))).toBe(true);
+    expect(isMuted(incident, makeMute({ subject: "SendGrid" }))).toBe(false);
+  });
+
   test("a leg of the sender", () => {
     expect(isMuted(leg, makeMute())).toBe(true);
   });

@@ -165,6 +165,16 @@ describe("a key is broken", () => {
     expect(short(brokenKeys({ ...keys, brokenOn: () => lines }))).toEqual(["key-broken act 500"]);
   });
 
+  test("names the sender that most of it comes from", () => {
+    const [few] = linesOf({ failed: 100, broken });
+    const [most] = linesOf({ failed: 200, broken });
+    if (few === undefined || most === undefined) throw new Error("no lines");
+    const lines = [few, { ...most, sender: "198.51.100.0/24" }];
+    expect(brokenKeys({ ...keys, brokenOn: () => lines })).toMatchObject([
+      { messages: 300, sender: "198.51.100.0/24" },
+    ]);
+  });
+
   test("not one that never worked", () => {
     const lines = linesOf({ failed: 500, broken });
     expect(brokenKeys({ ...keys, brokenOn: () => lines, lastPassed: () => undefined })).toEqual([]);

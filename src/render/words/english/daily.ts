@@ -170,7 +170,7 @@ export const mutes = {
   ended: (what: string, day: string) =>
     `The mute of ${what} ended on ${day}: take it out of the configuration file, or give it another date`,
   unused: (what: string) =>
-    `The mute of ${what} fits no incident: take the lines from its issue (a DKIM key or DNS record goes by key, not by sender)`,
+    `The mute of ${what} fits no incident: see that domain, sender and rule are written as in the issue`,
 };
 
 /** What is new and has changed on a day. */

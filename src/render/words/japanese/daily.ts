@@ -161,7 +161,7 @@ export const mutes: Phrases["mutes"] = {
   ...texts.mutes,
   ended: (what, day) => `${what}の通知停止は${day}で終了。設定ファイルから削除するか、期日を改めてください`,
   unused: (what) =>
-    `${what}の通知停止に該当する事象なし。issue に示された行を使用してください(DKIM 鍵や DNS レコードは sender ではなく key で指定)`,
+    `${what}の通知停止に該当する事象なし。ドメイン、送信元、ルールが issue の表記と同じか確認してください`,
 };
 
 /** What is new and changed. */
