@@ -104,8 +104,17 @@ function problemsOf(issue: z.core.$ZodIssue, written: unknown): Problem[] {
     return issue.keys.map((key) => ({ keys: [...keys, key], isKey: true, problem: unknownKey(key, keys) }));
   if (issue.code === "custom" && issue.params?.said !== undefined)
     return [{ keys, problem: makeFault("key-said", { said: issue.params.said, meaning: meaningAtPath(keys) }) }];
+  const strays = issue.code === "invalid_union" ? strayKeys(valueAt(written, keys), keys) : [];
+  if (strays.length > 0)
+    return strays.map((key) => ({ keys: [...keys, key], isKey: true, problem: unknownKey(key, keys) }));
   const isKey = issue.code === "invalid_key";
   return [{ keys, isKey, problem: wrongValue(keys, isKey ? keys.at(-1) : valueAt(written, keys)) }];
+}
+
+/** Keys of a map in `senders` that are none there: of a choice of maps the schema does not say which. */
+function strayKeys(value: unknown, path: readonly PropertyKey[]): string[] {
+  if (path.at(-2) !== "senders" || typeof value !== "object" || value === null || Array.isArray(value)) return [];
+  return Object.keys(value).filter((key) => !keysAt(path).includes(key));
 }
 
 /** The innermost key of a path of which something is said, and its name. */
