@@ -15,7 +15,7 @@ import {
 } from "./domain-settings.ts";
 import { type GithubEnvironment, githubEnvironment, secretVariables, slackApiUrl } from "./environment.ts";
 import type { SettingsFile } from "./file.ts";
-import { addressOf, type MailboxConfig, readMailboxes, sinceDate, trustedHostsIn } from "./mailboxes.ts";
+import { addressesOf, type MailboxConfig, readMailboxes, sinceDate, trustedHostsIn } from "./mailboxes.ts";
 import { type RouteOf, readSlack, type SlackConfig } from "./routes.ts";
 import { type InputName, inputNames, isSecret, placeOf } from "./settings.ts";
 import { type Given, readSources, type Sources, settingError, type Values, valuesOf } from "./sources.ts";
@@ -23,7 +23,7 @@ import { weekdays } from "./values.ts";
 
 export { ConfigError } from "./config-error.ts";
 export type { IssueSettings, Judging } from "./domain-settings.ts";
-export { addressOf, knownMailHost, type MailboxConfig, microsoftHost } from "./mailboxes.ts";
+export { addressesOf, knownMailHost, type MailboxConfig, microsoftHost } from "./mailboxes.ts";
 
 /** Whom the user believes. */
 export interface TrustConfig {
@@ -259,7 +259,7 @@ export function secretsOf(given: Given, environment: NodeJS.ProcessEnv = {}): st
 function ownDomainsIn({ domains }: Values, mailboxes: MailboxConfig[]): Pick<Config, "domains" | "otherDomains"> {
   if (domains !== undefined) return { domains, otherDomains: "none" };
   if (!mailboxes.some((mailbox) => "user" in mailbox)) return { domains: [], otherDomains: "counting" };
-  const [, domain = ""] = /@([^@]*)$/.exec(addressOf(mailboxes) ?? "") ?? [];
+  const [, domain = ""] = /@([^@]*)$/.exec(addressesOf(mailboxes)[0] ?? "") ?? [];
   const own = normalDomain(domain);
   if (own?.includes(".") !== true || isSharedDomain(own)) return { domains: [], otherDomains: "kept" };
   return { domains: [...new Set([own, organizationalDomain(own)])], otherDomains: "kept" };

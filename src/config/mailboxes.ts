@@ -16,10 +16,9 @@ export type MailboxConfig = ReturnType<typeof mailboxesIn>[number];
 /** The IMAP server of Exchange Online. */
 export const microsoftHost = "outlook.office365.com";
 
-/** The address of the mailbox that is read, of the first that has one; `undefined` for files, buckets and accounts by a bare name. */
-export function addressOf(mailboxes: readonly MailboxConfig[]): string | undefined {
-  const users = mailboxes.flatMap((mailbox) => ("user" in mailbox ? mailbox.user : []));
-  return users.find((user) => user.includes("@"));
+/** The addresses of the mailboxes that are read; files, buckets and accounts by a bare name have none that is known. */
+export function addressesOf(mailboxes: readonly MailboxConfig[]): string[] {
+  return mailboxes.flatMap((mailbox) => ("user" in mailbox && mailbox.user.includes("@") ? mailbox.user : []));
 }
 
 /** What one or several mailboxes are read from. */

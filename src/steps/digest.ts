@@ -1,4 +1,4 @@
-import { addressOf, type Config } from "../config/config.ts";
+import { addressesOf, type Config } from "../config/config.ts";
 import { type FailureReports, failureReportsIn, intakeSummary, policiesOn } from "../digest/day/day.ts";
 import {
   type Digest,
@@ -138,7 +138,7 @@ export async function makeStory(
     links: { ...linksAt(config, history, commit), issue: issueOf },
     at: config.now.toISOString(),
     setup: dns?.checks,
-    awaited: { domains: config.domains, address: addressOf(config.mailboxes) },
+    awaited: { domains: config.domains, address: addressesOf(config.mailboxes)[0] },
   };
   const earlyDigest = earlyDigestOf(early, plan.early, source);
   const isCsvInThread = csv.text !== "" && config.slack?.kind === "bot";

@@ -11,7 +11,7 @@ import { openDns } from "../../io/dns.ts";
 import { setupPage } from "../../render/pages/pages.ts";
 import { printTerminal } from "../../render/print/print.ts";
 import { wordsOf } from "../../render/words/words.ts";
-import { normalDomain, organizationalDomain } from "../../report/domain.ts";
+import { normalDomain } from "../../report/domain.ts";
 import { filesFor, hostOf, type SetupAnswers } from "./files.ts";
 
 /** What is asked for at a terminal when no flag says it. */
@@ -159,15 +159,15 @@ function checkedAddress(user: string): string {
   throw new ConfigError(`${user} is no address. Example: dmarc@example.com`);
 }
 
-/** What DNS says of the domains; the reports about one are to go into the mailbox of its organization, else into the first. */
+/** What DNS says of the domains. */
 async function checksOf({ domains, mailboxes }: SetupAnswers, resolve: Resolve): Promise<SetupCheck[]> {
-  const checks = domains.map(async (domain) => {
-    const own = organizationalDomain(domain);
-    const near = mailboxes.find(({ user }) => organizationalDomain(user.slice(user.indexOf("@") + 1)) === own);
-    const address = (near ?? mailboxes[0])?.user ?? "";
-    return await checkDomain({ domain, address, isReported: false, keys: [] }, resolve);
-  });
-  return (await Promise.all(checks)).flat();
+  const place = {
+    addresses: mailboxes.map(({ user }) => user),
+    isAllAddresses: true,
+    isReported: () => false,
+    keys: [],
+  };
+  return (await Promise.all(domains.map((domain) => checkDomain({ ...place, domain }, resolve)))).flat();
 }
 
 /** Whether DNS says that no mail is sent from a domain, and none received (RFC 7208, RFC 7505). */

@@ -1,4 +1,17 @@
-import { organizationalDomain } from "../../report/domain.ts";
+import { normalDomain, organizationalDomain } from "../../report/domain.ts";
+import {
+  addressUri,
+  isDmarc,
+  isWrong,
+  policies,
+  removed,
+  reportUrisIn,
+  ruaAdded,
+  tagsOf,
+  unseparatedIn,
+  valueIn,
+  valuesFor,
+} from "./dmarc-tags.ts";
 import { type Resolve, recordsIn, silenceOf } from "./dns-answer.ts";
 import type { SetupFinding } from "./setup-finding.ts";
 
@@ -6,141 +19,214 @@ import type { SetupFinding } from "./setup-finding.ts";
 export interface DmarcPlace {
   /** A-label. */
   domain: string;
-  /** The address of the mailbox that is read; absent where it is not known. */
-  address?: string;
-  /** Whether reports about it have come of late, so that an address that is not ours leads here all the same. */
-  isReported: boolean;
+  /** The addresses of the mailboxes that are read, as far as they are known. */
+  addresses: readonly string[];
+  /** Whether that is all of them: a bucket has an address that the set-up does not name. */
+  isAllAddresses: boolean;
+  /** Whether reports about a domain have come of late, so that an address that is not ours leads here all the same. */
+  isReported: (domain: string) => boolean;
 }
 
-/** A tag of a record, such as `p=reject`. */
-interface Tag {
-  name: string;
-  value: string;
+/** A DMARC record, and the domain in whose DNS it stands. */
+interface Held {
+  holder: string;
+  record: string;
 }
-
-const removed = ["pct", "ri", "rf"];
-const policies = ["none", "quarantine", "reject"];
-/** Tags of RFC 9989 ("DMARC Policy Record Format") with the values that they take, none for any; a record may have others. */
-const values: ReadonlyMap<string, readonly string[]> = new Map([
-  ...["v", "rua", "ruf"].map((tag): [string, string[]] => [tag, []]),
-  ...["p", "sp", "np"].map((tag): [string, string[]] => [tag, policies]),
-  ["adkim", ["r", "s"]],
-  ["aspf", ["r", "s"]],
-  ["t", ["y", "n"]],
-  ["psd", ["y", "n", "u"]],
-  ["fo", ["0", "1", "d", "s"]],
-]);
 
 /**
- * What is found of a domain's DMARC record, and of the hosts that its reports go to.
+ * What is found of a domain's DMARC record, be it its own or the one that holds for it, and of the hosts that its reports go to.
  *
- * Source: RFC 9989 (record), RFC 9990 ("Verifying External Destinations").
+ * Source: RFC 9989 (record, "DNS Tree Walk"), RFC 9990 ("Verifying External Destinations").
  */
 export async function checkDmarc(place: DmarcPlace, resolve: Resolve): Promise<SetupFinding[]> {
-  const { domain, address } = place;
+  const { domain } = place;
+  const own = await lookUp(domain, resolve);
+  if (own.faults.length > 0) return own.faults;
+  if (own.record !== undefined) return await checkRecord(place, { holder: domain, record: own.record }, resolve);
+  const misplaced = await misplacedOf(place, resolve);
+  if (misplaced !== undefined) return [misplaced];
+  // Receivers go by the tree, or by the Public Suffix List (RFC 7489), which has the first such record of ours.
+  const organization = organizationalDomain(domain);
+  const listed = domain === organization ? own : await lookUp(organization, resolve);
+  if (listed.faults.length > 0) return listed.faults;
+  const walked = await recordAbove(domain, resolve);
+  if (listed.record !== undefined && (walked === undefined || walked.holder === organization))
+    return await checkRecord(place, { holder: organization, record: listed.record }, resolve);
+  const above = [walked?.record, listed.record].flatMap((record) => record ?? []);
+  const address = nearest(place);
+  const made = newRecord(above, address);
+  const name = `_dmarc.${domain}`;
+  const missing: SetupFinding =
+    walked === undefined
+      ? { code: "dmarc-missing", name, ...made }
+      : { code: "dmarc-partly", name, from: `_dmarc.${walked.holder}`, ...made };
+  return [missing, ...(await checkDestinations(domain, address === undefined ? [] : [address], resolve))];
+}
+
+/** The one DMARC record of a domain, or why there is none that receivers take. */
+async function lookUp(domain: string, resolve: Resolve): Promise<{ record?: string; faults: SetupFinding[] }> {
   const name = `_dmarc.${domain}`;
   const answer = await resolve(name, "TXT");
-  if (answer.kind === "no-answer") return silenceOf(name, answer);
   const found = recordsIn(answer);
   const [record, ...more] = found.filter(isDmarc);
-  if (record === undefined) {
-    const near = found.find((text) => /dmarc/i.test(text));
-    if (near !== undefined) return [{ code: "dmarc-unreadable", name, found: near }];
-    const organization = organizationalDomain(domain);
-    const from = `_dmarc.${organization}`;
-    const above = organization === domain ? answer : await resolve(from, "TXT");
-    if (above.kind === "no-answer") return silenceOf(from, above);
-    if (recordsIn(above).some(isDmarc)) return [{ code: "dmarc-inherited", name, from }];
-    const missing = { code: "dmarc-missing", name, record: ruaAdded(undefined, address ?? `dmarc@${domain}`) } as const;
-    return [missing, ...(await checkDestinations(domain, address === undefined ? [] : [address], resolve))];
+  const near = found.find((text) => /dmarc/i.test(text));
+  if (more.length > 0) return { faults: [{ code: "dmarc-several", name, count: more.length + 1 }] };
+  if (record !== undefined) return { record, faults: [] };
+  return {
+    faults: near === undefined ? silenceOf(name, answer) : [{ code: "dmarc-unreadable", name, found: readable(near) }],
+  };
+}
+
+/** A record that was put at a name where no receiver looks. */
+async function misplacedOf(place: DmarcPlace, resolve: Resolve): Promise<SetupFinding | undefined> {
+  const { domain } = place;
+  for (const at of [domain, `_dmarc.${domain}.${domain}`]) {
+    const [record, ...more] = recordsIn(await resolve(at, "TXT")).filter(isDmarc);
+    if (record === undefined) continue;
+    const name = `_dmarc.${domain}`;
+    const { isByHand } = faultsOf(name, record);
+    if (isByHand || more.length > 0) return { code: "dmarc-misplaced", name, at };
+    const isAsked = isOurs(record, place);
+    return { code: "dmarc-misplaced", name, at, record: ruaAdded(record, isAsked ? undefined : nearest(place)) };
   }
-  if (more.length > 0) return [{ code: "dmarc-several", name, count: more.length + 1 }];
+  return undefined;
+}
+
+/** The record above a domain that holds for it by the tree walk of RFC 9989; `undefined` when there is none. */
+async function recordAbove(domain: string, resolve: Resolve): Promise<Held | undefined> {
+  const labels = domain.split(".");
+  let last: Held | undefined;
+  for (let at = Math.max(1, labels.length - mostLabels); at < labels.length; at += 1) {
+    const holder = labels.slice(at).join(".");
+    const { record } = await lookUp(holder, resolve);
+    if (record === undefined) continue;
+    const psd = valueIn(record, "psd");
+    // The organization is what stands just below a registry; where it has no record, that of the registry holds.
+    if (psd === "y") return last?.holder === labels.slice(at - 1).join(".") ? last : { holder, record };
+    last = { holder, record };
+    if (psd === "n") break;
+  }
+  return last;
+}
+
+/** The walk leaves out what is between a longer name and its last labels. */
+const mostLabels = 7;
+
+/** What is found of a record, whether of the domain itself or of one above. */
+async function checkRecord(place: DmarcPlace, { holder, record }: Held, resolve: Resolve): Promise<SetupFinding[]> {
+  const name = `_dmarc.${holder}`;
+  const { faults, isByHand } = faultsOf(name, record);
+  const asked = ruaFaults(place, { holder, record, isByHand });
+  const all = [...faults, ...asked];
+  const inherited: SetupFinding[] =
+    holder === place.domain ? [] : [{ code: "dmarc-inherited", name: `_dmarc.${place.domain}`, from: name, record }];
+  const good: SetupFinding[] = all.length === 0 ? [{ code: "dmarc-good", name, record }] : [];
+  const address = nearest(place);
+  const isToAdd = asked.some((finding) => "record" in finding);
+  const addresses = [
+    ...reportUrisIn(record).flatMap((uri) => uri.address ?? []),
+    ...(isToAdd && !isOurs(record, place) && address !== undefined ? [address] : []),
+  ];
+  return [
+    ...(inherited.length > 0 ? inherited : good),
+    ...all,
+    ...(await checkDestinations(holder, addresses, resolve)),
+  ];
+}
+
+/** What is wrong with a record apart from where it sends reports, and whether only a person can mend it. */
+function faultsOf(name: string, record: string): { faults: SetupFinding[]; isByHand: boolean } {
   const tags = tagsOf(record);
-  const faults = [...tagFaults(name, tags), ...ruaFaults({ ...place, name, record })];
-  const good: SetupFinding[] = faults.length === 0 ? [{ code: "dmarc-good", name, record }] : [];
-  const isToAdd = faults.some(({ code }) => code === "rua-missing" || code === "rua-elsewhere");
-  const addresses = [...addressesIn(record), ...(isToAdd && address !== undefined ? [address.toLowerCase()] : [])];
-  return [...good, ...faults, ...(await checkDestinations(domain, addresses, resolve))];
+  const characters = readable(record).replaceAll(/[ -~]/g, "");
+  const twice = tags.map((tag) => tag.name).filter((tag, at, all) => tag !== "" && all.indexOf(tag) < at);
+  const unseparated = unseparatedIn(record);
+  const broken: SetupFinding[] = [
+    ...(characters === "" ? [] : [{ code: "dmarc-characters", name, found: characters } as const]),
+    ...(twice.length === 0 ? [] : [{ code: "dmarc-twice", name, tags: [...new Set(twice)].join(", ") } as const]),
+    ...(unseparated === undefined ? [] : [{ code: "dmarc-semicolon", name, found: unseparated } as const]),
+  ];
+  if (broken.length > 0) return { faults: broken, isByHand: true };
+  // Such a record is taken for p=none, or for none.
+  const isByHand = tags.some((tag) => isWrong(tag) && valuesFor(tag.name) === policies);
+  return { faults: tagFaults(name, record), isByHand };
 }
 
-function isDmarc(text: string): boolean {
-  return /^v\s*=\s*DMARC1\s*(;|$)/.test(text);
-}
-
-function tagsOf(record: string): Tag[] {
-  return record
-    .split(";")
-    .filter((part) => part.trim() !== "")
-    .map((part) => {
-      const [name = "", ...value] = part.split("=");
-      return { name: name.trim().toLowerCase(), value: value.join("=").trim() };
-    });
-}
-
-function tagFaults(name: string, tags: readonly Tag[]): SetupFinding[] {
-  const valueIn = (tag: string): string | undefined => tags.find((one) => one.name === tag)?.value;
+function tagFaults(name: string, record: string): SetupFinding[] {
+  const tags = tagsOf(record);
   const namesOf = (isOne: (tag: string) => boolean): string =>
     tags.flatMap((tag) => (isOne(tag.name) ? tag.name || tag.value : [])).join(", ");
-  const policy = valueIn("p");
   const old = namesOf((tag) => removed.includes(tag));
-  const unknown = namesOf((tag) => !values.has(tag) && !removed.includes(tag));
+  const unknown = namesOf((tag) => valuesFor(tag) === undefined && !removed.includes(tag));
   return [
-    ...(policy === undefined ? [{ code: "dmarc-no-policy", name } as const] : []),
+    ...(valueIn(record, "p") === undefined ? [{ code: "dmarc-no-policy", name } as const] : []),
     ...tags.filter(isWrong).map(({ name: tag, value }): SetupFinding => {
       if (tag === "p") return { code: "dmarc-policy", name, value };
-      return { code: "dmarc-value", name, tag, value, expected: values.get(tag)?.join(", ") ?? "" };
+      return { code: "dmarc-value", name, tag, value, expected: valuesFor(tag)?.join(", ") ?? "" };
     }),
-    ...(valueIn("psd")?.toLowerCase() === "y" ? [{ code: "dmarc-psd", name } as const] : []),
-    ...(valueIn("t")?.toLowerCase() === "y" ? [{ code: "dmarc-testing", name } as const] : []),
+    ...(valueIn(record, "psd") === "y" ? [{ code: "dmarc-psd", name } as const] : []),
+    ...(valueIn(record, "t") === "y" ? [{ code: "dmarc-testing", name } as const] : []),
     ...(old === "" ? [] : [{ code: "dmarc-old-tags", name, tags: old } as const]),
     ...(unknown === "" ? [] : [{ code: "dmarc-unknown-tags", name, tags: unknown } as const]),
   ];
 }
 
-function isWrong({ name, value }: Tag): boolean {
-  const [known = [], words] = [values.get(name), value.toLowerCase()];
-  return known.length > 0 && !(name === "fo" ? words.split(":") : [words]).every((word) => known.includes(word));
+function ruaFaults(place: DmarcPlace, { holder, record, isByHand }: Held & { isByHand: boolean }): SetupFinding[] {
+  const name = `_dmarc.${holder}`;
+  const address = nearest(place);
+  const [uris, isAsked] = [reportUrisIn(record), isOurs(record, place)];
+  const textsOf = (kind: string): string => uris.flatMap((uri) => (uri.kind === kind ? uri.text : [])).join(", ");
+  const [broken, bare, other] = [textsOf("broken"), textsOf("bare"), textsOf("other")];
+  const toAdd: SetupFinding[] =
+    isAsked || address === undefined ? [] : [{ code: "rua-by-hand", name, uri: addressUri(address) }];
+  // Of what nobody can read no record can be made that is sure to say the same.
+  if (isByHand) return toAdd;
+  if (broken !== "") return [{ code: "rua-broken", name, found: readable(broken) }, ...toAdd];
+  const mended = ruaAdded(record, isAsked ? undefined : address);
+  const ignored: SetupFinding[] = other === "" ? [] : [{ code: "rua-ignored", name, found: other }];
+  if (bare !== "") return [{ code: "rua-not-mailto", name, found: bare, record: mended }, ...ignored];
+  const reached = uris.flatMap((uri) => uri.address ?? []);
+  if (reached.length === 0)
+    return [{ code: "rua-missing", name, ...(address !== undefined && { record: mended }) }, ...ignored];
+  if (isAsked || (place.isReported(holder) && address === undefined)) return ignored;
+  if (place.isReported(holder)) return [{ code: "rua-by-way", name, address: place.addresses.join(", ") }, ...ignored];
+  if (!place.isAllAddresses) return [{ code: "rua-unknown", name, address: reached.join(", ") }, ...ignored];
+  return address === undefined ? ignored : [{ code: "rua-elsewhere", name, address, record: mended }, ...ignored];
 }
 
-function ruaFaults({
-  name,
-  record,
-  address,
-  isReported,
-}: DmarcPlace & { name: string; record: string }): SetupFinding[] {
-  const uris = urisIn(record);
-  const fixed = address === undefined ? record : ruaAdded(record, address);
-  const bare = uris.find((uri) => !/^mailto:[^@\s]+@[^@\s]+$/i.test(uri));
-  if (bare !== undefined) {
-    const mended = bare.includes("@") ? record.replace(bare, `mailto:${bare.replace(/^.*:\/*/, "")}`) : fixed;
-    return [{ code: "rua-not-mailto", name, found: bare, record: mended }];
-  }
-  if (uris.length === 0) {
-    const whole = fixed === record ? ruaAdded(record, `dmarc@${name.slice("_dmarc.".length)}`) : fixed;
-    return [{ code: "rua-missing", name, record: whole }];
-  }
-  if (address === undefined || addressesIn(record).includes(address.toLowerCase())) return [];
-  return [isReported ? { code: "rua-by-way", name, address } : { code: "rua-elsewhere", name, address, record: fixed }];
+/** Whether a record sends reports to a mailbox that is read, be it that `mailto:` is missing yet. */
+function isOurs(record: string, { addresses }: DmarcPlace): boolean {
+  const ours = addresses.map((address) => addressUri(address.toLowerCase()));
+  return reportUrisIn(record).some(({ address }) => address !== undefined && ours.includes(addressUri(address)));
 }
 
-/** The URIs of `rua`; a limit of size (`!10m`), which RFC 9989 took out, is left away. */
-function urisIn(record: string): string[] {
-  const rua = tagsOf(record).find(({ name }) => name === "rua")?.value ?? "";
-  return rua.split(",").flatMap((uri) => uri.trim().replace(/!\d+[kmgt]?$/i, "") || []);
+/** The mailbox for reports about a domain: that of its organization, which needs nobody's leave, else the first. */
+function nearest({ domain, addresses }: DmarcPlace): string | undefined {
+  const own = organizationalDomain(domain);
+  return addresses.find((address) => organizationalDomain(hostOf(address)) === own) ?? addresses[0];
 }
 
-/** The addresses that a record sends reports to, in lower case. */
-function addressesIn(record: string): string[] {
-  return urisIn(record).flatMap((uri) => (/^mailto:/i.test(uri) ? uri.slice("mailto:".length).toLowerCase() : []));
+function hostOf(address: string): string {
+  const host = address.slice(address.lastIndexOf("@") + 1).toLowerCase();
+  return normalDomain(host) ?? host;
 }
 
-/** A record that sends reports to an address, too; all else in it stays as it is. A new one where there is none. */
-function ruaAdded(record: string | undefined, address: string): string {
-  const uri = `mailto:${address}`;
-  if (record === undefined) return `v=DMARC1; p=none; rua=${uri}`;
-  if (addressesIn(record).includes(address.toLowerCase())) return record;
-  if (urisIn(record).length > 0) return record.replace(/(;\s*rua\s*=\s*)/i, `$1${uri},`);
-  return `${record.replace(/;?\s*(;\s*rua\s*=\s*)?;?\s*$/i, "")}; rua=${uri}`;
+/** What to publish where nothing is, under which mail is treated as under the strictest of the records above; `begin` where no address is known. */
+function newRecord(above: readonly string[], address: string | undefined): { record: string } | { begin: string } {
+  const policy = Math.max(0, ...above.map(policyBelow));
+  const strict = ["adkim", "aspf"].filter((tag) => above.some((record) => valueIn(record, tag) === "s"));
+  const begin = [`v=DMARC1; p=${policies[policy]}`, ...strict.map((tag) => `${tag}=s`), "rua="].join("; ");
+  return address === undefined ? { begin: `${begin}mailto:` } : { record: begin + addressUri(address) };
+}
+
+/** The policy for what is below a record's name, as an index; with `t=y` it is one step less. */
+function policyBelow(record: string): number {
+  const stated = valueIn(record, "sp") ?? valueIn(record, "p");
+  return policies.findIndex((policy) => policy === stated) - (valueIn(record, "t") === "y" ? 1 : 0);
+}
+
+/** Node gives the bytes of DNS as Latin-1. */
+function readable(text: string): string {
+  return Buffer.from(text, "latin1").toString();
 }
 
 /** Whether the hosts of other organizations have said that they take the reports: most reporters ask, and send nothing without. */
@@ -149,7 +235,7 @@ async function checkDestinations(
   addresses: readonly string[],
   resolve: Resolve,
 ): Promise<SetupFinding[]> {
-  const hosts = new Set(addresses.map((address) => address.slice(address.lastIndexOf("@") + 1)));
+  const hosts = new Set(addresses.map(hostOf));
   const organization = organizationalDomain(domain);
   const others = [...hosts].filter((host) => organizationalDomain(host) !== organization);
   const found = await Promise.all(

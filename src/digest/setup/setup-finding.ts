@@ -14,11 +14,17 @@ export interface SetupValues {
   "host-unnamed": { seen: string; setting: string };
   "host-none": object;
   "dmarc-good": { name: string; record: string };
-  "dmarc-inherited": { name: string; from: string };
-  /** `record` is the one to publish, here and below. */
-  "dmarc-missing": { name: string; record: string };
+  "dmarc-inherited": { name: string; from: string; record: string };
+  /** `record` is the one to publish, here and below; where no address is known it is absent, and `begin` what comes before it. */
+  "dmarc-missing": { name: string; record?: string; begin?: string };
+  "dmarc-partly": { name: string; from: string; record?: string; begin?: string };
+  /** Without `record` it is to be mended by hand. */
+  "dmarc-misplaced": { name: string; at: string; record?: string };
   "dmarc-several": { name: string; count: number };
   "dmarc-unreadable": { name: string; found: string };
+  "dmarc-characters": { name: string; found: string };
+  "dmarc-twice": { name: string; tags: string };
+  "dmarc-semicolon": { name: string; found: string };
   "dmarc-policy": { name: string; value: string };
   "dmarc-no-policy": { name: string };
   "dmarc-value": { name: string; tag: string; value: string; expected: string };
@@ -26,7 +32,12 @@ export interface SetupValues {
   "dmarc-unknown-tags": { name: string; tags: string };
   "dmarc-testing": { name: string };
   "dmarc-psd": { name: string };
-  "rua-missing": { name: string; record: string };
+  "rua-missing": { name: string; record?: string };
+  "rua-broken": { name: string; found: string };
+  "rua-ignored": { name: string; found: string };
+  "rua-by-hand": { name: string; uri: string };
+  /** `address` is the one that reports go to. */
+  "rua-unknown": { name: string; address: string };
   "rua-not-mailto": { name: string; found: string; record: string };
   "rua-elsewhere": { name: string; address: string; record: string };
   "rua-by-way": { name: string; address: string };
@@ -88,6 +99,8 @@ const look: ReadonlySet<SetupFinding["code"]> = new Set([
   "dmarc-old-tags",
   "dmarc-unknown-tags",
   "dmarc-testing",
+  "rua-ignored",
+  "rua-unknown",
   "spf-missing",
   "spf-open",
   "spf-ptr",

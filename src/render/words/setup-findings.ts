@@ -23,11 +23,26 @@ export function setupWords({ setupFindings: texts }: Phrases, reason: (why: Reas
       ]);
       const why = "why" in finding && { why: reason(finding.why).replace(/[.。]$/, "") };
       const values = { ...Object.fromEntries(given), ...why };
-      if (finding.code === "host-other" && finding.setting === undefined) return say("host-other.none", values);
+      const bare = `${finding.code}.bare` as keyof typeof texts;
+      if (bare in texts && values.record === undefined && values.setting === undefined) return say(bare, values);
       if (finding.code !== "mailbox-read") return say(finding.code, values);
       return say("mailbox-read", { ...values, rest: finding.newest && say("mailbox-read.newest", values) });
     },
   };
 }
 
-const verbatim = new Set(["name", "record", "found", "address", "names", "from", "host", "target", "include", "term"]);
+const verbatim = new Set([
+  "name",
+  "record",
+  "found",
+  "address",
+  "names",
+  "from",
+  "at",
+  "begin",
+  "uri",
+  "host",
+  "target",
+  "include",
+  "term",
+]);

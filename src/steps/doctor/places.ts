@@ -1,4 +1,4 @@
-import { addressOf, type Config } from "../../config/config.ts";
+import { addressesOf, type Config } from "../../config/config.ts";
 import type { DomainPlace } from "../../digest/setup/setup.ts";
 import type { Window } from "../../digest/window/window.ts";
 import { dateOf, dayAfter } from "../../history/dates.ts";
@@ -23,11 +23,15 @@ export function placesOf(
   const reported = new Set((window?.pairs ?? []).filter(isRecent).map(({ domain }) => domain));
   const results = (window?.senders ?? []).filter(isRecent).flatMap(({ evidence }) => evidence.keys);
   const signed = [...new Set(results.flatMap(({ key, result }) => (result === "pass" ? nameOf(key) : [])))].sort();
-  const address = addressOf(mailboxes);
-  const names = domains.length > 0 ? domains : others.filter((domain) => reported.has(domain));
+  const addresses = addressesOf(mailboxes);
+  // No mail goes to a folder that files are put into.
+  const places = mailboxes.filter(({ kind }) => kind !== "files");
+  const isAllAddresses = addresses.length > 0 && addresses.length === places.length;
+  const isReported = (domain: string): boolean => reported.has(domain);
+  const names = domains.length > 0 ? domains : others.filter(isReported);
   return names.map((domain) => {
     const keys = signed.filter((name) => isWithin(name, [domain])).slice(0, mostKeys);
-    return { domain, address, isReported: reported.has(domain), keys };
+    return { domain, addresses, isAllAddresses, isReported, keys };
   });
 }
 

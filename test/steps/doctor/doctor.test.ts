@@ -75,7 +75,9 @@ async function examined(
     ...(workflow && { GITHUB_WORKFLOW_REF: `octo-org/mail/.github/workflows/${workflow}@refs/heads/main` }),
     ...(slack && { SLACK_API_URL: slack.apiUrl }),
   };
-  const settings = file === undefined ? undefined : parseFile("dmarc-digest.yml", file, { now: new Date(now) });
+  const secrets = { DMARC_TEST: "secret" };
+  const settings =
+    file === undefined ? undefined : parseFile("dmarc-digest.yml", file, { now: new Date(now), environment: secrets });
   const config = readConfig(given, environment, new Date(now), settings);
   for (const place of [config.github, config.store.kind === "github" ? config.store.github : undefined]) {
     if (place !== undefined) Object.assign(place, { pauses: false });
@@ -228,6 +230,8 @@ const brokenZones: [string, Record<string, DnsReply | undefined>, "act" | "look"
 ];
 
 describe("what DNS says of a domain", () => {
+  const mailboxOf = { "imap-host": "127.0.0.1", "imap-port": "1", "imap-password": "x" };
+  const ourMailbox = { ...mailboxOf, "imap-user": "dmarc@example.com" };
   test("a good one is told as such, with its record", async () => {
     const { table, problems } = await examined({ "data-path": await history() }, { dns: await openDns() });
     expect(table).toContain(`✅ the DMARC record is good: ${dmarc} TXT "${goodRecord}"`);
@@ -237,13 +241,15 @@ describe("what DNS says of a domain", () => {
   });
 
   test.each(brokenZones)("%s", async (_, changes, verdict, fix) => {
-    const { table, problems } = await examined({ "data-path": await history() }, { dns: await openDns(changes) });
+    const { table, problems } = await examined(
+      { ...ourMailbox, "data-path": await history() },
+      { dns: await openDns(changes) },
+    );
     const line = table.split("\n").find((text) => text.includes(fix));
     expect(line, table).toContain(verdict === "act" ? "⛔" : "⚠️");
     expect(problems.some((problem) => problem.includes(fix))).toBe(verdict === "act");
   });
 
-  const mailboxOf = { "imap-host": "127.0.0.1", "imap-port": "1", "imap-password": "x" };
   test("of a record that is included the first wrong term is told, however many there are", async () => {
     const dns = await openDns({ "_spf.esp.example": ["v=spf1 a!1 a!2 a!3 -all"] });
     const { problems } = await examined({ "data-path": await history() }, { dns });
@@ -266,9 +272,178 @@ describe("what DNS says of a domain", () => {
     );
   });
 
+  /** Looks over domains whose reports are to go to an account. */
+  const domainsOf = async (domains: string, user: string, changes: Record<string, DnsReply | undefined>) => {
+    const dataPath = join(makeRunPlace().repository.folder, "data");
+    const inputs = { ...mailboxOf, "imap-user": user, domains, "mail-path": "", "data-path": dataPath };
+    const { table, problems } = await examined(inputs, { dns: await openDns(changes) });
+    return { table, told: problems.filter((problem) => problem.includes("_dmarc")).join("\n") };
+  };
+  const ours = "dmarc@example.com";
+
   test("a subdomain goes by the record of its organization", async () => {
-    const { table } = await examined({ domains: "mail.example.com" }, { dns: await openDns() });
-    expect(table).toContain(`no DMARC record of its own: that of ${dmarc} holds`);
+    const { table, told } = await domainsOf("mail.example.com", ours, {});
+    expect(table).toContain(`✅ _dmarc.mail.example.com has no DMARC record of its own: that of ${dmarc} holds`);
+    expect(table).not.toContain("DMARC record is good");
+    expect(told).toBe("");
+  });
+
+  test.each<[string, DnsReply, string]>([
+    [
+      "asks for no reports",
+      ["v=DMARC1; p=reject; sp=quarantine"],
+      `Change it to: ${dmarc} TXT "v=DMARC1; p=reject; sp=quarantine; rua=mailto:${ours}"`,
+    ],
+    [
+      "sends them elsewhere",
+      ["v=DMARC1; p=reject; rua=mailto:x@esp.example"],
+      `Change it to: ${dmarc} TXT "v=DMARC1; p=reject; rua=mailto:${ours},mailto:x@esp.example"`,
+    ],
+    [
+      "sends them to a host that has not said that it takes those of its holder",
+      [`${goodRecord},mailto:x@esp.example`],
+      'in the DNS of esp.example: example.com._report._dmarc.esp.example TXT "v=DMARC1"',
+    ],
+    ["stands twice", [goodRecord, goodRecord], `${dmarc} has 2 DMARC records`],
+    ["is unreadable", ["v=DMARC1 p=reject"], "begin with v=DMARC1; in capitals"],
+  ])("a subdomain is told when the record that holds for it %s", async (_, reply, fix) => {
+    const { told } = await domainsOf("mail.example.com", ours, { [dmarc]: reply });
+    expect(told).toContain(`mail.example.com: `);
+    expect(told).toContain(fix);
+  });
+
+  test.each<[string, Record<string, DnsReply | undefined>, string]>([
+    ["below a parent with p=reject", { "_dmarc.mail.example.com": [goodRecord] }, "p=reject"],
+    ["below a parent with sp", { "_dmarc.mail.example.com": ["v=DMARC1; p=none; sp=quarantine"] }, "p=quarantine"],
+    ["below a parent in testing", { "_dmarc.mail.example.com": ["v=DMARC1; p=reject; t=y"] }, "p=quarantine"],
+    [
+      "below a parent with strict alignment",
+      { "_dmarc.mail.example.com": ["v=DMARC1; p=reject; adkim=s"] },
+      "p=reject; adkim=s",
+    ],
+    [
+      "below two with the upper as organization",
+      {
+        "_dmarc.mail.example.com": ["v=DMARC1; p=reject"],
+        "_dmarc.example.com": undefined,
+        "_dmarc.com": [goodRecord],
+      },
+      "p=reject",
+    ],
+    [
+      "below an organization of its own, inside of another with p=reject",
+      { "_dmarc.mail.example.com": ["v=DMARC1; p=none; psd=n"], [dmarc]: [goodRecord] },
+      "p=reject",
+    ],
+    ["below a registry with p=reject", { "_dmarc.com": ["v=DMARC1; p=reject; psd=y"] }, "p=reject"],
+  ])("a domain %s is to keep its policy", async (_, changes, policy) => {
+    const { told } = await domainsOf("a.mail.example.com", ours, { [dmarc]: undefined, ...changes });
+    expect(told).toContain("has no DMARC record of its own. Newer receivers (RFC 9989) go by that of");
+    expect(told).toContain(`publish: _dmarc.a.mail.example.com TXT "v=DMARC1; ${policy}; rua=mailto:${ours}"`);
+    expect(told).not.toContain("p=none");
+  });
+
+  test("below a registry's record that of the organization holds", async () => {
+    const changes = { "_dmarc.com": ["v=DMARC1; p=none; psd=y"] };
+    const { told, table } = await domainsOf("a.mail.example.com", ours, changes);
+    expect([told, table]).toEqual(["", expect.stringContaining(`that of ${dmarc} holds`)]);
+  });
+
+  test.each(["example.com", "_dmarc.example.com.example.com"])(
+    "a record that was put at %s is to be moved",
+    async (at) => {
+      const changes = { [dmarc]: undefined, [at]: ["v=spf1 -all", "v=DMARC1; p=quarantine"] };
+      const { told } = await domainsOf("example.com", ours, changes);
+      expect(told).toContain(`stands at ${at}, where no receiver looks`);
+      expect(told).toContain(`publish: ${dmarc} TXT "v=DMARC1; p=quarantine; rua=mailto:${ours}"`);
+    },
+  );
+
+  test.each<[string, string, string]>([
+    ["an empty rua", "v=DMARC1; rua=; p=none;", `v=DMARC1; rua=mailto:${ours}; p=none`],
+    ["no p", "v=DMARC1", `v=DMARC1; p=none; rua=mailto:${ours}`],
+    [
+      "capitals and a limit",
+      "v=DMARC1; P=Reject; RUA=MAILTO:Old@example.com!10m",
+      `v=DMARC1; P=Reject; RUA=mailto:${ours},MAILTO:Old@example.com!10m`,
+    ],
+    [
+      "a URI of another kind",
+      "v=DMARC1; p=none; rua=https://example.com/r",
+      `v=DMARC1; p=none; rua=mailto:${ours},https://example.com/r`,
+    ],
+    [
+      "addresses without mailto:",
+      "v=DMARC1; p=none; rua=a@example.com, mailto://b@example.com,mailto:c@example.com",
+      `v=DMARC1; p=none; rua=mailto:${ours},mailto:a@example.com,mailto:b@example.com,mailto:c@example.com`,
+    ],
+    ["ours without mailto:", `v=DMARC1; p=none; rua=${ours}`, goodRecord.replace("reject", "none")],
+  ])("a record with %s is to be changed with all that is in it", async (_, record, changed) => {
+    const { told } = await domainsOf("example.com", ours, { [dmarc]: [record] });
+    expect(told.split("\n")).toEqual([expect.stringContaining(`Change it to: ${dmarc} TXT "${changed}"`)]);
+  });
+
+  test.each<[string, string, string]>([
+    [
+      "a blank in rua",
+      "v=DMARC1; p=none; rua=mailto:a@example.com mailto:b@example.com",
+      "rua has what nobody can read",
+    ],
+    ["an unfinished rua", "v=DMARC1; p=none; rua=mailto:", "rua has what nobody can read"],
+    [
+      "a missing semicolon",
+      "v=DMARC1; p=reject rua=mailto:a@example.com",
+      'lacks a semicolon, so that the tags in "p=reject rua=',
+    ],
+    ["a comma for a semicolon", "v=DMARC1; p=reject, rua=mailto:a@example.com", "lacks a semicolon"],
+    ["two rua tags", "v=DMARC1; p=none; rua=mailto:a@example.com; rua=mailto:b@example.com", "has tags more than once"],
+    ["typographic quotes", "v=DMARC1; p=\u201cnone\u201d", "characters that no record may have: \u201c\u201d"],
+    ["a policy that is none", "v=DMARC1; p=rejected", "p=rejected is no policy"],
+  ])("a record with %s is to be mended by hand", async (_, record, fault) => {
+    const { told } = await domainsOf("example.com", ours, { [dmarc]: [record] });
+    expect(told).toContain(fault);
+    expect(told).toContain(
+      `does not send reports to your mailbox. When its record is mended, add mailto:${ours} to rua`,
+    );
+    expect(told).not.toContain("TXT");
+  });
+
+  test("an address with marks that mean something in rua is written so that they do not", async () => {
+    const { told } = await domainsOf("example.com", "a!b,c@b\u00fccher.example", { [dmarc]: ["v=DMARC1; p=none"] });
+    expect(told).toContain('"v=DMARC1; p=none; rua=mailto:a%21b%2Cc@xn--bcher-kva.example"');
+    const good = ["v=DMARC1; p=none; rua=mailto:a%21b%2cc@xn--bcher-kva.example"];
+    expect((await domainsOf("example.com", "a!b,c@b\u00fccher.example", { [dmarc]: good })).told).not.toContain(
+      "Change",
+    );
+  });
+
+  test("a domain may send its reports to any of several mailboxes, and is sent to the one of its organization", async () => {
+    const of = (user: string): string =>
+      `  - imap-host: 127.0.0.1\n    name: ${user.slice(0, 1)}\n    imap-user: ${user}\n    imap-password: \${DMARC_TEST}\n`;
+    const file = `mailboxes:\n${of("x@example.com")}${of("y@example.net")}domains: { example.com: , example.net: , example.org: }\n`;
+    const changes = {
+      [dmarc]: ["v=DMARC1; p=none; rua=mailto:y@example.net"],
+      "example.com._report._dmarc.example.net": ["v=DMARC1"],
+      "_dmarc.example.net": ["v=DMARC1; p=none"],
+      "_dmarc.example.org": ["v=DMARC1; p=none; rua=mailto:X@example.com"],
+      "example.org._report._dmarc.example.com": ["v=DMARC1"],
+    };
+    const dataPath = join(makeRunPlace().repository.folder, "data");
+    const inputs = { "mail-path": "", domains: "", "data-path": dataPath };
+    const { problems } = await examined(inputs, { dns: await openDns(changes), file });
+    expect(problems.filter((problem) => problem.includes("_dmarc"))).toEqual([
+      expect.stringContaining('_dmarc.example.net TXT "v=DMARC1; p=none; rua=mailto:y@example.net"'),
+    ]);
+  });
+
+  test.each([
+    ["v=DMARC1; p=reject", `${dmarc} asks for no reports. Add a tag rua=mailto: to its record`],
+    [undefined, `Publish one at ${dmarc}: v=DMARC1; p=none; rua=mailto: and behind it the address`],
+    ["v=DMARC1; p=reject; rua=mailto:x@example.com", "Whether the mailbox that is read receives what is sent there"],
+  ])("of an account by a bare name no address is made up for %s", async (record, said) => {
+    const { table } = await domainsOf("example.com", "reports", { [dmarc]: record === undefined ? record : [record] });
+    expect(table).toContain(said);
+    expect(table).not.toMatch(/mailto:(dmarc|reports)@/);
   });
 
   test("a subdomain is not said to have no record while DNS does not answer for its organization", async () => {
