@@ -105,17 +105,19 @@ export function movedComment(
 function stateTable(incidents: readonly IssueIncident[], words: Words): Part {
   const { columns } = words.issue;
   const left = incidents.length - most.incidents;
+  const isMail = ({ rule }: IssueIncident): boolean => rule !== "tls-fails";
+  const amounts = incidents.some(isMail) ? words.labels.messages : words.explore.columns.sessions;
   const rows = incidents
     .slice(0, most.incidents)
     .map((one) => [
       words.issue.incident(one, named),
       `${words.issue.state(one, named)}\n${words.issue.failed(one)}`,
-      words.count(one.messages),
+      isMail(one) ? words.count(one.messages) : words.tls.sessions(one.messages),
     ]);
   return {
     kind: "table",
     weight: "must",
-    columns: [...textColumns(columns.incident, columns.state), ...numberColumns(words.labels.messages)],
+    columns: [...textColumns(columns.incident, columns.state), ...numberColumns(amounts)],
     rows: [...rows, ...(left > 0 ? [[words.more(left), "", ""]] : [])],
   };
 }

@@ -91,8 +91,15 @@ function tlsOf({ rule, subject, hosts = [], isDane }: Key, guard: Guard, { tls, 
   const fill = (text: string, most: number): string => {
     const more = hosts.length > most ? andMore(hosts.length - most) : "";
     const named = `${tls.hosts(hosts.slice(0, most).map(guard))}${more}`;
-    const at = hosts.length === 0 ? tls.anyHost(guard(domain)) : named;
-    return fillIn(text, (name) => (name === "domain" ? guard(domain) : at));
+    const values: Record<string, string> = {
+      domain: guard(domain),
+      hosts: hosts.length === 0 ? tls.anyHost(guard(domain)) : named,
+      // Where a domain has its MTA-STS policy (RFC 8461, section 3).
+      policyHost: guard(`mta-sts.${domain}`),
+      policy: guard(`https://mta-sts.${domain}/.well-known/mta-sts.txt`),
+      record: guard(`_mta-sts.${domain}`),
+    };
+    return fillIn(text, (name) => values[name]);
   };
   const steps: Record<TlsResult, string> = isDane ? { ...tls.steps, ...tls.daneSteps } : tls.steps;
   return { clause: fill(tls.clauses[result], 1), step: fill(steps[result], mostNamed) };
@@ -140,7 +147,7 @@ function subjectOf(
 
 /** Inbound TLS in the words of a language. */
 export function tlsWords(phrases: Phrases) {
-  const { aside, comma, dot, messagesOf, tls: say } = phrases;
+  const { aside, comma, dot, tls: say } = phrases;
   const { share } = amountWords(phrases);
   return {
     label: say.label,
@@ -152,12 +159,14 @@ export function tlsWords(phrases: Phrases) {
       const failed = say.failed(of.failed, aside(share(of.failed / of.sessions)));
       return [say.sessions(of.sessions), of.failed === 0 ? say.noneFailed : `${failed}: ${why(of)}`].join(dot);
     },
+    /** `412 sessions` */
+    sessions: say.sessions,
     /** `mx1.example.com`; of sessions with no host in the report the domain. */
     host: ({ domain, mx }: TlsHost, guard: Guard) => (mx === undefined ? say.allHosts(guard(domain)) : guard(mx)),
   };
 
   /** `35 certificate expired, 2 not validated` */
   function why({ results }: TlsFigures): string {
-    return results.map(({ name, count }) => messagesOf(count, say.results[name])).join(comma);
+    return results.map(({ name, count }) => say.failedBy(count, say.results[name])).join(comma);
   }
 }

@@ -43,6 +43,22 @@ it("a limit that was passed on earlier days counts their messages where nothing 
   expect(headline(told, String).text).toBe("⛔ Act, new: example.com mail fails above your limit, 200 messages");
 });
 
+it.each([
+  ["en", "| Sessions |", "| 37 sessions |", "| Messages |"],
+  ["ja", "| セッション |", "| 37セッション |", "| メール数 |"],
+] as const)("inbound TLS is counted by sessions, beside mail too, in %s", (language, title, sessions, messages) => {
+  const subject = "sts-policy-fetch-error example.com";
+  const tls = makeIssueIncident({ rule: "tls-fails", subject, messages: 37, source: undefined });
+  const options = { ...telling, words: wordsOf(language) };
+  const { body } = issueText(makeIssueFacts([tls]), options);
+  expect(body).toContain(title);
+  expect(body).toContain(sessions);
+  expect(body).toContain("`https://mta-sts.example.com/.well-known/mta-sts.txt`");
+  const { body: mixed } = issueText(makeIssueFacts([sendGridFails, tls]), options);
+  expect(mixed).toContain(messages);
+  expect(mixed).toContain(sessions);
+});
+
 it("a closed issue keeps its title", () => {
   const issue = { number: 7, url: "", state: "closed", title: "DMARC: as it was", body: "", comments: 3 } as const;
   expect(issueText(makeIssueFacts([sendGridFails], { issue }), telling).title).toBe("DMARC: as it was");

@@ -40,6 +40,7 @@ export const tls = {
   hosts: (names: readonly string[]) => names.join(", "),
   sessions: (sessions: number) => formatNumberOf(sessions, "session"),
   failed: (failed: number, share: string) => `${formatCount(failed)} failed${share}`,
+  failedBy: (sessions: number, why: string) => `${formatCount(sessions)} ${why}`,
   noneFailed: "none failed",
   allHosts: (domain: string) => `${domain}, no MX named`,
   ...tlsTexts,

@@ -34,6 +34,7 @@ export const tls: Phrases["tls"] = {
   hosts: (names) => names.join("、"),
   sessions: (sessions) => `${formatCount(sessions)}セッション`,
   failed: (failed, share) => `失敗${formatCount(failed)}件${share}`,
+  failedBy: (sessions, why) => `${why}${formatCount(sessions)}件`,
   noneFailed: "失敗なし",
   allHosts: (domain) => `${domain}(MX の記載なし)`,
   ...tlsTexts,
