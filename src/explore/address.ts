@@ -1,5 +1,5 @@
-/** By what mail is filtered. */
-export const dimensions = ["domain", "sender", "class", "reporter"] as const;
+/** By what is filtered. */
+export const dimensions = ["domain", "sender", "class", "reporter", "key", "host"] as const;
 
 /** One of these. */
 export type Dimension = (typeof dimensions)[number];
@@ -13,27 +13,14 @@ export type State = Partial<Record<Dimension | "from" | "to" | "day", string>> &
 /** What the address said when it was read last. */
 export let state: State = {};
 
-let focus: string | undefined;
-
 /** Reads the address. */
 export function readAddress(): void {
   state = Object.fromEntries(new URLSearchParams(location.hash.slice(1))) as State;
 }
 
-/**
- * Changes the address, which draws the page anew.
- *
- * @param focused - What is to have the focus then, as a selector.
- */
-export function go(change: State, focused?: string): void {
+/** Changes the address, which draws the page anew. */
+export function go(change: State): void {
   const next = new URLSearchParams();
   for (const [key, value] of Object.entries({ ...state, ...change })) if (value) next.set(key, value);
-  focus = focused;
   location.hash = next.toString();
-}
-
-/** Puts the focus where the last change of the address wants it. */
-export function takeFocus(): void {
-  if (focus !== undefined) document.querySelector<HTMLElement>(focus)?.focus();
-  focus = undefined;
 }

@@ -27,7 +27,7 @@ function onKey(event: Event): void {
   const [from, to] = range();
   const now = dayOf(state.day, to + (step === undefined || step < 0 ? 1 : -1));
   const day = step === undefined ? (key === "Home" ? from : to) : now + step;
-  go({ day: dateOf(Math.min(to, Math.max(from, day))) }, "#chart");
+  go({ day: dateOf(Math.min(to, Math.max(from, day))) });
 }
 
 /** Fits the chart to its box again. */

@@ -62,11 +62,12 @@ export function dayOf(date: string | undefined, otherwise: number): number {
   return Number.isNaN(moment) ? otherwise : Math.round((moment - Date.parse(data.first)) / 864e5);
 }
 
-/** The first and the last day that are shown. */
-export const range = (): [number, number] => [
-  Math.max(0, dayOf(state.from, 0)),
-  Math.min(data.days - 1, dayOf(state.to, data.days - 1)),
-];
+/** The first and the last day that are shown, in whichever order the address has them. */
+export function range(): [number, number] {
+  const last = data.days - 1;
+  const [from, to] = [dayOf(state.from, 0), dayOf(state.to, last)].map((day) => Math.min(last, Math.max(0, day)));
+  return [Math.min(from ?? 0, to ?? 0), Math.max(from ?? 0, to ?? 0)];
+}
 
 /** A part as a percentage, which is whole only when it really is all or nothing. */
 export function share(part: number, whole: number): string {
@@ -86,17 +87,22 @@ export function namesOf(dimension: Dimension): { ids: string[]; names: string[] 
       return { ids: data.classes.map(({ name }) => name), names: data.classNames };
     case "reporter":
       return { ids: data.reporters, names: data.reporters };
+    case "key":
+      return { ids: data.keys, names: data.keyNames };
+    case "host":
+      return { ids: data.hosts, names: data.hosts };
     default:
       return dimension satisfies never;
   }
 }
 
+/** Whether the filters go by what sums by domain and day do not have. */
+export const isFine = (): boolean => [state.sender, state.reporter, state.key].some((one) => one !== undefined);
+
 /** Mail by a dimension, as fine as that and the filters need it; `undefined` until that is unpacked. */
 export function mailBy(dimension: Dimension = "domain"): MailColumns | undefined {
-  const isCoarse = [dimension, state.sender && "sender", state.reporter && "reporter"].every(
-    (one) => one !== "sender" && one !== "reporter",
-  );
-  return isCoarse ? data.totals : rest?.mail;
+  const isCoarse = dimension === "domain" || dimension === "class";
+  return isCoarse && !isFine() ? data.totals : rest?.mail;
 }
 
 /** What the filters let through, until they change. */
@@ -113,18 +119,25 @@ export function rowsOf(columns: Columns | undefined, from: number, to: number): 
   const key = `${from} ${to}`;
   const known = found.get(columns)?.get(key);
   if (known !== undefined) return known;
-  const filters = dimensions.flatMap((dimension) => {
-    const [column, wanted] = [columns[dimension], state[dimension]];
-    return column === undefined || wanted === undefined ? [] : [{ column, at: namesOf(dimension).ids.indexOf(wanted) }];
-  });
+  const filters = dimensions.flatMap((dimension) => filterOf(columns, dimension));
   const days = columns.day ?? [];
   const rows: number[] = [];
   for (let row = 0; row < days.length; row += 1) {
     const day = days[row] ?? 0;
-    if (day >= from && day <= to && filters.every(({ column, at }) => column[row] === at)) rows.push(row);
+    if (day >= from && day <= to && filters.every(({ column, fits }) => fits[column[row] ?? -1])) rows.push(row);
   }
   found.set(columns, new Map(found.get(columns)).set(key, rows));
   return rows;
+}
+
+/** A filter that is set, as a column and which of its places fit; none where the columns do not go by it. That of a host is `tlsShown`'s. */
+function filterOf(columns: Columns, dimension: Dimension): { column: number[]; fits: boolean[] }[] {
+  const [column, wanted] = [columns[dimension === "key" ? "signing" : dimension], state[dimension]];
+  if (column === undefined || wanted === undefined || dimension === "host") return [];
+  const { ids } = namesOf(dimension);
+  if (dimension !== "key") return [{ column, fits: ids.map((id) => id === wanted) }];
+  const signings = rest?.signings ?? [];
+  return [{ column, fits: signings.map((keys) => keys.some((key) => ids[key >> 1] === wanted)) }];
 }
 
 /** Rows added up by what they have in common. */
@@ -179,14 +192,33 @@ export function mailAdder(mail: MailColumns | undefined, from: number): (sum: Su
   };
 }
 
+/**
+ * The rows of inbound TLS that fit the filters, and what is known of a row: its host, empty where none is named, and whether
+ * some sessions of that host are not known, since reporters seldom name it for those that succeeded.
+ */
+export function tlsShown(from: number, to: number) {
+  const { host: hosts = [], domain: domains = [], result: results = [] } = rest?.tls ?? {};
+  const hostAt = (row: number): string => data.hosts[hosts[row] ?? 0] ?? "";
+  const all = rowsOf(rest?.tls, from, to);
+  const withoutHost = new Set(all.filter((row) => !hostAt(row) && results[row] === 0).map((row) => domains[row]));
+  return {
+    rows: state.host === undefined ? all : all.filter((row) => hostAt(row) === state.host),
+    hostAt,
+    isPartial: (row: number): boolean => hostAt(row) !== "" && withoutHost.has(domains[row]),
+  };
+}
+
 /** All that is shown: mail, or inbound TLS. */
 export function sumShown(isTls: boolean): Sum {
   const [[from, to], sum] = [range(), noSum()];
-  const [tls, mail] = isTls ? [rest?.tls] : [undefined, mailBy()];
+  if (isTls) {
+    const { day = [], result = [], sessions = [] } = rest?.tls ?? {};
+    for (const row of tlsShown(from, to).rows)
+      addTo(sum, result[row] === 0 ? 0 : 1, (day[row] ?? 0) - from, sessions[row]);
+    return sum;
+  }
+  const mail = mailBy();
   const add = mailAdder(mail, from);
   for (const row of rowsOf(mail, from, to)) add(sum, row);
-  for (const row of rowsOf(tls, from, to)) {
-    addTo(sum, tls?.result[row] === 0 ? 0 : 1, (tls?.day[row] ?? 0) - from, tls?.sessions[row]);
-  }
   return sum;
 }

@@ -1,13 +1,13 @@
-import { type Dimension, dimensions, go, readAddress, state, takeFocus, type View } from "./address.ts";
+import { dimensions, go, readAddress, state, type View } from "./address.ts";
 import { chartBox, drawChart, resizeChart } from "./chart.ts";
+import { controls, updateControls } from "./controls.ts";
 import {
   count,
   data,
-  dateOf,
   dateText,
   dayOf,
   forgetRows,
-  namesOf,
+  isFine,
   openFirst,
   openRest,
   range,
@@ -17,8 +17,10 @@ import {
   say,
   share,
   sumShown,
+  tlsShown,
 } from "./data.ts";
 import { element } from "./element.ts";
+import { keepFocus } from "./focus.ts";
 import { filtersOf, recordTable, senderTable, tableOf, tables } from "./tables.ts";
 
 /*
@@ -31,11 +33,13 @@ import { filtersOf, recordTable, senderTable, tableOf, tables } from "./tables.t
 let isWaiting = false;
 
 const page = document.querySelector("#page") as HTMLElement;
+const shown = element("div", { id: "shown" });
 
 start().catch(() => page.append(element("p", {}, page.dataset.notOpened ?? "")));
 
 async function start(): Promise<void> {
   await openFirst();
+  page.replaceChildren(element("h1", {}, data.say.title), ...controls(), shown);
   addEventListener("hashchange", readAndDraw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   addEventListener("resize", resizeChart);
@@ -51,6 +55,7 @@ async function start(): Promise<void> {
 
 function readAndDraw(): void {
   readAddress();
+  updateControls();
   draw();
 }
 
@@ -61,72 +66,40 @@ function draw(): void {
   const view = state.view !== undefined && Object.hasOwn(tables, state.view) ? state.view : "domains";
   const [from, to] = range();
   forgetRows();
-  const isCoarse = coarse.includes(view) && [state.sender, state.reporter, state.day].every((one) => one === undefined);
-  isWaiting = rest === undefined && !isCoarse;
-  const text = data.say.range.replace("{}", dateOf(from)).replace("{}", dateOf(to));
+  isWaiting = rest === undefined && (!coarse.includes(view) || isFine() || state.day !== undefined);
   const isTls = view === "tls";
   const sum = sumShown(isTls);
-  page.replaceChildren(
-    element("header", {}, element("h1", {}, data.say.title), element("span", { class: "faint" }, text)),
-    element("div", { class: "filters" }, ...dimensions.map(filter)),
-    rangeBar(from, to),
-    ...(isWaiting ? [] : [...figuresOf(sum, isTls), ...dayPanel(isTls)]),
-    tabs(view),
-    ...(isWaiting ? [element("p", { class: "faint" }, "…")] : [...unused(view), tableOf(tables[view](from, to), view)]),
-  );
-  if (!isWaiting) drawChart(isTls ? sum.byDay.slice(0, 2) : sum.byDay);
-  takeFocus();
+  const content = isWaiting
+    ? [element("p", { class: "faint" }, "…")]
+    : [...unused(view), tableOf(tables[view](from, to), view)];
+  const panel = { role: "tabpanel", id: "panel", "aria-labelledby": `view-${view}` };
+  keepFocus(shown, "#chart", () => {
+    shown.replaceChildren(
+      ...(isWaiting ? [] : [...figuresOf(sum, isTls), ...dayPanel(isTls)]),
+      tabs(view),
+      element("div", panel, ...content),
+    );
+    if (!isWaiting) drawChart(isTls ? sum.byDay.slice(0, 2) : sum.byDay);
+  });
 }
 
 /** Says which of the filters that are set a table knows nothing of. */
 function unused(view: View): HTMLElement[] {
   const names = dimensions.flatMap((one) =>
-    state[one] === undefined || filtersOf[view]?.includes(one) !== false ? [] : data.say.filters[one],
+    state[one] === undefined || filtersOf[view].includes(one) ? [] : data.say.columns[one],
   );
   return names.length === 0 ? [] : [element("p", { class: "faint" }, say(data.say.notFiltered, names.join(", ")))];
-}
-
-/** The names of a dimension in the order in which people look for them: of thousands, sorting takes long. */
-const sorted = new Map<Dimension, readonly number[]>();
-
-function filter(dimension: Dimension): HTMLElement {
-  const { ids, names } = namesOf(dimension);
-  const { compare } = new Intl.Collator(data.language);
-  const order = sorted.get(dimension) ?? [...ids.keys()].sort((a, b) => compare(names[a] ?? "", names[b] ?? ""));
-  sorted.set(dimension, order);
-  const select = element(
-    "select",
-    { id: dimension, change: () => go({ [dimension]: select.value }, `#${dimension}`) },
-    element("option", { value: "" }, data.say.all),
-    ...order.map((at) => element("option", { value: ids[at] ?? "" }, names[at] ?? "")),
-  );
-  select.value = state[dimension] ?? "";
-  return element("label", {}, data.say.filters[dimension], select);
-}
-
-function rangeBar(from: number, to: number): HTMLElement {
-  const last = data.days - 1;
-  const ranges = [30, 90, data.days].filter((days, at, all) => days <= data.days && all.indexOf(days) === at);
-  const buttons = ranges.map((days) => {
-    const first = last - days + 1;
-    const isChosen = first === from && to === last;
-    const change = { from: days === data.days ? undefined : dateOf(first), to: undefined };
-    const label = days === data.days ? data.say.all : say(data.say.lastDays, days);
-    return element("button", { "aria-pressed": String(isChosen), click: () => go(change) }, label);
-  });
-  const isFiltered = dimensions.some((dimension) => state[dimension] !== undefined);
-  const none = Object.fromEntries(dimensions.map((dimension) => [dimension, undefined]));
-  const clear = isFiltered ? [element("button", { click: () => go(none) }, data.say.clear)] : [];
-  return element("div", { class: "bar" }, element("div", { class: "group" }, ...buttons), ...clear);
 }
 
 /** What stands above the chart, and its box. */
 function figuresOf({ parts: [pass, own, unknown, other], held }: Sum, isTls: boolean): HTMLElement[] {
   const { figures: label, parts, tls } = data.say;
+  const { rows, isPartial } = tlsShown(...range());
+  const hasUnknown = state.host !== undefined && rows.some(isPartial);
   const boxes: [string, string][] = isTls
     ? [
-        [label.sessions, count(pass + own)],
-        [label.failed, `${count(own)} (${share(own, pass + own)})`],
+        [label.sessions, hasUnknown ? "–" : count(pass + own)],
+        [label.failed, hasUnknown ? count(own) : `${count(own)} (${share(own, pass + own)})`],
       ]
     : [
         [label.messages, count(pass + own + unknown + other)],
@@ -142,11 +115,22 @@ function figuresOf({ parts: [pass, own, unknown, other], held }: Sum, isTls: boo
 
 function tabs(view: View): HTMLElement {
   const buttons = (Object.entries(data.say.views) as [View, string][]).map(([name, label]) => {
-    const id = `view-${name}`;
-    const click = (): void => go({ view: name }, `#${id}`);
-    return element("button", { role: "tab", id, "aria-selected": String(name === view), click }, label);
+    const isChosen = name === view;
+    const tab = { role: "tab", id: `view-${name}`, "aria-selected": String(isChosen), tabindex: isChosen ? "0" : "-1" };
+    return element("button", { ...tab, "aria-controls": "panel", click: () => go({ view: name }) }, label);
   });
-  return element("div", { class: "tabs", role: "tablist" }, ...buttons);
+  return element("div", { class: "tabs", role: "tablist", keydown: (event) => moveTo(buttons, event) }, ...buttons);
+}
+
+/** The arrow keys choose another tab, Home and End the first and the last (WAI-ARIA Authoring Practices, "Tabs Pattern"). */
+function moveTo(tabs: readonly HTMLElement[], event: Event): void {
+  const { key } = event as KeyboardEvent;
+  const at = tabs.indexOf(event.target as HTMLElement);
+  const next = { ArrowLeft: at - 1, ArrowRight: (at + 1) % tabs.length, Home: 0, End: -1 }[key];
+  if (next === undefined) return;
+  event.preventDefault();
+  tabs.at(next)?.focus();
+  tabs.at(next)?.click();
 }
 
 /** The day that is open, with its records or the way to them. */

@@ -57,6 +57,33 @@ const textOf = async (page: OpenPage, selector: string): Promise<string> =>
 const hashOf = async (page: OpenPage): Promise<string> =>
   decodeURIComponent(String(await page.evaluate("location.hash")));
 
+/** Presses a key as a person does, and waits until what it does is drawn. */
+async function press(page: OpenPage, key: string): Promise<void> {
+  const codes: Record<string, number> = { Enter: 13, Escape: 27, End: 35, Home: 36, ArrowLeft: 37, ArrowRight: 39 };
+  const windowsVirtualKeyCode = codes[key] ?? key.charCodeAt(0);
+  const text = key === "Enter" ? "\r" : key.length === 1 ? key : undefined;
+  for (const type of ["keyDown", "keyUp"])
+    await page.send("Input.dispatchKeyEvent", {
+      type,
+      key,
+      windowsVirtualKeyCode,
+      ...(type === "keyDown" && text && { text }),
+    });
+  await act(page, "");
+}
+/** What has the focus: its id, or its words. */
+const focusOf = async (page: OpenPage): Promise<string> =>
+  String(await page.evaluate("document.activeElement.id || document.activeElement.innerText"));
+const clickOn = async (page: OpenPage, selector: string, words: string): Promise<unknown> =>
+  await act(
+    page,
+    `[...document.querySelectorAll(${JSON.stringify(selector)})].find((one) => one.innerText.includes(${JSON.stringify(words)})).click()`,
+  );
+const focusOn = async (page: OpenPage, selector: string, words = ""): Promise<unknown> =>
+  await page.evaluate(
+    `[...document.querySelectorAll(${JSON.stringify(selector)})].find((one) => one.innerText.includes(${JSON.stringify(words)})).focus()`,
+  );
+
 let folder = "";
 let html = "";
 beforeAll(async () => {
@@ -110,7 +137,7 @@ describe("the page", () => {
       const all = await textOf(page, ".figure b");
       await act(
         page,
-        "const s = document.querySelector('#domain'); s.value = 'example.net'; s.dispatchEvent(new Event('change'))",
+        "const s = document.querySelector('#domain'); s.focus(); s.value = 'example.net'; s.dispatchEvent(new Event('change'))",
       );
       expect(await hashOf(page)).toBe("#domain=example.net");
       expect(await textOf(page, ".figure b")).not.toBe(all);
@@ -118,7 +145,7 @@ describe("the page", () => {
       await act(page, "document.querySelector('#view-senders').click()");
       await act(page, "document.querySelector('td.name button').click()");
       expect(await hashOf(page)).toMatch(/^#domain=example\.net&view=senders&sender=/);
-      await act(page, "document.querySelectorAll('.bar > button')[0].click()");
+      await act(page, "document.querySelector('#clear').click()");
       expect(await hashOf(page)).toBe("#view=senders");
       await act(page, "history.back()");
       expect(await hashOf(page)).toMatch(/sender=/);
@@ -154,7 +181,7 @@ describe("the page", () => {
     await look(html, {}, async (page) => {
       const keysBy = async (filter: string): Promise<string[]> => {
         await act(page, `location.hash = 'view=keys&${filter}'`);
-        return (await textOf(page, "#page")).match(/^.*_domainkey.*$/gm) ?? [];
+        return (await textOf(page, "#panel")).match(/^.*_domainkey.*$/gm) ?? [];
       };
       const all = await keysBy("");
       expect(all.length).toBeGreaterThan(1);
@@ -170,26 +197,24 @@ describe("the page", () => {
   });
 
   test("filters incidents by sender, with those of the keys that sign its mail, and by reporter", async () => {
-    const { say: _, language, ...data } = contentOf(html);
-    const incidents = [
+    const page = pageWith([
       incidentOf({ domain: "example.com", subject: "sendgrid.net", rule: "sender-fails" }, ["google.com"]),
       incidentOf({ domain: "example.com", subject: "example.com/nl1", rule: "key-broken" }, ["google.com"]),
-      incidentOf({ domain: "example.com", subject: "yahoo.com", rule: "reporter-silent" }),
-    ];
-    const page = explorePage({ ...data, incidents }, { words: wordsOf(language), language }, script);
+      incidentOf({ domain: "example.com", subject: "dmarc.yahoo.com", rule: "reporter-silent" }),
+    ]);
     await look(page, {}, async (open) => {
       const incidentsBy = async (filter: string): Promise<string> => {
         await act(open, `location.hash = 'view=incidents&${filter}'`);
-        return await textOf(open, "#page > div:last-child");
+        return await textOf(open, "#panel");
       };
       expect(await incidentsBy("")).toMatch(/SendGrid[\s\S]*nl1[\s\S]*Yahoo/i);
       expect(await incidentsBy("sender=sendgrid.net")).not.toMatch(/nl1|Yahoo/i);
       expect(await incidentsBy("sender=newsletter.example")).toMatch(/^(?!.*SendGrid)[\s\S]*nl1/);
       expect(await incidentsBy("reporter=google.com")).toMatch(/SendGrid[\s\S]*nl1/);
       expect(await incidentsBy("reporter=google.com")).not.toMatch(/Yahoo/i);
-      expect(await incidentsBy("reporter=yahoo.com")).toMatch(/Yahoo/i);
+      expect(await incidentsBy("reporter=dmarc.yahoo.com")).toMatch(/Yahoo/i);
       expect(await incidentsBy("class=spoofed")).toMatch(/SendGrid/);
-      expect(await textOf(open, "#page > .faint")).toBe("This table does not go by: Diagnosis");
+      expect(await textOf(open, "#panel > .faint")).toBe("This table does not go by: Diagnosis");
     });
   });
 
@@ -204,13 +229,95 @@ describe("the page", () => {
       expect(await textOf(page, ".figure b")).toBe("40");
       expect(await textOf(page, "#day")).toMatch(/example\.com\s+40\s+0/);
       expect(await textOf(page, "#day")).not.toContain("Records");
-      expect(await textOf(page, "#page > .faint")).toBe("This table does not go by: Sender");
+      expect(await textOf(page, "#panel > .faint")).toBe("This table does not go by: Sender");
       await act(page, "location.hash = 'view=tls'");
-      expect(await textOf(page, "#page"), "sessions of a host of which those that succeeded are not named").toMatch(
-        /mx1\.example\.com\s+7\s+certificate expired/,
+      expect(await textOf(page, "#panel"), "sessions of a host of which those that succeeded are not named").toMatch(
+        /mx1\.example\.com\t\t7\tcertificate expired/,
+      );
+      await clickOn(page, "#panel td button", "mx1");
+      expect(await hashOf(page)).toBe("#view=tls&host=mx1.example.com");
+      expect(await textOf(page, "#panel")).toMatch(/mx1\.example\.com\t\t7\t/);
+      expect(await textOf(page, "#panel")).not.toMatch(/^example\.com/m);
+      expect(await textOf(page, ".figures")).toMatch(/^–\s+Inbound TLS sessions\s+7\s+Failed$/);
+      expect(await page.evaluate("[...document.querySelectorAll('#host option')].map((one) => one.value).join()")).toBe(
+        ",mx1.example.com",
       );
       await act(page, "location.hash = 'view=reporters&reporter=google.com&day=soon'");
       expect(await textOf(page, "#page")).not.toMatch(/Invalid|does not go by/);
+    });
+  });
+
+  test("shows the sessions of an MX without failures, and not of one of which only failures are known", async () => {
+    const place = makeRunPlace();
+    putTls(place, "2026-11-17", "google.com", { succeeded: 40, failed: 9 });
+    const policy = { "policy-type": "sts", "policy-string": ["mode: enforce"], "mx-host": ["mx2.example.com"] };
+    putTls(place, "2026-11-17", "microsoft.com", { succeeded: 30, failed: 0, policy });
+    await runAt(place, "2026-11-20T09:00:00Z");
+    const tls = await pageOf("en", join(place.repository.folder, "data"));
+    await look(tls, { hash: "view=tls" }, async (page) => {
+      const panel = await textOf(page, "#panel");
+      expect(panel).toMatch(/mx1\.example\.com\t\t9\t/);
+      expect(panel).toMatch(/mx2\.example\.com\t30\t0\t/);
+    });
+  });
+
+  test("shows an incident that began after the newest day, and one that is open, whatever days are chosen", async () => {
+    const page = pageWith([
+      { ...incidentOf({ domain: "", subject: "", rule: "no-report" }), since: "2026-11-25", lastBad: "2026-11-25" },
+      incidentOf({ domain: "example.com", subject: "sendgrid.net", rule: "sender-fails" }),
+      {
+        ...incidentOf({ domain: "example.net", subject: "", rule: "threshold" }),
+        since: "2026-11-02",
+        ended: "2026-11-09",
+      },
+    ]);
+    await look(page, {}, async (open) => {
+      const incidentsIn = async (days: string): Promise<string> => {
+        await act(open, `location.hash = 'view=incidents&${days}'`);
+        const text = await textOf(open, "#panel");
+        return ["no report", "SendGrid", "example.net"].filter((words) => text.includes(words)).join();
+      };
+      expect(await incidentsIn("")).toBe("no report,SendGrid,example.net");
+      expect(await incidentsIn("from=2026-11-18")).toBe("no report,SendGrid");
+      expect(await incidentsIn("from=2026-11-09&to=2026-11-18")).toBe("SendGrid,example.net");
+      expect(await incidentsIn("to=2026-11-10")).toBe("example.net");
+    });
+  });
+
+  test("filters by the names of keys, incidents and of what a day shows", async () => {
+    const page = pageWith([
+      incidentOf({ domain: "example.com", subject: "sendgrid.net DKIM", rule: "leg-lost" }),
+      incidentOf({ domain: "example.com", subject: "example.com/nl1", rule: "key-broken" }),
+      incidentOf({ domain: "", subject: "google.com", rule: "reporter-silent" }),
+      incidentOf({ domain: "example.com", subject: "certificate-expired example.com", rule: "tls-fails" }),
+    ]);
+    await look(page, { hash: "view=keys" }, async (open) => {
+      await clickOn(open, "#panel td button", "nl1._domainkey.example.com");
+      expect(await hashOf(open)).toBe("#view=keys&key=example.com/nl1");
+      expect((await textOf(open, "#panel")).match(/_domainkey/g)).toHaveLength(1);
+      await act(open, "location.hash = 'view=senders&key=example.com/nl1&day=2026-11-17'");
+      expect(await textOf(open, "#panel")).toMatch(/^Sender.*\nnewsletter\.example\t/);
+      const [senders = "", records = ""] = (await textOf(open, "#day")).split("Records");
+      expect(senders).not.toContain("192.0.2.0/24");
+      expect(records.match(/nl1/g)?.length).toBe(records.match(/spf=/g)?.length);
+      for (const [words, hash] of [
+        ["SendGrid", "domain=example.com&sender=sendgrid.net"],
+        ["nl1", "domain=example.com&key=example.com/nl1"],
+        ["Google", "reporter=google.com"],
+        ["certificate", "domain=example.com"],
+      ] as const) {
+        await act(open, "location.hash = 'view=incidents'");
+        await clickOn(open, "#panel td button", words);
+        expect(await hashOf(open)).toBe(`#view=incidents&${hash}`);
+        await clickOn(open, "#panel td button", words);
+        expect(await hashOf(open)).toBe("#view=incidents");
+      }
+      await act(open, "location.hash = 'day=2026-11-17'");
+      for (const words of ["SendGrid", "not aligned", "example.com", "google.com"])
+        await clickOn(open, "#day td button", words);
+      expect(await hashOf(open)).toBe(
+        "#day=2026-11-17&sender=sendgrid.net&class=not-aligned&domain=example.com&reporter=google.com",
+      );
     });
   });
 
@@ -223,6 +330,96 @@ describe("the page", () => {
       const csv = String(await page.evaluate("window.saved.text()"));
       expect(csv.split("\r\n")[0]).toMatch(/^.?Sender,Messages,Passing,Own fail,Held$/);
       expect(csv).toContain("\n'=cmd|'/c calc'!A0,");
+      await act(page, "location.hash = 'view=incidents'");
+      await act(page, "document.querySelector('#csv-incidents').click()");
+      expect(await page.evaluate("window.saved.text()")).toMatch(
+        /Incident,Level,Since,Last day,Over\r\n.*,Look,2026-11-17/,
+      );
+    });
+  });
+
+  test("keeps the focus where it was when it is drawn anew", async () => {
+    await look(html, { hash: "view=senders" }, async (page) => {
+      await focusOn(page, "#panel td button", "SendGrid");
+      await press(page, "Enter");
+      expect([await hashOf(page), await focusOf(page)]).toEqual(["#view=senders&sender=sendgrid.net", "SendGrid"]);
+      await focusOn(page, "#clear");
+      await press(page, "Enter");
+      expect(await focusOf(page)).toBe("domain");
+      await focusOn(page, ".group button", "30");
+      await press(page, "Enter");
+      expect(await focusOf(page)).toBe("30 days");
+      await act(page, "location.hash = 'day=2026-11-17'");
+      await focusOn(page, "#day td:nth-child(6) button", "google.com");
+      const place =
+        "[...document.querySelectorAll('#day button')].filter((one) => one.innerText === 'google.com').indexOf(document.activeElement)";
+      await page.evaluate(
+        "[...document.querySelectorAll('#day button')].filter((one) => one.innerText === 'google.com')[3].focus()",
+      );
+      await press(page, "Enter");
+      expect([await hashOf(page), await page.evaluate(place)]).toEqual(["#day=2026-11-17&reporter=google.com", 3]);
+      await press(page, "Escape");
+      expect(await focusOf(page), "what was in the day is gone").toBe("chart");
+      await press(page, "ArrowLeft");
+      await press(page, "Escape");
+      expect(await focusOf(page)).toBe("chart");
+    });
+  });
+
+  test("chooses a table by the arrow keys, Home and End, of which the tab key stops at one", async () => {
+    await look(html, {}, async (page) => {
+      await focusOn(page, "#view-domains");
+      for (const [key, view] of [
+        ["ArrowRight", "senders"],
+        ["End", "tls"],
+        ["ArrowRight", "domains"],
+        ["ArrowLeft", "tls"],
+        ["Home", "domains"],
+      ] as const) {
+        await press(page, key);
+        expect([await hashOf(page), await focusOf(page)]).toEqual([`#view=${view}`, `view-${view}`]);
+      }
+      expect(await page.evaluate("document.querySelectorAll('[role=tab][tabindex=\"0\"]').length")).toBe(1);
+      expect(await page.evaluate("document.querySelector('[role=tabpanel]').getAttribute('aria-labelledby')")).toBe(
+        "view-domains",
+      );
+    });
+  });
+
+  test("shows the days between two dates that are typed, of which one that is not there yet changes nothing", async () => {
+    await look(html, {}, async (page) => {
+      await focusOn(page, "#from");
+      for (const key of "11102026") await press(page, key);
+      expect([await hashOf(page), await focusOf(page)]).toEqual(["#from=2026-11-10", "from"]);
+      await page.evaluate("document.querySelector('#to').focus()");
+      for (const key of "11152026") await press(page, key);
+      expect(await hashOf(page)).toBe("#from=2026-11-10&to=2026-11-15");
+      await act(page, "location.hash = 'from=2026-11-15&to=2026-11-10'");
+      expect(await page.evaluate("['from', 'to'].map((id) => document.getElementById(id).value).join()")).toBe(
+        "2026-11-10,2026-11-15",
+      );
+    });
+  });
+
+  test("opens a day by touch; a finger that moves over the chart scrolls", async () => {
+    await look(html, { width: 380 }, async (page) => {
+      await page.send("Emulation.setTouchEmulationEnabled", { enabled: true, maxTouchPoints: 1 });
+      await page.evaluate("document.querySelector('#chart').scrollIntoView()");
+      const [x = 0, y = 0] = (await page.evaluate(
+        "(({ left, top, width, height }) => [left + width / 2, top + height / 2])(document.querySelector('.u-over').getBoundingClientRect())",
+      )) as number[];
+      const touch = async (type: string, ...touchPoints: object[]): Promise<unknown> =>
+        await page.send("Input.dispatchTouchEvent", { type, touchPoints });
+      await touch("touchStart", { x, y });
+      await touch("touchEnd");
+      await page.evaluate("new Promise((done) => setTimeout(done, 500))");
+      expect(await hashOf(page)).toMatch(/^#day=2026-11-0\d$/);
+      await act(page, "location.hash = ''");
+      await touch("touchStart", { x, y });
+      for (const by of [20, 60, 100]) await touch("touchMove", { x: x - by, y });
+      await touch("touchEnd");
+      await page.evaluate("new Promise((done) => setTimeout(done, 500))");
+      expect(await hashOf(page)).toBe("");
     });
   });
 
@@ -257,6 +454,12 @@ test("links a day to its files where its records are not inside, by the folder o
     },
   );
 });
+
+/** The sample's page with other incidents. */
+function pageWith(incidents: Incident[]): string {
+  const { say: _, language, ...data } = contentOf(html);
+  return explorePage({ ...data, incidents }, { words: wordsOf(language), language }, script);
+}
 
 function incidentOf(key: IncidentKey, seenBy: string[] = []): Incident {
   const day = "2026-11-17";

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import type { ExploreData } from "../../digest/explore/explore.ts";
 import { type Incident, senderOfSubject } from "../../digest/incidents/incidents.ts";
+import { tlsSubject } from "../../digest/tls/tls.ts";
 import type { Language, Words } from "../words/words.ts";
 import { exploreStyle } from "./style.ts";
 
@@ -9,15 +10,18 @@ import { exploreStyle } from "./style.ts";
 export interface ExploreFirst extends Omit<ExploreData, keyof ExploreRest | "incidents"> {
   language: Language;
   say: Words["explore"];
-  /** Beside `classes`, `results` and `senders`. */
+  /** Beside `classes`, `results`, `senders` and `keys`. */
   classNames: string[];
   resultNames: string[];
   senderNames: string[];
+  keyNames: string[];
   levels: Record<"look" | "act", string>;
-  /** `about` is a sender, a reporter, or a key as `keys` has it. */
+  /** `about` are the filters that show what it is about. */
   incidents: (Pick<Incident, "level" | "since" | "seenBy" | "ended"> &
-    Record<"domain" | "about" | "text" | "last", string>)[];
+    Record<"domain" | "text" | "last", string> & { about: About })[];
 }
+
+type About = Partial<Record<"domain" | "sender" | "reporter" | "key", string>>;
 
 /** The rest, which is unpacked after that: it is ten times as much. */
 export type ExploreRest = Pick<ExploreData, "mail" | "signings" | "tls" | "records">;
@@ -41,10 +45,11 @@ export function explorePage(
     classNames: data.classes.map(({ name }) => words.mailClass[name]),
     resultNames: data.results.map((result) => words.tls.results[result]),
     senderNames: data.senders.map(words.senderName),
+    keyNames: data.keys.map(recordOf),
     levels: { look: words.verdict.look, act: words.verdict.act },
     incidents: data.incidents.map((one) => ({
       domain: one.key.domain,
-      about: senderOfSubject(one.key.subject),
+      about: aboutOf(one.key, data),
       level: one.level,
       text: words.incident({ key: one.key, level: one.level }, one.lastMessages, String),
       since: one.since,
@@ -82,6 +87,23 @@ export function explorePage(
 </body>
 </html>
 `;
+}
+
+/** `s1._domainkey.example.com` of `example.com/s1`. */
+function recordOf(key: string): string {
+  const [domain = "", selector = ""] = key.split("/");
+  return `${selector}._domainkey.${domain}`;
+}
+
+/** What an incident is about, as far as the page has a filter for it. */
+function aboutOf({ domain, subject, rule }: Incident["key"], data: ExploreData): About {
+  const about = senderOfSubject(subject);
+  const ofPolicy = rule === "tls-fails" ? tlsSubject(subject).domain : domain;
+  const kind = rule.startsWith("reporter-") ? "reporter" : data.keys.includes(about) ? "key" : "sender";
+  return {
+    ...(data.domains.includes(ofPolicy) && { domain: ofPolicy }),
+    ...(data[`${kind}s`].includes(about) && { [kind]: about }),
+  };
 }
 
 function packed(content: object): string {

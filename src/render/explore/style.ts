@@ -20,13 +20,12 @@ ${coloursOf("light")}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--back);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI","Noto Sans JP","Noto Sans CJK JP",sans-serif}
 main{max-width:1080px;margin:0 auto;padding:16px}
-h1{font-size:20px;margin:0}h2{font-size:16px;margin:0}
-header{display:flex;flex-wrap:wrap;gap:4px 16px;align-items:baseline;margin-bottom:12px}
+h1{font-size:20px;margin:0 0 12px}h2{font-size:16px;margin:0}
 .faint{color:var(--faint);font-size:13px}
-.filters{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:8px 12px;margin-bottom:12px}
+.filters{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:8px 12px;margin-bottom:12px}
 label{display:grid;gap:2px;font-size:13px;color:var(--faint)}
 select,input,button{font:inherit;color:var(--text);background:var(--back);border:1px solid var(--line);border-radius:6px;padding:6px 8px;min-height:36px;width:100%;min-width:0}
-button{width:auto;cursor:pointer}button:hover{border-color:var(--faint)}
+input:invalid{border-color:var(--own)}button{width:auto;cursor:pointer}button:hover{border-color:var(--faint)}
 :focus-visible{outline:2px solid var(--link);outline-offset:1px}
 .bar{display:flex;flex-wrap:wrap;gap:6px;align-items:center;justify-content:space-between;margin:12px 0 8px}
 .group{display:flex;flex-wrap:wrap;gap:6px;align-items:center}
@@ -44,10 +43,10 @@ button{width:auto;cursor:pointer}button:hover{border-color:var(--faint)}
 table{border-collapse:collapse;width:100%;font-size:14px}
 th,td{padding:6px 10px;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}
 tr:last-child td{border-bottom:0}th{font-weight:600;background:var(--card);white-space:nowrap}
-th button{border:0;background:none;padding:0;min-height:0;font-weight:600}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 td.name{min-width:130px;max-width:420px;overflow-wrap:anywhere}
-td.name button{border:0;background:none;color:var(--link);padding:0;min-height:0;text-align:left;overflow-wrap:anywhere}
+td button{border:0;background:none;color:var(--link);padding:0;min-height:0;text-align:left;overflow-wrap:anywhere}
+td button[aria-pressed=true]{background:none;color:var(--link)}td button[aria-pressed=true]::before{content:"✓ "}
 td svg{display:block;color:var(--faint)}a{color:var(--link)}
 .share{display:inline-block;width:56px;height:6px;border-radius:3px;background:var(--own);margin-left:8px;overflow:hidden;vertical-align:middle}
 .share i{display:block;height:100%;background:var(--pass)}
