@@ -158,7 +158,7 @@ export function sumsBy<Key, Sum>(
 }
 
 /** Which part of the picture a row of mail belongs to, as a place in `parts`. */
-export function partOf(mail: MailColumns, row: number): number {
+function partOf(mail: MailColumns, row: number): number {
   const part = data.classes[mail.class[row] ?? 0]?.part;
   if (part === undefined) return 0;
   return part === "own" ? 1 : part === "unknown" ? 2 : 3;

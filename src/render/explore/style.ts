@@ -53,6 +53,6 @@ td svg{display:block;color:var(--faint)}a{color:var(--link)}
 section.day{border:1px solid var(--link);border-radius:8px;padding:12px;margin:12px 0}
 section.day .scroll{margin-top:8px;max-height:420px;overflow:auto}
 section.day th{position:sticky;top:0}section.day td{white-space:nowrap;max-width:none}section.day>.bar:first-child{margin-top:0}section.day h2{margin-top:8px}
-.sign{display:inline-block;border-radius:4px;padding:0 6px;color:#fff;font-size:12px}.act{background:var(--own)}.look{background:var(--unknown)}
+.sign{display:inline-block;border-radius:4px;padding:0 6px;color:#fff;font-size:12px}.act{background:#bc4c00}.look{background:#e3b341;color:#1f2328}
 @media (max-width:560px){main{padding:12px}.filters{grid-template-columns:1fr 1fr}th,td{padding:6px 8px}}
 `;
