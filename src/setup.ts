@@ -4,8 +4,9 @@ import { dirname, join, relative, resolve } from "node:path";
 import { ConfigError } from "./config/config.ts";
 import { githubEnvironment } from "./config/environment.ts";
 import { parseFile, type SettingsFile } from "./config/file.ts";
+import type { FileContext } from "./config/file-schema.ts";
 import { inputs } from "./config/settings.ts";
-import type { Given } from "./config/sources.ts";
+import { type Given, isReplaced } from "./config/sources.ts";
 import { systemAdvice } from "./io/system-failure.ts";
 import { type Fault, makeFault } from "./report/fault.ts";
 
@@ -29,7 +30,7 @@ export async function loadBranchFile(
   const branch = await openGitHubHistory({ ...github, token, dataPath: "" });
   const text = (await branch.readFiles([path])).get(path);
   if (text === undefined) return missing(given, makeFault("on-branch", { repository: github.repository }));
-  return parseFile(path, text, { environment, now: nowIn(given, clock) });
+  return parseFile(path, text, contextOf(given, environment, clock));
 }
 
 /**
@@ -56,7 +57,7 @@ export async function loadDiskFile(
     if (advice === undefined) throw error;
     throw new ConfigError([makeFault("config-unread", { path, problem: advice })], { cause: error });
   }
-  return parseFile(path, text, { ...(environment && { environment }), now: nowIn(given, clock) });
+  return parseFile(path, text, contextOf(given, environment, clock));
 }
 
 /** The nearest folder above a path that is a work tree of git; the current one where there is none. */
@@ -75,8 +76,12 @@ function missing({ config }: Given, where: Fault): undefined {
   if (config) throw new ConfigError([makeFault("config-not-there", { path: config, where })]);
 }
 
-/** A wrong one is told with the other inputs. */
-function nowIn({ now }: Given, clock: Date): Date {
-  const named = new Date(now ?? "");
-  return Number.isNaN(named.getTime()) ? clock : named;
+function contextOf(given: Given, environment: NodeJS.ProcessEnv | undefined, clock: Date): FileContext {
+  const now = new Date(given.now ?? "");
+  return {
+    ...(environment && { environment }),
+    isReplaced: (name) => isReplaced(name, given),
+    // A wrong one is told with the other inputs.
+    now: Number.isNaN(now.getTime()) ? clock : now,
+  };
 }

@@ -11,6 +11,8 @@ import { patternShape, shaped, text } from "./values.ts";
 export interface FileContext {
   /** Of the process, for secrets; where it is absent they are left as they stand, since nothing is signed in to. */
   environment?: Readonly<Record<string, string | undefined>>;
+  /** Whether inputs take the place of a secret, which is then left as it stands, too. */
+  isReplaced?: (name: InputName) => boolean;
   now: Date;
 }
 
@@ -109,10 +111,12 @@ function leaves(place: Setting["in"], context: FileContext) {
   return Object.fromEntries(names.map((name) => [name, leafOf(name, context).optional()]));
 }
 
-function leafOf(name: InputName, { environment }: FileContext): z.ZodType {
+function leafOf(name: InputName, { environment, isReplaced }: FileContext): z.ZodType {
   const setting: Setting = inputs[name];
   if (setting.isSecret)
-    return environment === undefined ? secretName : secretIn(environment, name).pipe(setting.schema);
+    return environment === undefined || isReplaced?.(name)
+      ? secretName
+      : secretIn(environment, name).pipe(setting.schema);
   return setting.schema instanceof z.ZodEnum ? setting.schema : formOf(setting).schema.pipe(setting.schema);
 }
 

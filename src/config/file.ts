@@ -74,7 +74,10 @@ function settingsIn(data: FileValues, written: unknown, at: SettingsFile["at"]):
   const layer = (values: object, keys: PropertyKey[]): Layer => {
     const own = valueAt(written, keys) as Record<string, unknown>;
     const given = Object.entries(values).filter(([, value]) => value !== undefined);
-    for (const [name, value] of given) if (fileKeys.get(name)?.isSecret) secrets.push(String(value));
+    // A variable that was not looked up is none.
+    for (const [name, value] of given) {
+      if (fileKeys.get(name)?.isSecret && value !== own[name]) secrets.push(String(value));
+    }
     return new Map(given.map(([name, value]) => [name, { value, written: own[name], from: at([...keys, name]) }]));
   };
   const { mailboxes, groups = {}, domains, ...top } = data;

@@ -3,7 +3,7 @@ import { type Fault, makeFault } from "../report/fault.ts";
 import { ConfigError, nearest } from "./config-error.ts";
 import type { Layer, SettingsFile, Sourced } from "./file.ts";
 import { fileKeys, formOf, keyMeaning } from "./file-keys.ts";
-import { type InputName, inputNames, inputs, inputWords, type Setting } from "./settings.ts";
+import { type InputName, inputNames, inputs, inputWords, placeOf, type Setting } from "./settings.ts";
 
 /** Texts by the names of inputs; an empty one is not given. */
 export type Given = Readonly<Record<string, string | undefined>>;
@@ -35,9 +35,8 @@ export interface Sources {
 export function readSources(given: Given, file?: SettingsFile): Sources {
   const fromInputs = givenLayer(given);
   const top: Layer = new Map([...defaults, ...ownDomains(file), ...(file?.top ?? []), ...fromInputs]);
-  // Whoever names a mailbox by inputs reads that one, be it to try something out.
-  const isNamed = namingMailboxes.some((name) => fromInputs.has(name));
-  if (file?.mailboxes === undefined || isNamed) return { top, mailboxes: [{ layer: top, place: undefined }], file };
+  if (file?.mailboxes === undefined || namesMailbox(given))
+    return { top, mailboxes: [{ layer: top, place: undefined }], file };
   const mailboxes = file.mailboxes.map(({ at, layer }) => ({
     layer: new Map([...defaults, ...layer, ...fromInputs]),
     place: at,
@@ -57,7 +56,18 @@ function ownDomains(file: SettingsFile | undefined): [string, Sourced][] {
   ];
 }
 
-const namingMailboxes: readonly InputName[] = ["imap-host", "imap-auth", "graph", "s3", "mail-path"];
+const namingMailboxes: readonly InputName[] = ["imap-host", "imap-auth", "graph", "s3", "mail-path", "collected"];
+
+/** Whether inputs say what is read: then it's that alone, be it to try something out, and not the mailboxes of the file. */
+function namesMailbox(given: Given): boolean {
+  return namingMailboxes.some((name) => given[name]);
+}
+
+/** Whether inputs take the place of a key of the file wherever it stands; a domain may have its own beside them. */
+export function isReplaced(name: InputName, given: Given): boolean {
+  const place = placeOf(name);
+  return place === "mailbox" ? namesMailbox(given) || Boolean(given[name]) : place === "run" && Boolean(given[name]);
+}
 
 const defaults: Layer = new Map(
   inputNames.flatMap((name): [string, Sourced][] => {
