@@ -62,7 +62,8 @@ export function yamlOf(value: unknown): string {
       .join(", ")} }`;
   return typeof value === "string" &&
     /^[A-Za-z\d$./(][\w.@+%/$()-]*(?: [\w.@+%/$()-]+)*$/.test(value) &&
-    !/^([\d.]+|true|false|null|yes|no)$/i.test(value)
+    !/^([\d.]+|true|false|null|yes|no|on|off|y|n|\.inf|\.nan)$/i.test(value) &&
+    Number.isNaN(Number(value))
     ? value
     : text;
 }

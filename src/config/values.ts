@@ -175,7 +175,11 @@ export const limits = list
     return Object.fromEntries(numbers);
   });
 
-const pairs = (text: string): string[][] => text.split(/,\s*|\n/).map((pair) => pair.split(/[=:]\s*/));
+/** `a: b` or `a=b` as a pair. An address may have more colons. */
+const pairOf = (text: string): [string, string] => {
+  const [, name = "", value = ""] = /^([^=:]*)[=:]\s*(.*)$/.exec(text) ?? [];
+  return [name, value];
+};
 
 /** The forms of values in the file. */
 export const forms = {
@@ -191,7 +195,7 @@ export const forms = {
       .array(saidSender)
       .min(1)
       .transform((all) => all.map((one) => Object.entries(one).map(([said, name]) => `${said}: ${name}`)).join("\n")),
-    of: (input) => input.split("\n").map((line) => Object.fromEntries(pairs(line))),
+    of: (input) => lines.parse(input).map((line) => Object.fromEntries([pairOf(line)])),
   },
   limits: {
     schema: limitsByName.transform((limits) =>
@@ -199,7 +203,13 @@ export const forms = {
         .map(([name, limit]) => `${name}=${limit}`)
         .join("\n"),
     ),
-    of: (input) => Object.fromEntries(pairs(input).map(([name = "", limit = ""]) => [name, Number(limit) || limit])),
+    of: (input) =>
+      Object.fromEntries(
+        list
+          .parse(input)
+          .map(pairOf)
+          .map(([name, limit]) => [name, Number(limit) || limit]),
+      ),
   },
 } satisfies Record<string, FileForm>;
 
@@ -226,7 +236,7 @@ export function listed<Item extends z.ZodType<unknown, string>>(split: typeof li
   const items = z.array(z.string().refine((text) => split.parse(text).length === 1)).min(1);
   const form: FileForm = {
     schema: z.union([z.string(), items]).transform((value) => [value].flat().join("\n")),
-    of: (input) => input.split(/,\s*|\n/),
+    of: (input) => split.parse(input),
   };
   return { form, schema: split.pipe(most === undefined ? all : all.max(most)) };
 }
