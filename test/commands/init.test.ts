@@ -2,14 +2,17 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import * as fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
-import { filesFor, hostOf } from "../../src/commands/init/files.ts";
+import { filesFor, hostOf, shellWord } from "../../src/commands/init/files.ts";
 import { knownMailHost, readConfig } from "../../src/config/config.ts";
 import { parseFile } from "../../src/config/file.ts";
 import { docsUrl } from "../../src/config/file-keys.ts";
 import { inputs } from "../../src/config/settings.ts";
+import { readSources } from "../../src/config/sources.ts";
 import { type DnsServer, startDns } from "../servers/dns.ts";
+import { fillIn } from "../servers/expression.ts";
 import { makeFolder } from "../servers/git.ts";
 import { sparedEnvironment } from "../servers/place.ts";
 
@@ -26,6 +29,7 @@ async function openDns(): Promise<DnsServer> {
     "parked.example": ["v=spf1 -all"],
     "MX parked.example": ["."],
     "MX example.com": ["aspmx.l.google.com"],
+    "MX xn--bcher-kva.example": ["xn--bcher-kva-example.a-v1.mx.microsoft"],
   });
   onTestFinished(async () => await dns.stop());
   return dns;
@@ -96,6 +100,52 @@ test("what the workflow has no room for goes into the configuration file, with t
   writeFileSync(join(folder, file), "language: ja\n");
   const again = await initIn(folder, [...flags, "--dns-servers", dns.address]);
   expect(again).toMatchObject({ code: 1, out: expect.stringContaining(`${file} is there already`) });
+});
+
+test("a configuration file of an older set-up is asked about, and replaced where the new one would need none", async () => {
+  const [folder, dns] = [makeFolder(), await openDns()];
+  const flags = ["--domains", "example.com", "--dns-servers", dns.address];
+  const file = join(folder, ".github/dmarc-digest.yml");
+  mkdirSync(dirname(file));
+  const old = "mailboxes: [{ mail-path: reports }]\nlanguage: ja\n";
+  writeFileSync(file, old);
+  expect(await initIn(folder, flags)).toMatchObject({ code: 1, out: expect.stringContaining(".yml is there already") });
+  expect([readFileSync(file, "utf8"), existsSync(join(folder, path))]).toEqual([old, false]);
+
+  expect((await initIn(folder, [...flags, "--force"])).code).toBe(0);
+  expect(parse(readFileSync(file, "utf8"))).toEqual({ domains: { "example.com": null } });
+  const [step] = parse(readFileSync(join(folder, path), "utf8")).jobs.digest.steps;
+  expect(step.with).toMatchObject({ "imap-host": "imap.gmail.com", "imap-user": "dmarc@example.com" });
+  // Once more the same answers change nothing.
+  expect((await initIn(folder, flags)).code).toBe(0);
+});
+
+test("an address in another script is written as DNS and mail servers take it", async () => {
+  const [folder, dns] = [makeFolder(), await openDns()];
+  const flags = ["--domains", "example.com", "--imap-user", "dmarc@Bücher.example", "--dns-servers", dns.address];
+  const { out, err } = await initIn(folder, flags);
+  expect(err).toBe("");
+  const [step] = parse(readFileSync(join(folder, path), "utf8")).jobs.digest.steps;
+  expect(step.with).toMatchObject({ "imap-user": "dmarc@xn--bcher-kva.example", tenant: "xn--bcher-kva.example" });
+  expect(out).toContain("rua=mailto:dmarc@xn--bcher-kva.example,");
+});
+
+test("a page to explore that nobody wants is neither made nor uploaded", async () => {
+  const [folder, dns] = [makeFolder(), await openDns()];
+  const flags = ["--domains", "example.com", "--explore", "false", "--dns-servers", dns.address];
+  expect((await initIn(folder, flags)).err).toBe("");
+  const { steps } = parse(readFileSync(join(folder, path), "utf8")).jobs.digest;
+  expect(steps).toHaveLength(1);
+  expect(steps[0].with.explore).toBeUndefined();
+  expect(existsSync(join(folder, ".github/dmarc-digest.yml"))).toBe(false);
+});
+
+test("GitHub ends the job later than reading stops by itself", async () => {
+  const [folder, dns] = [makeFolder(), await openDns()];
+  const flags = ["--domains", "example.com", "--time-budget", "45m", "--dns-servers", dns.address];
+  expect((await initIn(folder, flags)).err).toBe("");
+  expect(parse(readFileSync(join(folder, path), "utf8")).jobs.digest["timeout-minutes"]).toBe(55);
+  expect(parse(readFileSync(join(folder, ".github/dmarc-digest.yml"), "utf8"))["time-budget"]).toBe("45m");
 });
 
 test("several mailboxes go into the configuration file, each with a secret, and each domain's reports into its own", async () => {
@@ -220,6 +270,7 @@ test.runIf(haveScript)("at a terminal it asks, and what is entered without a wor
 test.each([
   ["aspmx.l.google.com", "imap.gmail.com", "gmail"],
   ["example-com.mail.protection.outlook.com", "outlook.office365.com", "microsoft365"],
+  ["example-com.b-v1.mx.microsoft", "outlook.office365.com", "microsoft365"],
   ["in1-smtp.messagingengine.com", "imap.fastmail.com", "fastmail"],
   ["mx01.mail.icloud.com", "imap.mail.me.com", "icloud"],
   ["mx.zoho.com", "imappro.zoho.com", "zoho"],
@@ -240,6 +291,8 @@ test.each(["imap.gmail.com", "outlook.office365.com", "imap.example.com"])(
       language: "en" as const,
       parked: [],
       more: new Map(),
+      hasFile: false,
+      timeBudget: 600_000,
     };
     const { files, secrets } = filesFor(answers);
     expect([...files.keys()]).toEqual([path]);
@@ -250,3 +303,74 @@ test.each(["imap.gmail.com", "outlook.office365.com", "imap.example.com"])(
     expect(secrets).toEqual(host.startsWith("outlook") ? ["SLACK_TOKEN"] : ["IMAP_PASSWORD", "SLACK_TOKEN"]);
   },
 );
+
+/** Texts of what YAML, a shell or GitHub would take for something of its own. */
+const odd = fc
+  .array(
+    fc.constantFrom(
+      ..."aZ09 '\"#:$\\`!&*@%{}[],|>?~=;()<>.-_/üあ",
+      "${{",
+      "}}",
+      "\u2028",
+      "true",
+      "1e5",
+      "0x1F",
+      ": ",
+      " #",
+    ),
+    { minLength: 1, maxLength: 8 },
+  )
+  .map((pieces) => pieces.join(""));
+const oddWord = odd.map((text) => text.replaceAll(/[\s#@,]/g, "") || "on");
+
+test("what is answered stands in the workflow and the file as it was answered, whatever YAML and GitHub have it for", () => {
+  fc.assert(
+    fc.property(
+      oddWord,
+      oddWord,
+      odd.map((text) => `${text.trim()}.`),
+      fc.constantFrom("::1", "1e5", "0x10", "null"),
+      (channel, local, owner, host) => {
+        const user = `${local}@example.com`;
+        const answers = { domains: ["example.com"], parked: [], channel, language: "en", timeBudget: 600_000 } as const;
+        const more = new Map([...readSources({ owner, labels: owner }).top].filter(([, { from }]) => from === "input"));
+        const inWorkflow = filesFor({ ...answers, mailboxes: [{ user, host }], more, hasFile: false }).files;
+        const [step] = parse(inWorkflow.get(path) ?? "").jobs.digest.steps;
+        expect(fillIn(step.with["slack-channel"], {})).toBe(channel);
+        expect([fillIn(step.with["imap-user"], {}), step.with["imap-host"]]).toEqual([user, host]);
+        expect(parse(inWorkflow.get(".github/dmarc-digest.yml") ?? "")).toMatchObject({ owner, labels: [owner] });
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test("a folder is one word of the shell, and no option", () => {
+  fc.assert(
+    fc.property(odd, (folder) => {
+      const { stdout } = spawnSync("sh", ["-c", `printf '%s\\n' ${shellWord(folder)}`], { encoding: "utf8" });
+      expect(stdout).toBe(`${folder.startsWith("-") ? "./" : ""}${folder}\n`);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test("flags are read from the configuration file as they were given", async () => {
+  const [folder, dns] = [makeFolder(), await openDns()];
+  const flags = {
+    "trusted-reporters": "a.example b.example, c.example",
+    senders: "ours: 2001:db8::/32\nnot-ours:crm.example",
+    limits: "unpackedBytes=512MB records=7",
+    labels: "mail, urgent\nours",
+    owner: "1e3",
+    "data-path": "a: b #c",
+  };
+  const given = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
+  const { err } = await initIn(folder, ["--domains", "example.com", "--dns-servers", dns.address, ...given]);
+  expect(err).toBe("");
+  const file = ".github/dmarc-digest.yml";
+  const { top } = parseFile(file, readFileSync(join(folder, file), "utf8"), { now: new Date() });
+  const meant = readSources(flags).top;
+  const valuesIn = (layer: typeof top) => Object.keys(flags).map((name) => [name, layer.get(name)?.value]);
+  expect(valuesIn(top)).toEqual(valuesIn(meant));
+});

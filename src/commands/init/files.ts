@@ -17,12 +17,16 @@ export interface SetupAnswers {
   channel?: string | undefined;
   language: "en" | "ja";
   /** Other settings, by name. */
-  more: ReadonlyMap<string, Pick<Sourced, "written">>;
+  more: ReadonlyMap<string, Pick<Sourced, "value" | "written">>;
+  /** Milliseconds after which reading stops. */
+  timeBudget: number;
+  /** Whether there is a configuration file already: its settings would hold beside those of the workflow. */
+  hasFile: boolean;
 }
 
 /**
  * The files of a set-up by path, and the secrets that they name: the workflow, of which the README shows the one for its
- * example, and where there is more to say, or several mailboxes, a configuration file.
+ * example, and where there is more to say, or several mailboxes, a configuration file; one that is there is not left as it is.
  */
 export function filesFor(answers: SetupAnswers): { files: Map<string, string>; secrets: string[] } {
   const { mailboxes, channel } = answers;
@@ -30,7 +34,7 @@ export function filesFor(answers: SetupAnswers): { files: Map<string, string>; s
   const passwords = mailboxes.flatMap((one, at) => (one.host === microsoftHost ? [] : passwordName(at, mailboxes)));
   const file: [string, string][] = settings === undefined ? [] : [[inputs.config.default, settings]];
   return {
-    files: new Map([[workflowPath, workflowFor(answers, { hasFile: settings !== undefined, passwords })], ...file]),
+    files: new Map([[workflowPath, workflowFor(answers, { isInFile: settings !== undefined, passwords })], ...file]),
     secrets: [...passwords, ...(channel === undefined ? [] : ["SLACK_TOKEN"])],
   };
 }
@@ -41,9 +45,9 @@ function passwordName(at: number, { length }: SetupAnswers["mailboxes"]): string
 }
 
 /** The text of the configuration file; `undefined` where the workflow says all. */
-function settingsFor({ domains, parked, mailboxes, more }: SetupAnswers): string | undefined {
-  const others = [...more].filter(([name]) => name !== "post");
-  if (parked.length + others.length === 0 && mailboxes.length === 1) return undefined;
+function settingsFor({ domains, parked, mailboxes, more, hasFile }: SetupAnswers): string | undefined {
+  const others = [...more].filter(([name]) => name !== "post" && name !== "explore");
+  if (!hasFile && parked.length + others.length === 0 && mailboxes.length === 1) return undefined;
   const role = " { role: parked } # its SPF record allows no host, and it has no MX";
   const listed = mailboxes.flatMap((one, at) => {
     const password = `\${${passwordName(at, mailboxes)}}`;
@@ -60,18 +64,24 @@ function settingsFor({ domains, parked, mailboxes, more }: SetupAnswers): string
   return lines.map((line) => `${line}\n`).join("");
 }
 
-function workflowFor(answers: SetupAnswers, { hasFile, passwords }: { hasFile: boolean; passwords: string[] }): string {
-  const { domains, mailboxes, channel, language, more } = answers;
+function workflowFor(
+  answers: SetupAnswers,
+  { isInFile, passwords }: { isInFile: boolean; passwords: string[] },
+): string {
+  const { domains, mailboxes, channel, language, more, timeBudget } = answers;
   const post = more.get("post")?.written;
+  const explores = more.get("explore")?.value !== false;
   const [only, second] = mailboxes;
   const isSingle = second === undefined;
   const given = [
     ...(only !== undefined && isSingle ? mailboxInputs(only, `\${{ secrets.IMAP_PASSWORD }}`) : []),
-    ...(hasFile ? [] : [`domains: ${domains.join(", ")}`]),
-    ...(channel === undefined ? [] : [`slack-token: \${{ secrets.SLACK_TOKEN }}`, `slack-channel: ${plain(channel)}`]),
+    ...(isInFile ? [] : [`domains: ${domains.join(", ")}`]),
+    ...(channel === undefined
+      ? []
+      : [`slack-token: \${{ secrets.SLACK_TOKEN }}`, `slack-channel: ${literal(channel)}`]),
     ...(post === undefined ? [] : [`post: ${yamlOf(post)}`]),
     ...(language === "en" ? [] : [`language: ${language}`]),
-    "explore: true",
+    ...(explores ? ["explore: true"] : []),
     `mode: \${{ inputs.mode || (github.event.schedule == '37 13 * * *' && 'watch') || 'digest' }}`,
   ];
   const variables = isSingle ? [] : passwords.map((name) => `          ${name}: \${{ secrets.${name} }}\n`);
@@ -94,26 +104,29 @@ ${mailboxes.some(({ host }) => host === microsoftHost) ? "  id-token: write # th
 jobs:
   digest:
     runs-on: ubuntu-latest
-    timeout-minutes: 20
+    timeout-minutes: ${Math.ceil(timeBudget / 60_000) + timeToSend}
     steps:
       - id: dmarc
         uses: ${repository}@v1
 ${variables.length === 0 ? "" : `        env:\n${variables.join("")}`}        with:
-${given.map((line) => `          ${line}\n`).join("")}      - uses: ${uploadArtifact}
+${given.map((line) => `          ${line}\n`).join("")}${explores ? upload : ""}`;
+}
+
+/** It uploads a file as it is since version 7; a tag can be moved by whoever owns the action. */
+const upload = `      - uses: actions/upload-artifact@043fb46d1a93c77aae656e7c1c64a875d1fc6a0a # v7.0.1
         if: always() && steps.dmarc.outputs.explore-path != ''
         with:
           path: \${{ steps.dmarc.outputs.explore-path }}
           archive: false # opens in the browser, behind the reader's login
           retention-days: 7
 `;
-}
 
-/** It uploads a file as it is since version 7; a tag can be moved by whoever owns the action. */
-const uploadArtifact = "actions/upload-artifact@043fb46d1a93c77aae656e7c1c64a875d1fc6a0a # v7.0.1";
+/** So many minutes are left to judge and send when reading stops by itself. */
+const timeToSend = 10;
 
-/** A text as YAML has it: `#dmarc` would be a comment. */
-function plain(text: string): string {
-  return /^[\w@.-]+$/.test(text) ? text : JSON.stringify(text);
+/** A text as YAML has it, in which GitHub finds no expression: it looks for them inside quotes, too. */
+function literal(text: string): string {
+  return yamlOf(text).replaceAll(`\${{`, `\${{ '\${{' }}`);
 }
 
 /** How a mailbox is read, as lines of YAML. */
@@ -121,14 +134,14 @@ function mailboxInputs({ user, host }: SetupAnswers["mailboxes"][number], passwo
   if (host === microsoftHost)
     return [
       "imap-auth: microsoft",
-      `imap-user: ${plain(user)}`,
+      `imap-user: ${literal(user)}`,
       `tenant: ${user.slice(user.indexOf("@") + 1)}`,
       `client-id: 00000000-0000-0000-0000-000000000000 # of the application: ${docsUrl}/mailboxes.md#microsoft-365`,
     ];
   const preset = knownMailHost(host);
   return [
-    `imap-host: ${host}`,
-    `imap-user: ${plain(user)}`,
+    `imap-host: ${literal(host)}`,
+    `imap-user: ${literal(user)}`,
     `imap-password: ${password}`,
     ...(preset === undefined
       ? []
@@ -139,7 +152,8 @@ function mailboxInputs({ user, host }: SetupAnswers["mailboxes"][number], passwo
 /** Mail hosts by the names of their MX; what is not among them is taken to read mail at `imap.` of its domain. */
 const hostsByMx = [
   [/^.*\.google(mail)?\.com$/, "imap.gmail.com"],
-  [/^.*\.outlook\.com$/, microsoftHost],
+  // The second one with DNSSEC ("How SMTP DANE works", Microsoft Purview).
+  [/^.*\.(outlook\.com|mx\.microsoft)$/, microsoftHost],
   [/^.*\.messagingengine\.com$/, "imap.fastmail.com"],
   [/^.*\.icloud\.com$/, "imap.mail.me.com"],
   [/^.*\.zoho\.(com|eu|in|jp|com\.au)$/, "imappro.zoho.$1"],
@@ -152,4 +166,10 @@ export function hostOf(domain: string, exchanges: readonly string[]): string {
     if (name !== undefined) return name.replace(pattern, host);
   }
   return `imap.${domain}`;
+}
+
+/** A path as one word of a shell, that begins no option. */
+export function shellWord(path: string): string {
+  const word = path.startsWith("-") ? `./${path}` : path;
+  return /^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

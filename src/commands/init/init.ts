@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { ConfigError, microsoftHost } from "../../config/config.ts";
 import { docsUrl } from "../../config/file-keys.ts";
-import type { InputName } from "../../config/settings.ts";
+import { type InputName, inputs } from "../../config/settings.ts";
 import { readSources, valuesOf } from "../../config/sources.ts";
 import { checkDomain, type Resolve, recordsIn, type SetupCheck, setupVerdict } from "../../digest/setup/setup.ts";
 import { openDns } from "../../io/dns.ts";
@@ -12,7 +12,7 @@ import { setupPage } from "../../render/pages/pages.ts";
 import { printTerminal } from "../../render/print/print.ts";
 import { wordsOf } from "../../render/words/words.ts";
 import { normalDomain } from "../../report/domain.ts";
-import { filesFor, hostOf, type SetupAnswers } from "./files.ts";
+import { filesFor, hostOf, type SetupAnswers, shellWord } from "./files.ts";
 
 /** What is asked for at a terminal when no flag says it. */
 const asked = ["domains", "imap-user", "imap-host", "slack-channel", "language"] as const satisfies InputName[];
@@ -43,8 +43,10 @@ export async function init({ flags, folder, isForced, stdin, stdout }: InitOptio
   const question = terminal && ((text: string) => terminal.question(text).catch(whenEnded));
   try {
     const told = new Set<string>([...asked, "dns-servers"]);
-    const more = [...top].filter(([name, { from }]) => from === "input" && !told.has(name));
-    const answers = { ...(await answersOf(askerFor(flags, question, stdout), dns.resolve)), more: new Map(more) };
+    const more = new Map([...top].filter(([name, { from }]) => from === "input" && !told.has(name)));
+    const hasFile = existsSync(join(folder, inputs.config.default));
+    const said = await answersOf(askerFor(flags, question, stdout), dns.resolve);
+    const answers = { ...said, more, hasFile, timeBudget: valuesOf(top)["time-budget"] };
     const { files, secrets } = filesFor(answers);
     const others = await otherThan(files, folder);
     if (others.length > 0 && !isForced && !(await agrees(question, others))) {
@@ -115,7 +117,7 @@ async function agrees(question: Question | undefined, paths: string[]): Promise<
   return /^y(es)?$/i.test((await question?.(`${paths.join(" and ")} is there already. Replace it? [no]: `)) ?? "");
 }
 
-async function answersOf(ask: Ask, resolve: Resolve): Promise<Omit<SetupAnswers, "more">> {
+async function answersOf(ask: Ask, resolve: Resolve): Promise<Omit<SetupAnswers, "more" | "hasFile" | "timeBudget">> {
   const domains = await ask({
     name: "domains",
     question: "Your domains, separated by blanks or commas",
@@ -154,8 +156,9 @@ async function answersOf(ask: Ask, resolve: Resolve): Promise<Omit<SetupAnswers,
 }
 
 function checkedAddress(user: string): string {
-  const at = normalDomain(/^[^@\s]+@([^@\s]+)$/.exec(user)?.[1] ?? "");
-  if (at?.includes(".")) return user;
+  const [, local, name = ""] = /^([^@\s]+)@([^@\s]+)$/.exec(user) ?? [];
+  const domain = normalDomain(name);
+  if (domain?.includes(".")) return `${local}@${domain}`;
   throw new ConfigError(`${user} is no address. Example: dmarc@example.com`);
 }
 
@@ -192,7 +195,7 @@ function nextSteps(
   );
   const isMicrosoft = mailboxes.some(({ host }) => host === microsoftHost);
   const steps = [
-    ...(folder === "." ? [] : [`go there:\n     cd ${folder}`]),
+    ...(folder === "." ? [] : [`go there:\n     cd ${shellWord(folder)}`]),
     ...(existsSync(join(folder, ".git"))
       ? []
       : ["make it a private repository:\n     git init -b main && gh repo create dmarc-history --private --source ."]),
