@@ -30,7 +30,7 @@ describe.runIf(haveDovecot)("a workflow of the pages, as it lies", () => {
   });
   afterAll(async () => await dovecot.stop());
 
-  async function play(text: string): Promise<Played> {
+  async function play(text: string, mode = ""): Promise<Played> {
     const repository = makeRepository("started");
     const [slack, github, reading] = [
       await openSlack(),
@@ -41,7 +41,7 @@ describe.runIf(haveDovecot)("a workflow of the pages, as it lies", () => {
       {
         text,
         action: join(inject("shared"), "action"),
-        contexts: { secrets: { IMAP_PASSWORD: dovecot.password, SLACK_TOKEN: "xoxb-test-token" } },
+        contexts: { secrets: { IMAP_PASSWORD: dovecot.password, SLACK_TOKEN: "xoxb-test-token" }, inputs: { mode } },
         fill: (inputs) => ({
           ...inputs,
           ...("imap-host" in inputs && {
@@ -59,14 +59,14 @@ describe.runIf(haveDovecot)("a workflow of the pages, as it lies", () => {
       makeFolder(),
     );
     repository.git("pull", "-q");
-    const paths = repository.git("ls-files", "data").split("\n");
+    const paths = repository.git("ls-files", "data").split("\n").filter(Boolean);
     return {
       jobs,
       files: Object.fromEntries(paths.map((path) => [path, readFileSync(join(repository.folder, path), "utf8")])),
       told: [...slack.messages, ...github.issues].map((told) =>
         JSON.stringify(told).replaceAll(/[0-9a-f]{40}/g, "commit"),
       ),
-      page: readFileSync(join(artifacts, "explore.html"), "utf8"),
+      page: mode === "doctor" ? "" : readFileSync(join(artifacts, "explore.html"), "utf8"),
     };
   }
 
@@ -90,4 +90,30 @@ describe.runIf(haveDovecot)("a workflow of the pages, as it lies", () => {
       expect(played.page).toBe(single.page);
     }
   }, 180_000);
+
+  test.each(["README", "two-jobs"] as const)(
+    "doctor looks over what the jobs of %s need, and no more, and leaves nothing",
+    async (name) => {
+      const { jobs, files, told } = await play(handedOut(name), "doctor");
+      expect({ files, told }).toEqual({ files: {}, told: [] });
+      const found = jobs.map(({ id, steps }) => [id, ...steps.flatMap(({ summary }) => headingsIn(summary))]);
+      const reads = ["imap ✅✅", "example.com ⛔⚠️", "example.org ⛔⛔⚠️"];
+      const writes = ["Slack ✅", "GitHub ✅"];
+      expect(found).toEqual(
+        name === "README"
+          ? [["digest", ...reads, ...writes]]
+          : [
+              ["collect", ...reads, "GitHub ✅"],
+              ["digest", ...writes],
+            ],
+      );
+    },
+    60_000,
+  );
 });
+
+/** What a summary is about, with the verdicts of its lines. */
+function headingsIn(summary: string): string[] {
+  const [, ...parts] = summary.split("### ");
+  return parts.map((part) => `${part.split("\n")[0]} ${part.match(/(?<=^- )\S+/gm)?.join("")}`);
+}

@@ -14,6 +14,8 @@ export interface GitHubSetup extends GitHubOptions {
   isStore: boolean;
   dataBranch?: string;
   allowsPublic: boolean;
+  /** Whether the job is to commit and to write issues. */
+  writes: boolean;
 }
 
 type Client = ReturnType<typeof githubClient>;
@@ -40,7 +42,7 @@ const inTheWay = new Set([
  * @see https://docs.github.com/en/rest/actions/workflows#get-a-workflow
  */
 export async function checkGitHub(setup: GitHubSetup): Promise<SetupFinding[]> {
-  const { repository, isStore, allowsPublic } = setup;
+  const { repository, isStore, allowsPublic, writes } = setup;
   const [client, place] = [githubClient(setup), placeOf(repository)];
   try {
     const { data } = await client.rest.repos.get(place);
@@ -49,9 +51,13 @@ export async function checkGitHub(setup: GitHubSetup): Promise<SetupFinding[]> {
     const branch = setup.dataBranch ?? usual;
     const found: SetupFinding[][] = [
       visibility === "public" && !allowsPublic ? [{ code: "github-public", repository }] : [],
-      isStore && (await isForbidden(makeNothing(client, place))) ? [{ code: "github-contents", repository }] : [],
+      isStore && writes && (await isForbidden(makeNothing(client, place)))
+        ? [{ code: "github-contents", repository }]
+        : [],
       hasIssues ? [] : [{ code: "github-issues-off", repository }],
-      hasIssues && (await isForbidden(changeNothing(client, place))) ? [{ code: "github-issues", repository }] : [],
+      hasIssues && writes && (await isForbidden(changeNothing(client, place)))
+        ? [{ code: "github-issues", repository }]
+        : [],
       isStore ? await rulesOf(client, place, branch) : [],
       setup.workflow === undefined ? [] : await scheduleOf(client, place, setup.workflow),
     ];

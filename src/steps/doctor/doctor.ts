@@ -31,7 +31,17 @@ export { type WatchedDns, watchDns } from "./watch.ts";
 type DoctorConfig = Parameters<typeof openHistory>[0] &
   Pick<
     Config,
-    "slack" | "mailboxes" | "limits" | "domains" | "judging" | "trust" | "dnsServers" | "language" | "runUrl"
+    | "slack"
+    | "mailboxes"
+    | "limits"
+    | "domains"
+    | "judging"
+    | "trust"
+    | "dnsServers"
+    | "language"
+    | "runUrl"
+    | "isDryRun"
+    | "collected"
   >;
 
 /**
@@ -41,11 +51,13 @@ type DoctorConfig = Parameters<typeof openHistory>[0] &
  */
 export async function examine(config: DoctorConfig, notifiers: readonly Notifier[], host: Host): Promise<string[]> {
   const found = await openWindow(config, host);
+  const { collected, dnsServers: servers, isDryRun } = config;
   const checks = [
     ...(await checkMailboxes(config)),
-    ...(await withDns({ servers: config.dnsServers }, ({ resolve }) => checkDomains(config, found, resolve))),
+    // Where reports are to go knows the job that reads them.
+    ...(collected.length > 0 ? [] : await withDns({ servers }, ({ resolve }) => checkDomains(config, found, resolve))),
     ...found.checks,
-    ...(notifiers.length === 0 ? [noSlack] : (await Promise.all(notifiers.map(checkSlack))).flat()),
+    ...(notifiers.length === 0 && !isDryRun ? [noSlack] : (await Promise.all(notifiers.map(checkSlack))).flat()),
     ...(await checkRepository(config)),
   ];
   const words = wordsOf(config.language);
@@ -199,10 +211,10 @@ async function checkSlack(notifier: Notifier): Promise<SetupCheck[]> {
   }
 }
 
-async function checkRepository({ github, store, allowsPublic }: DoctorConfig): Promise<SetupCheck[]> {
+async function checkRepository({ github, store, allowsPublic, isDryRun }: DoctorConfig): Promise<SetupCheck[]> {
   if (github === undefined) return [];
   const isStore = store.kind === "github";
   const dataBranch = store.kind === "github" ? store.dataBranch : undefined;
-  const findings = await checkGitHub({ ...github, isStore, dataBranch, allowsPublic });
+  const findings = await checkGitHub({ ...github, isStore, dataBranch, allowsPublic, writes: !isDryRun });
   return findings.map((finding) => ({ about: "GitHub", finding }));
 }
