@@ -308,7 +308,7 @@ test.each(["imap.gmail.com", "outlook.office365.com", "imap.example.com"])(
 const odd = fc
   .array(
     fc.constantFrom(
-      ..."aZ09 '\"#:$\\`!&*@%{}[],|>?~=;()<>.-_/üあ",
+      ...Array.from("aZ09 '\"#:$\\`!&*@%{}[],|>?~=;()<>.-_/üあ"),
       "${{",
       "}}",
       "\u2028",
