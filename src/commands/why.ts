@@ -117,11 +117,12 @@ async function commitsFor({ days }: WhyFacts, dataPath: string): Promise<Commits
 
 /** Lines for the configuration file: what says whose the sender, or an address of it, is; and what mutes each incident. */
 function answersOf(
-  { sender, domain, incidents }: WhyFacts,
+  { sender, domain, days, incidents }: WhyFacts,
   { address = sender, now }: { address: string | undefined; now: Date },
 ) {
+  const shows = days.flatMap(({ classes }) => classes.map(({ name }) => name as MailClass));
   const saying = (said: "ours" | "not-ours") =>
-    address === undefined ? [] : senderAnswer(said, { domain, sender: address }).map(answerLine);
+    address === undefined ? [] : senderAnswer(said, { domain, sender: address, shows }).map(answerLine);
   const mute = found(incidents).map(({ key }) => answerLine(muteAnswer(key, dateOf(now), words.issue.answers.why)));
   return { ours: saying("ours"), notOurs: saying("not-ours"), mute };
 }

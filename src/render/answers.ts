@@ -1,4 +1,5 @@
 import { type Incident, senderOfSubject } from "../digest/incidents/incidents.ts";
+import type { MailClass } from "../digest/senders/senders.ts";
 import { dayAfter } from "../history/dates.ts";
 import { groupBy } from "../history/lists.ts";
 import { parseSaidSender } from "../report/source/source.ts";
@@ -9,17 +10,45 @@ export interface Answer {
   item: string;
 }
 
+/** What a person may say of a sender. */
+type Said = "ours" | "not-ours";
+
+/**
+ * What has an effect to say of a sender, by what its mail shows: what passes is judged the same whoever sends, and so are our own
+ * records. What our own key has signed is ours already.
+ */
+const answers: Record<MailClass, readonly Said[]> = {
+  "not-evaluated": [],
+  forwarded: [],
+  aligned: [],
+  "dkim-alone": [],
+  "spf-alone": [],
+  "our-dns": [],
+  trouble: [],
+  "strict-alignment": [],
+  "broken-key": [],
+  "broken-signature": ["not-ours"],
+  altered: ["ours"],
+  "missing-in-spf": ["ours", "not-ours"],
+  "passed-on": ["ours", "not-ours"],
+  "not-aligned": ["ours", "not-ours"],
+  unknown: ["ours", "not-ours"],
+  spoofed: ["ours"],
+};
+
 /**
  * What says whose a sender is, in mail of one domain: of another domain it may be somebody else's. It stands with a pattern: once
  * the file names a domain by itself, only domains that it names are ours.
  *
- * @returns Nothing for a sender of which nothing can be said, such as a host without an address.
+ * @param about.shows - What its mail shows; absent where nothing is known of that.
+ * @returns Nothing where it has no effect, nor for a sender of which nothing can be said, such as a host without an address.
  */
 export function senderAnswer(
-  said: "ours" | "not-ours",
-  { domain, sender }: { domain: string; sender: string },
+  said: Said,
+  { domain, sender, shows }: { domain: string; sender: string; shows: readonly MailClass[] | undefined },
 ): Answer[] {
-  if (parseSaidSender(`${said}: ${sender}`) === undefined) return [];
+  const hasEffect = shows === undefined || shows.some((one) => answers[one].includes(said));
+  if (!hasEffect || parseSaidSender(`${said}: ${sender}`) === undefined) return [];
   return [
     { keys: ["domains", JSON.stringify(`*.${domain}`), "senders"], item: `{ ${said}: ${JSON.stringify(sender)} }` },
   ];

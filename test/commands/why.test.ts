@@ -7,7 +7,7 @@ import { why } from "../../src/commands/why.ts";
 import { readJudging } from "../../src/config/config.ts";
 import { parseFile } from "../../src/config/file.ts";
 import { judgedBy } from "../../src/digest/incident-days.ts";
-import { formatSnapshot, incidentsPath } from "../../src/digest/incidents/incidents.ts";
+import { formatSnapshot, type Incident, incidentsPath } from "../../src/digest/incidents/incidents.ts";
 import { dayAfter, monthOf } from "../../src/history/dates.ts";
 import { formatMonthIndex, indexPathsOf } from "../../src/history/index/index.ts";
 import { type Played, playIncident } from "../../tools/bench/judgement/changes.ts";
@@ -39,7 +39,7 @@ async function asked(name: string, isJson = false, folder = kept, history = file
   return { code, text: stdout.text };
 }
 
-test("a sender has its days with their classes, its reporters, its incident, and the lines to answer for it and to mute it", async () => {
+test("a sender has its days with their classes, its reporters, its incident, and what mutes that", async () => {
   const { code, text } = await asked("crm-vendor.example");
   expect(code).toBe(0);
   expect(text).toMatch(/^crm-vendor\.example for shop\.example\n {2}Seen +\d{4}-\d\d-\d\d to /);
@@ -48,16 +48,32 @@ test("a sender has its days with their classes, its reporters, its incident, and
   expect(text).toMatch(
     new RegExp(`\\n {2}Incident +act, since ${start}, open, day \\d+, .*crm1\\._domainkey\\.shop\\.example`),
   );
-  const answer = (said: string) => `domains: { "*.shop.example": { senders: [{ ${said}: "crm-vendor.example" }] } }`;
-  expect(text).toContain(`  To answer   ${answer("ours")}\n  To answer   ${answer("not-ours")}\n`);
+  // What its own key has signed is ours, whatever anybody says of it.
+  expect(text).not.toContain("To answer");
   const [, mute = ""] = /To mute +(.*)/.exec(text) ?? [];
-  const toPaste = { ours: [answer("ours")], notOurs: [answer("not-ours")], mute: [mute] };
+  const toPaste = { ours: [], notOurs: [], mute: [mute] };
   expect(JSON.parse((await asked("crm-vendor.example", true)).text)).toMatchObject({ toPaste });
   expect(parse(mute)).toEqual({
     mute: [
       { domain: "shop.example", key: "shop.example/crm1", rule: "dns", until: expect.any(String), reason: "say why" },
     ],
   });
+});
+
+test("a sender of whose mail it makes a difference has the lines to say whose it is", async () => {
+  const { life, last, domains } = playIncident("service loses its set-up", quietLife("a"));
+  const history = filesOf({ life, domains }, `${last}T23:59:59Z`);
+  const folder = makeFolder();
+  const all = await asked(domains[0] ?? "", true, folder, history, new Date(`${last}T23:59:59Z`));
+  const senders = all.text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const lost = senders.find(({ incidents }) => incidents.some(({ key }: Incident) => key.rule === "sender-fails"));
+  const answer = (said: string) => `domains: { "*.${domains[0]}": { senders: [{ ${said}: "${lost?.sender}" }] } }`;
+  expect(lost?.toPaste).toMatchObject({ ours: [answer("ours")], notOurs: [answer("not-ours")] });
+  const { text } = await asked(lost?.sender, false, folder, history, new Date(`${last}T23:59:59Z`));
+  expect(text).toContain(`  To answer   ${answer("ours")}\n  To answer   ${answer("not-ours")}\n`);
 });
 
 test("an incident is told by the settings that are given, whatever runs have kept, and whether it is muted", async () => {

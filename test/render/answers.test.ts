@@ -8,6 +8,7 @@ import {
   markMuted,
   type RuleName,
 } from "../../src/digest/incidents/incidents.ts";
+import type { MailClass } from "../../src/digest/senders/senders.ts";
 import { answerLine, answerLines, muteAnswer, senderAnswer } from "../../src/render/answers.ts";
 
 const now = new Date("2026-11-20T06:00:00Z");
@@ -26,7 +27,7 @@ test.each([
   "what says whose %s is holds for one domain and what is below it, and leaves it open which domains are ours",
   (_, sender, name) => {
     for (const said of ["ours", "not-ours"] as const) {
-      const answers = senderAnswer(said, { domain: "example.com", sender });
+      const answers = senderAnswer(said, { domain: "example.com", sender, shows: ["unknown"] });
       for (const text of [answerLines(answers).join("\n"), ...answers.map(answerLine)]) {
         const { judging, domains, otherDomains } = read(text);
         const { domains: none, otherDomains: others } = read("");
@@ -39,7 +40,19 @@ test.each([
 );
 
 test("of a sender without an address nothing is to be said", () => {
-  expect(senderAnswer("ours", { domain: "example.com", sender: "unknown" })).toEqual([]);
+  expect(senderAnswer("ours", { domain: "example.com", sender: "unknown", shows: undefined })).toEqual([]);
+});
+
+test.each<[MailClass[], boolean, boolean]>([
+  [["aligned", "our-dns", "broken-key", "strict-alignment", "trouble"], false, false],
+  [["aligned", "broken-signature"], false, true],
+  [["altered"], true, false],
+  [["not-aligned"], true, true],
+  [["spoofed"], true, false],
+])("only what has an effect is to be said of a sender whose mail is %s", (shows, ours, notOurs) => {
+  const isSaid = (said: "ours" | "not-ours") =>
+    senderAnswer(said, { domain: "example.com", sender: "crm.test", shows }).length > 0;
+  expect([isSaid("ours"), isSaid("not-ours")]).toEqual([ours, notOurs]);
 });
 
 test("answers for many incidents are one text, in which no key stands twice", () => {
@@ -49,7 +62,7 @@ test("answers for many incidents are one text, in which no key stands twice", ()
     { domain: "example.com", sender: "192.0.2.0/24" },
     { domain: "example.com", sender: "crm.test" },
   ];
-  expect(answerLines(senders.flatMap((one) => senderAnswer("ours", one)))).toEqual([
+  expect(answerLines(senders.flatMap((one) => senderAnswer("ours", { ...one, shows: undefined })))).toEqual([
     "domains:",
     '  "*.example.com":',
     "    senders:",

@@ -9,7 +9,6 @@ import {
   issueMark,
   overviewName,
 } from "../../digest/issues/issues.ts";
-import type { MailClass } from "../../digest/senders/senders.ts";
 import { type Answer, answerLines, muteAnswer, senderAnswer } from "../answers.ts";
 import { plainText } from "../escape.ts";
 import { type DigestLinks, dayFileLinks, digestLinks, makeLink } from "../links.ts";
@@ -170,13 +169,6 @@ function dayTable(days: readonly IssueDay[], words: Words): Part[] {
   return [{ kind: "table", weight: "must", columns: [...textColumns(words.issue.columns.day), ...numbers], rows }];
 }
 
-/** What has an effect to say of a sender: what our own key has signed is ours already, and for strict alignment it makes no difference. */
-const answered: Partial<Record<MailClass, readonly ("ours" | "not-ours")[]>> = {
-  "not-aligned": ["ours", "not-ours"],
-  "missing-in-spf": ["ours", "not-ours"],
-  "broken-signature": ["not-ours"],
-};
-
 /** What to paste into the configuration's file about each incident: a block for each answer. */
 function answerParts(
   incidents: readonly IssueIncident[],
@@ -187,8 +179,7 @@ function answerParts(
   const saying = (said: "ours" | "not-ours"): Answer[] =>
     open.flatMap(({ domain, rule, subject, source }) => {
       const sender = rule === "sender-fails" ? subject : rule === "threshold" ? source?.source : undefined;
-      const isAnswered = source === undefined || answered[source.mailClass]?.includes(said) === true;
-      return sender !== undefined && isAnswered ? senderAnswer(said, { domain, sender }) : [];
+      return sender === undefined ? [] : senderAnswer(said, { domain, sender, shows: source && [source.mailClass] });
     });
   const blocks: [string, Answer[]][] = [
     [ours, saying("ours")],
