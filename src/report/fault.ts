@@ -137,7 +137,6 @@ const texts = {
     "The token may not write issues. Add `issues: write` to the `permissions:` of the job in the workflow file (naming one permission takes away the others, so keep `contents: write`); a fine-grained personal access token needs the repository permission Issues: read and write.",
   "issues-no-repository":
     "There is no repository {repository} that the token can see. Check the name; the workflow's own token sees only the workflow's repository, and a private one only with `issues: write` in the `permissions:` of the job.",
-  "issue-deleted": "The issue was deleted. The next run opens a new one when it is needed.",
   "issues-off":
     "Issues are switched off in {repository}. Switch them on under Settings, General, Features, or use a repository that has them.",
   "issue-defect":

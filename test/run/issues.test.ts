@@ -382,6 +382,25 @@ test("a lost answer opens no second issue, and says nothing twice", async () => 
   });
 });
 
+test.each([
+  ["another is opened for what goes on", { pass: 800, fail: 210 }, ["open 2"]],
+  ["none is opened when all is over", { pass: 1000 }, []],
+])("an issue that is deleted while a run goes on is no failure: %s", async (_, counts, expected) => {
+  let isDeleted = false;
+  const { runAfter, github } = await makePlace({
+    before: ({ path }) => {
+      if (isDeleted && path.includes("/issues/1")) github.issues.splice(0, 1);
+    },
+  });
+  for (const day of ["2026-11-17", "2026-11-18", "2026-11-19"]) {
+    await runAfter(day, { pass: 1000, fail: day === "2026-11-17" ? 200 : 0 });
+  }
+  isDeleted = true;
+  const { problems, issues } = await runAfter("2026-11-20", counts);
+  expect(problems).toEqual([]);
+  expect(issues.map(({ state, number }) => `${state} ${number}`)).toEqual(expected);
+});
+
 test("a repository without issues is no failure until there is something to alarm of", async () => {
   const { runAfter } = await makePlace({ hasIssues: false });
   for (const day of daysFrom("2026-11-11", "2026-11-16")) await runAfter(day, { pass: 1000 });

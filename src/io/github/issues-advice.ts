@@ -10,10 +10,13 @@ import { isRateLimit, type RequestFailure, rateLimitFault, requestFault } from "
  * @see https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
  */
 export function issueAdvice({ doing, repository }: { doing: Fault; repository: string }, error: unknown): Fault {
-  return requestFault(doing, error, { unanswered: "next-looks", step: (failure) => adviceOf(repository, failure) });
+  return requestFault(doing, error, {
+    unanswered: "next-looks",
+    step: (failure) => adviceOf(doing, repository, failure),
+  });
 }
 
-function adviceOf(repository: string, error: RequestFailure): Fault {
+function adviceOf({ values }: Fault, repository: string, error: RequestFailure): Fault {
   if (isRateLimit(error)) return rateLimitFault(error, "next-tries");
   switch (error.status) {
     case 401:
@@ -23,9 +26,12 @@ function adviceOf(repository: string, error: RequestFailure): Fault {
         ? makeFault("issues-archived", { repository })
         : makeFault("issues-not-permitted", {});
     case 404:
-      return makeFault("issues-no-repository", { repository });
+      // An issue that was read is in a repository that the token can see.
+      return "number" in values
+        ? makeFault("issues-not-permitted", {})
+        : makeFault("issues-no-repository", { repository });
     case 410:
-      return /deleted/i.test(error.message) ? makeFault("issue-deleted", {}) : makeFault("issues-off", { repository });
+      return makeFault("issues-off", { repository });
     case 422:
       return makeFault("issue-defect", {});
     default:

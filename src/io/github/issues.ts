@@ -54,9 +54,10 @@ export interface IssueTracker {
   /**
    * Makes an issue as it is to be. Done again after a crash, it ends the same and says nothing twice.
    *
+   * @returns `undefined` for an issue that is gone: deleted, or moved to another repository.
    * @throws IssueError with advice.
    */
-  apply(change: IssueChange): Promise<AppliedIssue>;
+  apply(change: IssueChange): Promise<AppliedIssue | undefined>;
 }
 
 /** Where the issues are, and as whom. */
@@ -89,7 +90,7 @@ export function issueTracker(options: IssueTrackerOptions): IssueTracker {
   };
   return {
     load: () => advised(makeFault("to-read-issues", { repository }), () => loadIssues(issues)),
-    apply: (change) => advised(doingOf(change, repository), () => applyChange(issues, change)),
+    apply: (change) => advised(doingOf(change, repository), () => applyUnlessGone(issues, change)),
   };
 }
 
@@ -150,6 +151,29 @@ async function unlabellingUser(github: Octokit, at: Issues["at"]): Promise<strin
     ({ data }) => data.login,
     () => undefined,
   );
+}
+
+/** @see https://docs.github.com/en/rest/issues/issues#get-an-issue */
+async function applyUnlessGone(issues: Issues, change: IssueChange): Promise<AppliedIssue | undefined> {
+  try {
+    return await applyChange(issues, change);
+  } catch (error) {
+    const { issue } = change;
+    if (issue === undefined || !isGone(error)) throw error;
+    // What the token may not write is answered in the same way.
+    const where = { ...issues.at, issue_number: issue.number };
+    const isThere = await issues.github.rest.issues.get(where).then(
+      () => true,
+      (again: unknown) => !isGone(again),
+    );
+    if (isThere) throw error;
+    return undefined;
+  }
+}
+
+function isGone(error: unknown): boolean {
+  if (!isRequestFailure(error)) return false;
+  return error.status === 404 || (error.status === 410 && /deleted/i.test(error.message));
 }
 
 async function applyChange(issues: Issues, change: IssueChange): Promise<AppliedIssue> {

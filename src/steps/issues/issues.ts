@@ -8,6 +8,7 @@ import {
   openIssues,
   overviewName,
   planIssues,
+  type RepositoryIssues,
   wakeBox,
 } from "../../digest/issues/issues.ts";
 import { dateOf } from "../../history/dates.ts";
@@ -95,7 +96,8 @@ export async function applyIssues(
     try {
       const found = await loadIssues(config, tracked);
       moved.push(...movedFrom(tracked, found));
-      for (const plan of planIssues(source, found)) problems.push(...(await applyPlan(plan, tracked[1], writer, host)));
+      const written = { ...writer, tracker: tracked[1], found };
+      for (const plan of planIssues(source, found)) problems.push(...(await applyPlan(plan, written, host)));
     } catch (error) {
       // A repository without issues is none that failed, as long as there is nothing to write into one.
       const isHere = (domain: string): boolean => repositoryOf(config, domain) === tracked[0];
@@ -116,12 +118,29 @@ interface Writer {
   links: DigestLinks;
 }
 
-/** @returns What failed. */
-async function applyPlan(plan: IssuePlan, tracker: IssueTracker, writer: Writer, { info }: Host): Promise<Problem[]> {
+/**
+ * Does what was planned. In place of an issue that is gone since it was read another is opened, where there is need of one.
+ *
+ * @returns What failed.
+ */
+async function applyPlan(
+  plan: IssuePlan,
+  to: Writer & { tracker: IssueTracker; found: RepositoryIssues },
+  host: Host,
+): Promise<Problem[]> {
+  const { name, issue } = plan;
   try {
-    const { url, problem } = await tracker.apply(changeOf(plan, writer));
-    info(`Issue of ${plan.name}: ${plan.do} ${url}`);
-    return problem === undefined ? [] : [problem];
+    const applied = await to.tracker.apply(changeOf(plan, to));
+    if (applied !== undefined) {
+      host.info(`Issue of ${name}: ${plan.do} ${applied.url}`);
+      return applied.problem === undefined ? [] : [applied.problem];
+    }
+    host.info(
+      `Issue of ${name}: ${issue?.url} is gone, deleted or moved; another is opened where there is need of one`,
+    );
+    const found = { ...to.found, issues: to.found.issues.filter(({ number }) => number !== issue?.number) };
+    const anew = planIssues(to.source, found).find((one) => one.name === name);
+    return anew === undefined ? [] : await applyPlan(anew, { ...to, found }, host);
   } catch (error) {
     return [problemOf(error)];
   }

@@ -68,8 +68,8 @@ export async function closeMoved(kept: Kept, here: readonly MovedFrom[], { info 
       const { name = "" } = parseIssueBody(issue.body);
       const place = twin === undefined ? repositoryOf(config, name) : undefined;
       const comment = movedComment({ repository: place, issue: twin ?? open.get(name) }, words);
-      const { url } = await tracker.apply(closingOf(one, name, printMarkdown(comment).trimEnd()));
-      info(`Issue of ${name}: close ${url}, which goes on in another one`);
+      const closed = await tracker.apply(closingOf(one, name, printMarkdown(comment).trimEnd()));
+      if (closed !== undefined) info(`Issue of ${name}: close ${closed.url}, which goes on in another one`);
     });
   }
   if (former.length > 0) problems.push(...(await forgetFormer(history, [...trackers.keys()].sort(compareText))));

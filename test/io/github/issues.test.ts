@@ -179,7 +179,7 @@ describe("opening", () => {
 
   test("somebody who can't be assigned is named, and costs no alarm", async () => {
     await restart({ assignable: ["octocat"] });
-    const { problem } = await tracker().apply(change({ assignees: ["octocat", "nobody"] }));
+    const { problem } = (await tracker().apply(change({ assignees: ["octocat", "nobody"] }))) ?? {};
     expect(problem && faultText(problem)).toMatch(/^GitHub opened .*\/issues\/1, and did not assign nobody: check/);
     expect(github.issues).toMatchObject([{ assignees: ["octocat"] }]);
   });
@@ -194,7 +194,7 @@ describe("opening", () => {
   test("where nobody can be told to be assignable nobody is assigned, and the issue is opened", async () => {
     await restart({ assignable: ["octocat"] });
     github.next({ on: `GET /repos/${repository}/assignees/octocat`, status: 403, body: { message: "Forbidden" } });
-    const { problem } = await tracker().apply(change({ assignees: ["octocat", "nobody"] }));
+    const { problem } = (await tracker().apply(change({ assignees: ["octocat", "nobody"] }))) ?? {};
     expect(problem && faultText(problem)).toContain("did not assign octocat, nobody");
     expect(github.issues).toMatchObject([{ assignees: [] }]);
   });
@@ -206,7 +206,7 @@ describe("opening", () => {
     ["a connection that is cut", { lost: "drop" } as const, {}],
   ])("an issue that was opened in spite of %s is found, not opened again", async (_name, fault, options) => {
     github.next({ on: `POST /repos/${repository}/issues`, ...fault, done: true });
-    expect((await tracker(options).apply(change())).url).toBe(url);
+    expect(await tracker(options).apply(change())).toMatchObject({ url });
     expect(github.issues).toHaveLength(1);
   });
 
@@ -458,11 +458,21 @@ describe("each refusal names the repository and the next step", () => {
     );
   });
 
-  test("an issue that was deleted", async () => {
-    github.next({ status: 410, body: { message: "This issue was deleted" } });
-    const issue = { number: 3, url: "", state: "open", title: "", body: "", comments: 0 } as const;
-    expect(await failureOf(tracker().apply(change({ issue })))).toBe(
-      "GitHub: could not update the issue #3 in octo-org/mail (HTTP 410: This issue was deleted). The issue was deleted. The next run opens a new one when it is needed.",
+  const issue = { number: 3, url: "", state: "open", title: "", body: "", comments: 0 } as const;
+
+  test.each([
+    ["deleted", { status: 410, body: { message: "This issue was deleted" } }],
+    ["moved to where the token may not read", { status: 404, body: { message: "Not Found" } }],
+  ])("an issue that was %s is none that failed", async (_, reply) => {
+    github.next({ ...reply, on: "GET /repos/octo-org/mail/issues/3" });
+    expect(await tracker().apply(change({ issue }))).toBeUndefined();
+  });
+
+  test("an issue that the token may read and not write is not taken for one that is gone", async () => {
+    await restart({ issues: [{}, {}, {}] });
+    github.next({ on: "PATCH /repos/octo-org/mail/issues/3", status: 404, body: { message: "Not Found" } });
+    expect(await failureOf(tracker().apply(change({ issue })))).toMatch(
+      /^GitHub: could not update the issue #3 in octo-org\/mail \(HTTP 404: Not Found\)\. The token may not write issues\./,
     );
   });
 

@@ -31,6 +31,7 @@ export interface IssueStore {
 /** GitHub's REST API for the issues of a repository. */
 export function issueAnswers(place: Place, store: IssueStore): Record<string, IssueAnswer> {
   const { issues, labels: known, mayLabel } = store;
+  let made = 0;
   return {
     "issues/list-labels-for-repo": (_path, url) =>
       pageOf(
@@ -64,10 +65,12 @@ export function issueAnswers(place: Place, store: IssueStore): Record<string, Is
     "issues/get": ({ issue_number }) =>
       withIssue(issue_number, (issue) => ({ status: 200, body: closedPayload(place, issue) })),
     "issues/create": (_path, _url, fields) => {
-      const issue = newIssue(issues.length + 1);
+      // The number of one that was deleted is not given again.
+      const issue = newIssue(Math.max(made, ...issues.map(({ number }) => number)) + 1);
       const trouble = change(issue, fields);
       if (trouble !== undefined) return trouble;
       issues.push(issue);
+      made = issue.number;
       return shown(issue, 201);
     },
     "issues/update": ({ issue_number }, _url, fields) =>
