@@ -71,8 +71,13 @@ test("a domain that is taken out of domains is judged no more, and comes back wh
     expect({ verdict, domains: domains.map(({ domain }) => domain) }).toEqual({ verdict: "ok", domains: ["b.test"] });
   }
   expect(place.github.issues).toMatchObject([
-    { state: "closed", comments: [expect.stringContaining("by later reports or changed settings")] },
+    {
+      state: "closed",
+      stateReason: "not_planned",
+      comments: [expect.stringMatching(/^`a\.test` is not in domains any more, so it is no longer judged\.\n\n<!--/)],
+    },
   ]);
   put("2026-11-25", 200);
   expect(await run("a.test: , b.test: ", "2026-11-28T09:00:00Z")).toMatchObject({ verdict: "act" });
+  expect(place.github.issues).toMatchObject([{ state: "open" }]);
 });

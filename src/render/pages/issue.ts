@@ -100,6 +100,11 @@ export function movedComment(
   return bare(parts, words);
 }
 
+/** The comment with which the issue of a domain is closed that was taken out of `domains`. */
+export function removedComment(domain: string, words: Words): Page {
+  return bare([{ kind: "note", weight: "must", text: words.issue.removed(named(domain)) }], words);
+}
+
 /** The incidents, the worst first, and how many more there are: a body has an end. */
 function stateTable(incidents: readonly IssueIncident[], words: Words): Part {
   const { columns } = words.issue;

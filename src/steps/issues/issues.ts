@@ -22,6 +22,7 @@ import type { DigestLinks } from "../../render/links.ts";
 import { issueComment, issueEnd, issuePage, issueTitle } from "../../render/pages/pages.ts";
 import { printMarkdown } from "../../render/print/print.ts";
 import type { Words } from "../../render/words/words.ts";
+import { organizationalDomain } from "../../report/domain.ts";
 import { linksAt, type Story } from "../digest.ts";
 import { loadState, policyDomainsOf } from "../open.ts";
 import { closeMoved, type MovedFrom, movedFrom } from "./moved-issues.ts";
@@ -73,7 +74,7 @@ export function withRepositories(
  * does not stop the others.
  */
 export async function applyIssues(
-  config: IssueConfig & Pick<Config, "runUrl" | "filePath">,
+  config: IssueConfig & Pick<Config, "runUrl" | "filePath" | "judging">,
   history: History,
   { plan: { isNewest }, source: known, failing, pageOptions: { words, links } }: Story,
   host: Host,
@@ -92,9 +93,12 @@ export async function applyIssues(
   const problems: Problem[] = [];
   const trackers = trackersOf(config, source.policyDomains);
   const moved: MovedFrom[] = [];
+  const judged = new Set(Array.from(source.policyDomains, organizationalDomain));
+  const isJudged = (name: string): boolean => name === overviewName || judged.has(name) || config.judging.isOurs(name);
   for (const tracked of trackers) {
     try {
-      const found = await loadIssues(config, tracked);
+      const { issues, isHere } = await loadIssues(config, tracked);
+      const found = { issues, isHere: (domain: string) => isJudged(domain) && isHere(domain) };
       moved.push(...movedFrom(tracked, found));
       const written = { ...writer, tracker: tracked[1], found };
       for (const plan of planIssues(source, found)) problems.push(...(await applyPlan(plan, written, host)));
@@ -107,7 +111,7 @@ export async function applyIssues(
   }
   // An alarm must stand somewhere: where it goes on, something may have failed.
   if (problems.length > 0) return { problems };
-  return { problems: await closeMoved({ config, history, trackers, words }, moved, host) };
+  return { problems: await closeMoved({ config, history, trackers, words, isJudged }, moved, host) };
 }
 
 /** What an issue is written with. */

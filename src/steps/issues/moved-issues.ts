@@ -13,7 +13,7 @@ import type { IssueChange, IssueTracker } from "../../io/github/github.ts";
 import { commitChange, type History, HistoryError } from "../../io/history.ts";
 import type { Host } from "../../io/host.ts";
 import type { Problem } from "../../io/notifier.ts";
-import { movedComment } from "../../render/pages/pages.ts";
+import { movedComment, removedComment } from "../../render/pages/pages.ts";
 import { printMarkdown } from "../../render/print/print.ts";
 import type { Words } from "../../render/words/words.ts";
 import { makeFault } from "../../report/fault.ts";
@@ -32,9 +32,11 @@ interface Kept {
   history: History;
   trackers: ReadonlyMap<string, IssueTracker>;
   words: Words;
+  /** Whether a domain is judged: not once it is taken out of `domains`. */
+  isJudged: (name: string) => boolean;
 }
 
-/** The issues of a repository that stand open in it, and go on in others. */
+/** The issues of a repository that stand open in it, and go on in others or not at all. */
 export function movedFrom([repository, tracker]: Tracked, { issues, isHere }: RepositoryIssues): MovedFrom[] {
   const belongs = (name: string): boolean => name === overviewName || isHere(name);
   return movedIssues(issues, repository, belongs).map((one) => ({ ...one, repository, tracker }));
@@ -42,14 +44,15 @@ export function movedFrom([repository, tracker]: Tracked, { issues, isHere }: Re
 
 /**
  * Closes the issues that stand open and go on in others, to which a comment links: those in another repository than their
- * domain's, since `issue-repository` was changed, and the younger ones of a name. A repository in which no domain has issues
+ * domain's, since `issue-repository` was changed, and the younger ones of a name; with them those of domains that are judged no
+ * more. A repository in which no domain has issues
  * any more is looked through once.
  *
  * @param here - Those in the repositories that still have issues.
  * @returns What could not be closed, which a person is to close.
  */
 export async function closeMoved(kept: Kept, here: readonly MovedFrom[], { info }: Host): Promise<Problem[]> {
-  const { config, history, trackers, words } = kept;
+  const { config, history, trackers, words, isJudged } = kept;
   const { issueRepositories: known = [] } = await loadState(history);
   const former = known.filter((repository) => !trackers.has(repository));
   const problems: Problem[] = [];
@@ -67,9 +70,11 @@ export async function closeMoved(kept: Kept, here: readonly MovedFrom[], { info 
     await attempt(repository, async () => {
       const { name = "" } = parseIssueBody(issue.body);
       const place = twin === undefined ? repositoryOf(config, name) : undefined;
-      const comment = movedComment({ repository: place, issue: twin ?? open.get(name) }, words);
+      const comment = isJudged(name)
+        ? movedComment({ repository: place, issue: twin ?? open.get(name) }, words)
+        : removedComment(name, words);
       const closed = await tracker.apply(closingOf(one, name, printMarkdown(comment).trimEnd()));
-      if (closed !== undefined) info(`Issue of ${name}: close ${closed.url}, which goes on in another one`);
+      if (closed !== undefined) info(`Issue of ${name}: close ${closed.url}, for good here`);
     });
   }
   if (former.length > 0) problems.push(...(await forgetFormer(history, [...trackers.keys()].sort(compareText))));

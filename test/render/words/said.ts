@@ -383,6 +383,7 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
       issue.over,
       issue.twin,
       issue.moved("octo-org/operations"),
+      issue.removed("mail.test"),
     ],
     earlierDay: actDigest.earlierDays.map((day) => words.earlierDay(day)),
     dashboard: dashboardTexts(words),

@@ -158,6 +158,7 @@ export const issue = {
       : `All is over. It failed for ${days} days, ${since} to ${last}.`,
   moved: (repository: string) =>
     `Issues are in ${repository} now, as issue-repository says: what comes next is told there.`,
+  removed: (domain: string) => `${domain} is not in domains any more, so it is no longer judged.`,
 };
 
 /** What is muted. */

@@ -150,6 +150,7 @@ export const issue: Phrases["issue"] = {
       : `すべて解消しました。失敗は${since}から${last}までの${days}日間です。`,
   moved: (repository) =>
     `issue-repository の設定により、issue は ${repository} に移りました。今後の状況はそちらでお知らせします。`,
+  removed: (domain) => `${domain} は domains から外されたため、判定の対象外になりました。`,
 };
 
 /** What is muted. */
