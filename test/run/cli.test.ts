@@ -4,7 +4,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { inputNames } from "../../src/config/settings.ts";
+import { dateOf, dayAfter } from "../../src/history/dates.ts";
 import { sampleMails } from "../../src/sample/mailbox.ts";
+import { playIncident } from "../../tools/bench/judgement/changes.ts";
+import { quietLife } from "../../tools/bench/judgement/family.ts";
+import { historyFiles, saveFiles } from "../../tools/bench/judgement/history.ts";
 import { makeHistoryPlace } from "../commands/history-place.ts";
 import { makeFolder } from "../servers/git.ts";
 import { sparedEnvironment, subjects } from "../servers/place.ts";
@@ -275,6 +279,30 @@ test("verify without a folder means data, and says in one line that it isn't the
     out: "",
     err: "Error: data can't be opened: there is no such folder. Name the folder of a history, such as data.\n",
   });
+});
+
+test("replay --config tells by each run what another file would have changed against the one of the work tree, and writes nothing", async () => {
+  const { repository } = makeRunPlace();
+  const { life } = playIncident("service loses its set-up", quietLife("a"));
+  const shop = { ...life, domains: life.domains.filter(({ role }) => role === "shop") };
+  await saveFiles(join(repository.folder, "data"), historyFiles(shop, `${life.last}T23:59:59Z`));
+  mkdirSync(join(repository.folder, ".github"));
+  writeFileSync(join(repository.folder, ".github/dmarc-digest.yml"), "max-failures: 100000\n");
+  const other = join(makeFolder(), "other.yml");
+  const until = dayAfter(dateOf(new Date()), 30);
+  writeFileSync(other, `mute: [{ domain: shop.example, rule: sender-fails, until: ${until}, reason: known }]\n`);
+  repository.git("add", ".");
+  repository.git("commit", "-q", "-m", "history");
+  const { code, out, err } = await start(["replay", "--config", other, join(repository.folder, "data")]);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(out).toMatch(
+    /^- .{16} {2}\S+ {2}early {6}act {3}shop\.example mail sent by SendGrid fails, \d+ messages held\n- .{16} .* issue {12}open the issue of shop\.example\n/,
+  );
+  expect(out).toMatch(/\n- (.{16} {2}\S+ {2}day {8})act\n\+ \1ok\n/);
+  expect(out).toMatch(
+    /\nIn all: told of incidents 3 → 0, issues opened 1 → 0, days to act on \d+ → 0, to look at 0 → 0\n$/,
+  );
+  expect(repository.git("status", "--porcelain", "--ignored")).toBe("");
 });
 
 test("a history is judged by the file of its own work tree, from wherever a command is started", async () => {
