@@ -260,10 +260,10 @@ function withFailureReports(source: FailingSource, reports: readonly FailureRepo
     ({ key, network }) =>
       key !== undefined && keys.includes(key) && network !== undefined && networks.includes(network),
   );
-  const mails = (failures: readonly string[]): number =>
-    sumOf(ofSource, (one) => (failures.includes(one.failure) ? one.mails : 0));
-  const reported = { key: mails(["signature", "revoked"]), body: mails(["bodyhash"]) };
-  return reported.key + reported.body === 0 ? source : { ...source, reported };
+  const mails = (failure: FailureReports["failure"]): number =>
+    sumOf(ofSource, (one) => (one.failure === failure ? one.mails : 0));
+  const reported = { key: mails("signature"), revoked: mails("revoked"), body: mails("bodyhash") };
+  return sumOf(Object.values(reported), Number) === 0 ? source : { ...source, reported };
 }
 
 /** The first day of failure reports for an incident: they come within minutes, and may be dated in another zone. */

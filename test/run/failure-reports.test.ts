@@ -44,8 +44,9 @@ function putFailures(place: Place, failure: string, { count = 3, address = "192.
 }
 
 test.each([
-  ["bodyhash", { key: 0, body: 3 }, /3 failure reports say that the body was changed after signing/],
-  ["signature", { key: 3, body: 0 }, /3 failure reports say that the signature does not fit the key/],
+  ["bodyhash", { body: 3 }, /3 failure reports say that the body was changed after signing/],
+  ["signature", { key: 3 }, /3 failure reports say that the signature does not fit the key/],
+  ["revoked", { revoked: 3 }, /publish that: 3 failure reports say that the DNS record/],
 ])("by %s they settle why a signature of ours fails, and the step says so", async (failure, reported, words) => {
   const place = await makePlace();
   putFailing(place);
@@ -54,7 +55,10 @@ test.each([
   expect(digest.intake.failureReports).toEqual([
     { failure, domain: "example.com", key: "example.com/s1", network: "192.0.2.0/24", mails: 3 },
   ]);
-  expect(digest.findings[0]).toMatchObject({ kind: "incident", source: { reported } });
+  expect(digest.findings[0]).toMatchObject({
+    kind: "incident",
+    source: { reported: { key: 0, revoked: 0, body: 0, ...reported } },
+  });
   expect(JSON.stringify(place.slack?.look()[0]?.blocks)).toMatch(words);
   expect(place.github?.issues).toMatchObject([{ body: expect.stringMatching(words) }]);
   expect(published.summary).toContain("Failure reports");

@@ -49,8 +49,8 @@ export interface FailingSource {
   moreAddresses: number;
   /** Set where its messages passed before, and half of them or more fail now. */
   since?: FailingSince;
-  /** How many failure reports say of its keys that the signature does not fit, and that the body was changed; absent for none. */
-  reported?: { key: number; body: number };
+  /** How many failure reports say of its keys that the signature does not fit, that it is revoked, and that the body was changed; absent for none. */
+  reported?: Record<"key" | "revoked" | "body", number>;
 }
 
 /** A source with what it did on several days, or at several domains; all else as it stands in the one. */

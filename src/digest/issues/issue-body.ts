@@ -1,6 +1,8 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import * as z from "zod";
 
+const mails = z.int().nonnegative();
+
 const told = z.object({
   /** As `idOf` gives it. */
   id: z.string(),
@@ -15,7 +17,7 @@ const told = z.object({
   isAgain: z.literal(true).optional(),
   isMuted: z.literal(true).optional(),
   /** What failure reports have said of its keys: the mails of a run are not in the next one. */
-  reported: z.object({ key: z.int().nonnegative(), body: z.int().nonnegative() }).optional(),
+  reported: z.object({ key: mails, revoked: mails.default(0), body: mails }).optional(),
 });
 
 const record = z.object({

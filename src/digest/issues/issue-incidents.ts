@@ -1,4 +1,4 @@
-import { compareText } from "../../history/lists.ts";
+import { compareText, sumOf } from "../../history/lists.ts";
 import type { FailingSource } from "../day/day.ts";
 import { type Incident, idOf, type ShownIncident, showIncidents, shownAs } from "../incidents/incidents.ts";
 import { digestIncident, type IncidentSource, isUrgent, rank } from "../shown-incidents.ts";
@@ -71,7 +71,8 @@ function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, sou
 /** What was said before of a source, unless more is said of it now: failure reports are read again for some weeks alone. */
 function withReported(source: FailingSource, told: ToldIncident | undefined): FailingSource {
   const [before, now] = [told?.reported, source.reported];
-  const reported = now !== undefined && now.key + now.body >= (before?.key ?? 0) + (before?.body ?? 0) ? now : before;
+  const all = (mails: FailingSource["reported"]): number => sumOf(Object.values(mails ?? {}), Number);
+  const reported = now !== undefined && all(now) >= all(before) ? now : before;
   return reported === undefined ? source : { ...source, reported };
 }
 

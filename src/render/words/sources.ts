@@ -81,11 +81,10 @@ export function sourceWords(phrases: Phrases) {
     return `${label}: ${what.join(comma)}${result === undefined ? "" : aside(guard(result))}`;
   }
 
-  /** What most failure reports say of a key: whether it is broken, or the body was changed; nothing where they are even. */
-  function settledBy({ reported = { key: 0, body: 0 } }: FailingSource): string[] {
-    const { key, body } = phrases.failures;
-    if (reported.key === reported.body) return [];
-    return [reported.key > reported.body ? key(reported.key) : body(reported.body)];
+  /** What most failure reports say of a key, behind the step. */
+  function settledBy(source: FailingSource): string[] {
+    const { what, mails } = mostReported(source);
+    return what === "key" || what === "body" ? [phrases.failures[what](mails)] : [];
   }
 
   function step(source: FailingSource, domain: string, guard: Guard): string {
@@ -140,6 +139,8 @@ export function sourceWords(phrases: Phrases) {
     );
     const record = say.keyRecords(names.slice(0, 2));
     const service = serviceOfSource(source);
+    const { what, mails } = mostReported(source);
+    if (what === "revoked") return phrases.failures.revoked(mails, record);
     switch (results.dkim) {
       case "permerror":
       case "temperror":
@@ -154,6 +155,13 @@ export function sourceWords(phrases: Phrases) {
   function addressesOf({ addresses }: FailingSource, guard: Guard): string {
     return addresses.slice(0, 3).map(guard).join(comma);
   }
+}
+
+/** What most failure reports say of a source's keys, and how many; nothing where as many say something else. */
+function mostReported({ reported }: FailingSource) {
+  const said = (["key", "revoked", "body"] as const).map((what) => ({ what, mails: reported?.[what] ?? 0 }));
+  const [first, second] = said.sort((a, b) => b.mails - a.mails);
+  return first !== undefined && first.mails > (second?.mails ?? 0) ? first : { what: undefined, mails: 0 };
 }
 
 /** Classes of mail that the sender would have to sign as us. */

@@ -194,9 +194,17 @@ export const failures = {
   ...texts.failures,
   failures: texts.failures.failures satisfies Record<AuthFailure, string>,
   mails: (mails: number) => formatNumberOf(mails, "mail"),
+  /** In place of the step. */
+  revoked: (reports: number, record: string) =>
+    `See which key the sender is to sign with, and publish that: ${sayThat(reports)} ${record} is revoked (p= is empty)`,
   /** Behind a step: what the reports settle. */
   key: (reports: number) =>
-    `${formatNumberOf(reports, "failure report")} ${reports === 1 ? "says" : "say"} that the signature does not fit the key in DNS, and not that the body was changed`,
+    `${sayThat(reports)} the signature does not fit the key in DNS, and not that the body was changed`,
   body: (reports: number) =>
-    `${formatNumberOf(reports, "failure report")} ${reports === 1 ? "says" : "say"} that the body was changed after signing: the key is right, so see what changes the mail on its way`,
+    `${sayThat(reports)} the body was changed after signing: the key is right, so see what changes the mail on its way`,
 };
+
+/** `3 failure reports say that` */
+function sayThat(reports: number): string {
+  return `${formatNumberOf(reports, "failure report")} ${reports === 1 ? "says" : "say"} that`;
+}

@@ -181,6 +181,8 @@ export const news: Phrases["news"] = {
 export const failures: Phrases["failures"] = {
   ...texts.failures,
   mails: (mails) => `${formatCount(mails)}通`,
+  revoked: (reports, record) =>
+    `失敗レポート${formatCount(reports)}件によると、${record}は失効しています(p= が空)。送信元が署名に使う鍵を確認し、その鍵を公開してください`,
   key: (reports) => `失敗レポート${formatCount(reports)}件によると、本文の変更ではなく、署名と DNS の鍵が不一致`,
   body: (reports) =>
     `失敗レポート${formatCount(reports)}件によると、署名後に本文が変更されています。鍵は正しいため、経路上で変更している箇所を確認`,
