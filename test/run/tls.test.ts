@@ -125,6 +125,23 @@ test("a week shows sessions and failures by host, and a watch posts what two rep
   expect(week).toMatch(/"6 failed: 6 certificate expired.*500 sessions . none failed/);
 });
 
+test("a TLS report without an id counts once however often it comes, and those of two days are two", async () => {
+  const place = makeRunPlace();
+  const put = (name: string, day: string): void => {
+    const path = join(place.mailbox, `tls-example.net-${day}-example.com.json`);
+    putTls(place, day, "example.net", {});
+    const { "report-id": _, ...report } = JSON.parse(readFileSync(path, "utf8"));
+    writeFileSync(path, JSON.stringify(report));
+    writeFileSync(join(place.mailbox, `${name}.json`), ` ${JSON.stringify(report)}`);
+  };
+  put("again", "2026-11-18");
+  put("and-again", "2026-11-17");
+  const { digest } = await runAt(place, now);
+  expect(digest.intake.states).toMatchObject({ stored: 2, duplicate: 2 });
+  expect(digest).toMatchObject({ day: "2026-11-18", tls: { sessions: 100 } });
+  expect(await verified(place)).toContain("all good");
+});
+
 test("a TLS report in a mail that nobody authenticates is kept beside the day file, and counts for nothing", async () => {
   const place = await makePlace();
   writeFileSync(

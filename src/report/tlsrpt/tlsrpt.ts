@@ -22,7 +22,8 @@ const mostBytes = 4 * 1024 * 1024;
  * The TLS reports (RFC 8460) in a JSON file, one a policy domain, or why it holds none. Never throws.
  *
  * Reporters leave out a contact, hosts and addresses; of what can't be read a record is counted as unreadable. Failed
- * sessions of which nothing but their number is said are `unspecified`.
+ * sessions of which nothing but their number is said are `unspecified`. A report without an id is known by who sent it, its
+ * domain and its period, which ends with the UTC day of its begin where no end is said.
  */
 export function parseTlsReports(bytes: Uint8Array, options: TlsOptions): ReadFile<TlsRecord>[] {
   const json = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -52,14 +53,15 @@ type Json = Record<string, unknown>;
 
 function readReports(json: Json, { limits, now, reportDomain }: TlsOptions): ReadFile<TlsRecord>[] {
   const contact = textIn(json, "contact-info");
-  const reportId = textIn(json, "report-id");
-  const range = objectOf(json["date-range"]);
-  if (reportId === undefined) throw missing("report-id");
+  const { "report-id": id, "date-range": dates } = json;
+  const begin = secondsIn(objectOf(dates), "start-datetime");
+  if (begin === undefined) throw missing("start-datetime");
+  const end = secondsIn(objectOf(dates), "end-datetime") ?? begin - (begin % 86_400) + 86_399;
   const reportMetadata = {
     orgName: textIn(json, "organization-name")?.slice(0, limits.textLength) ?? "",
     ...(contact?.includes("@") && { email: contact.slice(0, limits.textLength) }),
-    reportId: reportId.slice(0, limits.textLength),
-    dateRange: { begin: secondsIn(range, "start-datetime"), end: secondsIn(range, "end-datetime") },
+    reportId: (typeof id === "number" ? String(id) : (textIn(json, "report-id") ?? "")).slice(0, limits.textLength),
+    dateRange: { begin, end },
   };
   const policies = listOf(json.policies).map(objectOf);
   const domainIn = (policy: Json) => normalDomain(textIn(objectOf(policy.policy), "policy-domain") ?? "");
@@ -169,13 +171,11 @@ function hostOf(value: unknown): string | undefined {
   return domain === undefined ? undefined : wildcard + domain;
 }
 
-/** A date and time of RFC 3339 in seconds; in UTC where no zone is said. */
-function secondsIn(json: Json, key: string): number {
-  const text = textIn(json, key);
-  if (text === undefined) throw missing(key);
+/** A date and time of RFC 3339 in seconds; in UTC where no zone is said; `undefined` where none can be read. */
+function secondsIn(json: Json, key: string): number | undefined {
+  const text = textIn(json, key) ?? "";
   const milliseconds = Date.parse(/(z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`);
-  if (Number.isNaN(milliseconds) || milliseconds < 0 || milliseconds > lastMoment) throw missing(key);
-  return Math.floor(milliseconds / 1000);
+  return milliseconds >= 0 && milliseconds <= lastMoment ? Math.floor(milliseconds / 1000) : undefined;
 }
 
 /** The end of the year 9999. */
