@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type Plugin } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** What only computes, and what has small effects: in processes of their own, which become larger than those of whole runs. */
@@ -29,7 +29,20 @@ class WholeRunsFirst extends BaseSequencer {
   }
 }
 
+/** Where git is started: by a small process, see test/servers/starter/spawn.ts. */
+const gitStarter: Plugin = {
+  name: "git-starter",
+  enforce: "pre",
+  transform(code, file) {
+    const startsGit = /\/src\/io\/git\/\w+\.ts$|\/test\/servers\/bare-repository\.ts$/.test(file);
+    return startsGit
+      ? code.replace('"node:child_process"', `"${resolve("test/servers/starter/spawn.ts")}"`)
+      : undefined;
+  },
+};
+
 export default defineConfig({
+  plugins: [gitStarter],
   test: {
     // Most of a test that takes long is waiting: for git, a server or a process.
     maxWorkers: Math.max(4, availableParallelism()),
