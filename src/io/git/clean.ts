@@ -1,7 +1,6 @@
 import { lstat, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { blobId } from "../history.ts";
-import { emptyTree } from "./commit.ts";
 import type { WorkTree } from "./work-tree.ts";
 
 /** The branch of a work tree goes from one commit to another. */
@@ -20,9 +19,9 @@ export interface Move {
  * @returns `false` also where that can't be known: it isn't known what the move changes, a person has staged something,
  *   git writes files other than they are committed, or another git command is at work.
  */
-export async function isClean({ git, top, noteFile }: WorkTree, { from, before }: Move): Promise<boolean> {
+export async function isClean({ git, top, noteFile, emptyTree }: WorkTree, { from, before }: Move): Promise<boolean> {
   if (before === undefined || (await isThere(join(dirname(noteFile), "index.lock")))) return false;
-  const staged = await git(["diff-index", "--cached", "--name-only", from ?? (await emptyTree(git)), "--"]);
+  const staged = await git(["diff-index", "--cached", "--name-only", from ?? emptyTree, "--"]);
   if (staged.length > 0) return false;
   for (const [path, id] of before) if (!(await isBlob(join(top, path), id))) return false;
   return true;

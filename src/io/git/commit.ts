@@ -1,5 +1,5 @@
 import { sumOf } from "../../history/lists.ts";
-import type { Git } from "./command.ts";
+import type { WorkTree } from "./work-tree.ts";
 
 /** The author of commits where git has no identity configured. */
 const botIdentity = "dmarc-digest <dmarc-digest@users.noreply.github.com>";
@@ -13,8 +13,6 @@ export interface NewCommit {
   /** Path from the top of the repository to text, or to `undefined` for a file that is to go. */
   files: ReadonlyMap<string, string | undefined>;
   message: string;
-  /** Name and email that git is configured with, if any. */
-  identity: { name?: string; email?: string };
 }
 
 /**
@@ -24,23 +22,24 @@ export interface NewCommit {
  * @returns The commit id.
  * @throws GitError when the commit can't be made.
  */
-export async function makeCommit(git: Git, commit: NewCommit): Promise<string> {
-  const { parent, base, files } = commit;
-  const nullId = "0".repeat((parent ?? base)?.length ?? (await emptyTree(git)).length);
+export async function makeCommit({ git, identity, emptyTree }: WorkTree, commit: NewCommit): Promise<string> {
+  const { base, files } = commit;
   const tree = base === undefined ? undefined : (await git(["rev-parse", `${base}^{tree}`])).toString().trim();
   const isLarge = sumOf(files.values(), (text = "") => text.length) >= largeCommit;
   const options = isLarge ? ["-c", "fastimport.unpackLimit=1"] : [];
-  const stream = streamOf(commit, tree, nullId);
+  const stream = streamOf(commit, { tree, identity: identityOf(identity), nullId: emptyTree.replaceAll(/./g, "0") });
   const id = await git([...options, "fast-import", "--quiet", "--done", "--date-format=now"], stream);
   return id.toString().trim();
 }
 
 /** What fast-import reads, piece by piece: the files of a commit may have 40 MB together. */
-function* streamOf(commit: NewCommit, tree: string | undefined, nullId: string): Generator<string> {
-  const { parent, files, message, identity } = commit;
+function* streamOf(
+  { parent, files, message }: NewCommit,
+  { tree, identity, nullId }: { tree: string | undefined; identity: string; nullId: string },
+): Generator<string> {
   // fast-import commits to a ref. A reset to the null id lets go of it before anything is written to it.
   const ref = "refs/dmarc-digest/commit";
-  yield `commit ${ref}\nmark :1\ncommitter ${identityOf(identity)} now\n`;
+  yield `commit ${ref}\nmark :1\ncommitter ${identity} now\n`;
   yield* data(message);
   if (parent !== undefined) yield `from ${parent}\n`;
   if (tree !== undefined) yield `M 040000 ${tree} ""\n`;
@@ -60,11 +59,6 @@ function* streamOf(commit: NewCommit, tree: string | undefined, nullId: string):
  */
 const largeCommit = 1_000_000;
 
-/** The id of the tree without files, which every repository knows. */
-export async function emptyTree(git: Git): Promise<string> {
-  return (await git(["hash-object", "-t", "tree", "--stdin"])).toString().trim();
-}
-
 function* data(text: string): Generator<string> {
   yield `data ${Buffer.byteLength(text)}\n`;
   // By lines: for a text that is written to a pipe Node takes three times its length.
@@ -83,7 +77,7 @@ function quoted(path: string): string {
   return `"${path.replaceAll(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`;
 }
 
-function identityOf(configured: NewCommit["identity"]): string {
+function identityOf(configured: WorkTree["identity"]): string {
   const name = process.env.GIT_COMMITTER_NAME ?? configured.name;
   const email = process.env.GIT_COMMITTER_EMAIL ?? configured.email;
   return name && email ? `${clean(name)} <${clean(email)}>` : botIdentity;

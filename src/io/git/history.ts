@@ -82,7 +82,7 @@ async function commit(
   files: ReadonlyMap<string, string | undefined>,
   message: string,
 ): Promise<Place> {
-  const { git, prefix, upstream, identity } = tree;
+  const { git, prefix, upstream } = tree;
   const old = await idsOf(tree.objects, head, prefix, [...files.keys()]);
   const changed = [...files].filter(([path, text]) => {
     const id = old.get(path);
@@ -94,7 +94,7 @@ async function commit(
     return { head, pushed: upstream && head };
   }
   const texts = new Map(changed.map(([path, text]) => [`${prefix}${path}`, text]));
-  const made = await makeCommit(git, { parent: head, files: texts, message, identity }).catch((cause: unknown) => {
+  const made = await makeCommit(tree, { parent: head, files: texts, message }).catch((cause: unknown) => {
     throw commitError(cause, tree.branch, tree.top);
   });
   await refuseMoved(tree, head);

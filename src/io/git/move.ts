@@ -5,7 +5,6 @@ import { type Fault, makeFault } from "../../report/fault.ts";
 import { BranchMovedError, HistoryError } from "../history.ts";
 import { isClean, type Move } from "./clean.ts";
 import { branchName, type Git, optionalLineOf, partsOf, saidBy, stepAfter, withoutSecrets } from "./command.ts";
-import { emptyTree } from "./commit.ts";
 import { readFiles } from "./files.ts";
 import { loadUpstream, push } from "./remote.ts";
 import { headOf, type Upstream, type WorkTree } from "./work-tree.ts";
@@ -106,7 +105,7 @@ async function isAt(git: Git, upstream: Upstream | undefined, commit: string): P
 /** Brings the files of a move to the work tree, whichever of them are there already, or only in part. */
 async function finishFiles(tree: WorkTree, move: Move): Promise<void> {
   const { git, objects, top } = tree;
-  const from = move.from ?? (await emptyTree(git));
+  const from = move.from ?? tree.emptyTree;
   const options = ["-r", "-z", "--name-only", "--no-renames"];
   const paths = partsOf(await git(["diff-tree", ...options, from, move.to]));
   const [before, after] = [
@@ -144,8 +143,8 @@ const lockTries = 10;
 const lockPause = 100;
 
 /** Merges a move into index and work tree (`git read-tree`, "Two Tree Merge"): refuses to lose anything that is not committed. */
-async function readTree({ git }: WorkTree, move: Move, options: string[]): Promise<void> {
-  const from = move.from ?? (await emptyTree(git));
+async function readTree({ git, emptyTree }: WorkTree, move: Move, options: string[]): Promise<void> {
+  const from = move.from ?? emptyTree;
   const update = options.includes("-i") ? [] : ["-u"];
   let isRefreshed = false;
   for (let tries = 1; ; tries += 1) {

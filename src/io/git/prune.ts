@@ -54,11 +54,9 @@ export async function pruneHistory({ dataPath, months, isDryRun, message }: Prun
   const pruned = { plan, branch: branchName(tree.branch), ...upstreamOf(tree) };
   if (plan.drop.length === 0 || isDryRun) return pruned;
   const files = new Map(plan.drop.map((path) => [path, undefined]));
-  const made = await makeCommit(tree.git, { base: head, files, message: message(plan), identity: tree.identity }).catch(
-    (cause: unknown) => {
-      throw commitError(cause, tree.branch, tree.top);
-    },
-  );
+  const made = await makeCommit(tree, { base: head, files, message: message(plan) }).catch((cause: unknown) => {
+    throw commitError(cause, tree.branch, tree.top);
+  });
   await publish(tree, { from: head, to: made }, head);
   return { ...pruned, commit: made };
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { dirname, relative, resolve, sep } from "node:path";
 import { makeFault } from "../../report/fault.ts";
@@ -33,6 +34,8 @@ export interface WorkTree {
   identity: { name?: string; email?: string };
   /** Where the note of a move is kept, see `git-move.ts`. */
   noteFile: string;
+  /** The id of the tree without files, which every repository knows. */
+  emptyTree: string;
 }
 
 /**
@@ -43,8 +46,8 @@ export interface WorkTree {
 export async function openWorkTree(folder: string): Promise<WorkTree> {
   const nearest = await nearestFolder(folder);
   const git = gitIn(nearest);
-  const facts = ["--show-toplevel", "--show-prefix", "--git-path", "dmarc-digest-move"];
-  const [top = "", prefix = "", notePath = ""] = await linesOf(git, ["rev-parse", ...facts], folder);
+  const facts = ["--show-toplevel", "--show-prefix", "--git-path", "dmarc-digest-move", "--show-object-format"];
+  const [top = "", prefix = "", notePath = "", hash = ""] = await linesOf(git, ["rev-parse", ...facts], folder);
   const branch = await branchOf(git, top);
   const values = await loadConfig(git);
   const name = branch.slice("refs/heads/".length);
@@ -59,6 +62,8 @@ export async function openWorkTree(folder: string): Promise<WorkTree> {
     webUrl: webUrlOf(await remoteUrl(git, values, remote)),
     identity: { name: values.get("user.name"), email: values.get("user.email") },
     noteFile: resolve(nearest, notePath),
+    // The object of a tree with nothing in it.
+    emptyTree: createHash(hash).update("tree 0\0").digest("hex"),
   };
 }
 
