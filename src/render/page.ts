@@ -99,7 +99,7 @@ export interface Chart {
 const [open, close, copied] = ["\uE000", "\uE001", "\uE002"];
 
 /** What a person copies: a line of the settings, or the name of a DNS record. */
-const toCopy = /^(ours|not-ours|trusted-reporters|authserv-id): |\._domainkey\.|^_dmarc\.|^v=DMARC1/;
+const toCopy = /^(ours|not-ours|trusted-reporters|authserv-id): |\._domainkey\.|^_dmarc\.|^v=(DMARC1|spf1)\b/;
 
 /** A name that a stranger chose, marked as such: on one line, without anything invisible, of at most 80 characters. */
 export function named(name: string): Text {

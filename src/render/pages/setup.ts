@@ -7,7 +7,7 @@ import { verdictSigns, type Words } from "../words/words.ts";
 
 /** A record as people copy it, whole. */
 export function verbatim(text: string): Text {
-  return namedUpTo(500, text);
+  return namedUpTo(2_000, text);
 }
 
 /** The set-up, looked over: of each mailbox, domain and service what is good, what is worth a look, and what to mend. */

@@ -1,7 +1,16 @@
 import { styleText } from "node:util";
 import type { Verdict } from "../../digest/verdict.ts";
 import { logText } from "../escape.ts";
-import { type Cell, type Line, type Page, type Part, shownItems, type Table, type Text } from "../page.ts";
+import {
+  type Cell,
+  type Line,
+  type Page,
+  type Part,
+  piecesToCopy,
+  shownItems,
+  type Table,
+  type Text,
+} from "../page.ts";
 import { sparkRows } from "./spark-rows.ts";
 import { displayWidth, leastWidth, type TextColumn, textTable, wrapText } from "./text-table.ts";
 
@@ -33,10 +42,8 @@ const verdictColours = { ok: "green", look: "yellow", act: "red" } as const sati
 export function printTerminal(page: Page, { colour, width = 100 }: TerminalOptions): string {
   const paint: Look["paint"] = (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
   const look = { width, paint };
-  const headline = wrapText(terminalText(page.headline), width).map((line) =>
-    paint(["bold", verdictColours[page.verdict]], line),
-  );
-  const below = page.below === undefined ? [] : wrapText(terminalText(page.below), width);
+  const headline = wrapped(page.headline, width).map((line) => paint(["bold", verdictColours[page.verdict]], line));
+  const below = page.below === undefined ? [] : wrapped(page.below, width);
   const sections = page.parts.map((part) => {
     const body = bodyOf(part, page, look);
     const title = part.title === undefined || body.length === 0 ? [] : [paint("bold", terminalText(part.title))];
@@ -53,16 +60,26 @@ function terminalText(text: Text): string {
   return logText(text, 4_000).replace(/(?<=\s)::/g, ": :");
 }
 
+/** A text in lines of so many columns; what a person copies, be it a whole DNS record, stays in one. */
+function wrapped(text: Text, width: number): string[] {
+  const joined = piecesToCopy(text)
+    .filter(({ isCopied }) => isCopied)
+    .map((piece) => terminalText(piece.text))
+    .reduce((all, piece) => all.replaceAll(piece, piece.replaceAll(" ", noBreak)), terminalText(text))
+    .replaceAll(' TXT "', `${noBreak}TXT${noBreak}"`);
+  return wrapText(joined, width).map((line) => line.replaceAll(noBreak, " "));
+}
+
+/** A blank at which no line ends; texts hold none, since white space is folded. */
+const noBreak = "\u00A0";
+
 function bodyOf(part: Part, page: Page, look: Look): string[] {
   switch (part.kind) {
     case "lines":
-      return [
-        ...(part.head === undefined ? [] : wrapText(terminalText(part.head), look.width)),
-        ...lines(part.lines, look),
-      ];
+      return [...(part.head === undefined ? [] : wrapped(part.head, look.width)), ...lines(part.lines, look)];
     case "list": {
       const items = shownItems(part, most.items, page);
-      const note = part.note === undefined ? [] : wrapText(terminalText(part.note), look.width);
+      const note = part.note === undefined ? [] : wrapped(part.note, look.width);
       return [...note, ...items.flatMap((item) => itemLines(item, look))];
     }
     case "table":
@@ -70,7 +87,7 @@ function bodyOf(part: Part, page: Page, look: Look): string[] {
     case "chart":
       return tableLines(sparkRows(part), look);
     case "note":
-      return wrapText(terminalText(part.text), look.width);
+      return wrapped(part.text, look.width);
     case "links":
     case "code":
     case "mention":
@@ -87,7 +104,7 @@ function lines(all: readonly Line[], { width, paint }: Look): string[] {
   const indent = Math.max(0, ...labels.map(displayWidth)) + 2;
   return all.flatMap(({ text }, at) => {
     const label = labels[at] ?? "";
-    return wrapText(terminalText(text), width - indent).map((line, index) =>
+    return wrapped(text, width - indent).map((line, index) =>
       index === 0
         ? `${paint("dim", label)}${" ".repeat(indent - displayWidth(label))}${line}`
         : " ".repeat(indent) + line,
@@ -98,8 +115,8 @@ function lines(all: readonly Line[], { width, paint }: Look): string[] {
 function itemLines({ label, text }: Line, { width }: Look): string[] {
   // A label may be a sentence.
   const colon = label === undefined || /[.。]$/.test(label) ? "" : ":";
-  const words = [...(label === undefined ? [] : [`${terminalText(label)}${colon}`]), terminalText(text)].join(" ");
-  return wrapText(words, width - 4).map((line, index) => `${index === 0 ? "  - " : "    "}${line}`);
+  const words = [...(label === undefined ? [] : [`${label}${colon}`]), text].join(" ");
+  return wrapped(words, width - 4).map((line, index) => `${index === 0 ? "  - " : "    "}${line}`);
 }
 
 /** The lines that a row takes, as many as the highest of its cells. */

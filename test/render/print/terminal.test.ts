@@ -1,5 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it, test } from "vitest";
+import { setupPage } from "../../../src/render/pages/pages.ts";
+import { printTerminal } from "../../../src/render/print/print.ts";
 import { displayWidth, textTable, wrapText } from "../../../src/render/print/text-table.ts";
 import { wordsOf } from "../../../src/render/words/words.ts";
 import { actDigest, keptDigests, lookDigest, makeLargeDigest, makeSource } from "../digests.ts";
@@ -40,6 +42,16 @@ it.each([
 
 it("300 domains: what is fine is counted after the first 50", () => {
   expect(digestTable(makeLargeDigest(300), english, { colour: false })).toMatch(/^250 others +nothing to do/m);
+});
+
+it.each([20, 60, 200])("in %i columns a DNS record to copy stays in one line, with its name", (width) => {
+  const record = "v=DMARC1; p=reject; rua=mailto:dmarc@example.com";
+  const finding = { code: "rua-missing", name: "_dmarc.example.com", record } as const;
+  const page = setupPage([{ about: "example.com", finding }], {}, english);
+  const table = printTerminal(page, { colour: false, width });
+  expect(
+    table.match(/^.*_dmarc\.example\.com TXT "v=DMARC1; p=reject; rua=mailto:dmarc@example\.com"$/gm),
+  ).toHaveLength(1);
 });
 
 it("wide characters, emoji and accents keep columns aligned", () => {
