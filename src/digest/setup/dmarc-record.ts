@@ -85,7 +85,8 @@ async function misplacedOf(place: DmarcPlace, resolve: Resolve): Promise<SetupFi
     if (record === undefined) continue;
     const name = `_dmarc.${domain}`;
     const { isByHand } = faultsOf(name, record);
-    if (isByHand || more.length > 0) return { code: "dmarc-misplaced", name, at };
+    const isPlain = reportUrisIn(record).every((uri) => uri.address !== undefined);
+    if (isByHand || !isPlain || more.length > 0) return { code: "dmarc-misplaced", name, at };
     const isAsked = isOurs(record, place);
     return { code: "dmarc-misplaced", name, at, record: ruaAdded(record, isAsked ? undefined : nearest(place)) };
   }
@@ -155,7 +156,8 @@ function tagFaults(name: string, record: string): SetupFinding[] {
   const tags = tagsOf(record);
   const namesOf = (isOne: (tag: string) => boolean): string =>
     tags.flatMap((tag) => (isOne(tag.name) ? tag.name || tag.value : [])).join(", ");
-  const old = namesOf((tag) => removed.includes(tag));
+  const pct = valueIn(record, "pct") ?? "100";
+  const old = namesOf((tag) => removed.includes(tag) && (tag !== "pct" || pct === "100"));
   const unknown = namesOf((tag) => valuesFor(tag) === undefined && !removed.includes(tag));
   return [
     ...(valueIn(record, "p") === undefined ? [{ code: "dmarc-no-policy", name } as const] : []),
@@ -165,6 +167,7 @@ function tagFaults(name: string, record: string): SetupFinding[] {
     }),
     ...(valueIn(record, "psd") === "y" ? [{ code: "dmarc-psd", name } as const] : []),
     ...(valueIn(record, "t") === "y" ? [{ code: "dmarc-testing", name } as const] : []),
+    ...(pct === "100" ? [] : [{ code: "dmarc-pct", name, pct } as const]),
     ...(old === "" ? [] : [{ code: "dmarc-old-tags", name, tags: old } as const]),
     ...(unknown === "" ? [] : [{ code: "dmarc-unknown-tags", name, tags: unknown } as const]),
   ];
@@ -176,21 +179,25 @@ function ruaFaults(place: DmarcPlace, { holder, record, isByHand }: Held & { isB
   const [uris, isAsked] = [reportUrisIn(record), isOurs(record, place)];
   const textsOf = (kind: string): string => uris.flatMap((uri) => (uri.kind === kind ? uri.text : [])).join(", ");
   const [broken, bare, other] = [textsOf("broken"), textsOf("bare"), textsOf("other")];
+  const isReported = place.isReported(holder);
   const toAdd: SetupFinding[] =
-    isAsked || address === undefined ? [] : [{ code: "rua-by-hand", name, uri: addressUri(address) }];
+    isAsked || isReported || address === undefined ? [] : [{ code: "rua-by-hand", name, uri: addressUri(address) }];
   // Of what nobody can read no record can be made that is sure to say the same.
   if (isByHand) return toAdd;
-  if (broken !== "") return [{ code: "rua-broken", name, found: readable(broken) }, ...toAdd];
-  const mended = ruaAdded(record, isAsked ? undefined : address);
   const ignored: SetupFinding[] = other === "" ? [] : [{ code: "rua-ignored", name, found: other }];
-  if (bare !== "") return [{ code: "rua-not-mailto", name, found: bare, record: mended }, ...ignored];
+  if (broken !== "" || (bare !== "" && other !== ""))
+    return [{ code: "rua-broken", name, found: broken || bare }, ...ignored, ...toAdd];
+  // A log has no links in it, so that a record with one can't be copied from there.
+  if (other !== "" && toAdd.length > 0) return [...ignored, ...toAdd];
+  const mended = ruaAdded(record, isAsked ? undefined : address);
+  if (bare !== "") return [{ code: "rua-not-mailto", name, found: bare, record: mended }];
   const reached = uris.flatMap((uri) => uri.address ?? []);
   if (reached.length === 0)
     return [{ code: "rua-missing", name, ...(address !== undefined && { record: mended }) }, ...ignored];
-  if (isAsked || (place.isReported(holder) && address === undefined)) return ignored;
-  if (place.isReported(holder)) return [{ code: "rua-by-way", name, address: place.addresses.join(", ") }, ...ignored];
+  if (isAsked || (isReported && address === undefined)) return ignored;
+  if (isReported) return [{ code: "rua-by-way", name, address: place.addresses.join(", ") }, ...ignored];
   if (!place.isAllAddresses) return [{ code: "rua-unknown", name, address: reached.join(", ") }, ...ignored];
-  return address === undefined ? ignored : [{ code: "rua-elsewhere", name, address, record: mended }, ...ignored];
+  return address === undefined ? ignored : [{ code: "rua-elsewhere", name, address, record: mended }];
 }
 
 /** Whether a record sends reports to a mailbox that is read, be it that `mailto:` is missing yet. */
@@ -221,7 +228,7 @@ function newRecord(above: readonly string[], address: string | undefined): { rec
 /** The policy for what is below a record's name, as an index; with `t=y` it is one step less. */
 function policyBelow(record: string): number {
   const stated = valueIn(record, "sp") ?? valueIn(record, "p");
-  return policies.findIndex((policy) => policy === stated) - (valueIn(record, "t") === "y" ? 1 : 0);
+  return policies.indexOf(stated ?? "") - (valueIn(record, "t") === "y" ? 1 : 0);
 }
 
 /** Node gives the bytes of DNS as Latin-1. */
@@ -243,8 +250,10 @@ async function checkDestinations(
       const name = `${domain}._report._dmarc.${host}`;
       const answer = await resolve(name, "TXT");
       if (answer.kind === "no-answer") return silenceOf(name, answer);
-      const isGiven = recordsIn(answer).some(isDmarc);
-      return [isGiven ? { code: "destination-good", name } : { code: "destination-missing", name, host }];
+      const said = recordsIn(answer);
+      if (said.some(isDmarc)) return [{ code: "destination-good", name }];
+      if (said.length === 0) return [{ code: "destination-missing", name, host }];
+      return [{ code: "destination-wrong", name, host, found: said.map(readable).join(", ") }];
     }),
   );
   return found.flat();

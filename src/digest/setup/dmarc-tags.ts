@@ -7,7 +7,7 @@ interface Tag {
   value: string;
 }
 
-export const policies = ["none", "quarantine", "reject"] as const;
+export const policies: readonly string[] = ["none", "quarantine", "reject"];
 
 /** Tags that RFC 9989 took out. */
 export const removed: readonly string[] = ["pct", "ri", "rf"];

@@ -29,7 +29,7 @@ async function checkKey(name: string, resolve: Resolve): Promise<KeyFinding[]> {
   const valueIn = (tag: string): string =>
     new RegExp(`(?:^|;)\\s*${tag}\\s*=([^;]*)`).exec(record)?.[1]?.replaceAll(/\s/g, "") ?? "";
   if (valueIn("p") === "") return [{ code: "key-revoked", name }];
-  const bits = valueIn("k") === "ed25519" ? goodBits : bitsOf(valueIn("p"));
+  const bits = bitsOf(valueIn("p"), valueIn("k") || "rsa");
   if (bits === undefined) return [{ code: "key-broken", name }];
   return [
     ...(bits < leastBits ? [{ code: "key-weak", name, bits } as const] : []),
@@ -38,8 +38,10 @@ async function checkKey(name: string, resolve: Resolve): Promise<KeyFinding[]> {
   ];
 }
 
-/** Bits of an RSA key; `undefined` when it is none. */
-function bitsOf(key: string): number | undefined {
+/** Bits of an RSA key; one of Ed25519, which has 32 bytes (RFC 8463), counts as long enough. `undefined` when it is none. */
+function bitsOf(key: string, kind: string): number | undefined {
+  if (kind === "ed25519") return /^[\w+/]{43}=?$/.test(key) ? goodBits : undefined;
+  if (kind !== "rsa") return undefined;
   try {
     return createPublicKey({ key: Buffer.from(key, "base64"), format: "der", type: "spki" }).asymmetricKeyDetails
       ?.modulusLength;

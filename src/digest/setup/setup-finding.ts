@@ -28,6 +28,7 @@ export interface SetupValues {
   "dmarc-policy": { name: string; value: string };
   "dmarc-no-policy": { name: string };
   "dmarc-value": { name: string; tag: string; value: string; expected: string };
+  "dmarc-pct": { name: string; pct: string };
   "dmarc-old-tags": { name: string; tags: string };
   "dmarc-unknown-tags": { name: string; tags: string };
   "dmarc-testing": { name: string };
@@ -43,14 +44,18 @@ export interface SetupValues {
   "rua-by-way": { name: string; address: string };
   "destination-good": { name: string };
   "destination-missing": { name: string; host: string };
+  "destination-wrong": { name: string; host: string; found: string };
   "spf-good": { name: string; lookUps: number };
-  "spf-missing": { name: string };
+  "spf-missing": { name: string; record: string };
   "spf-several": { name: string; count: number };
   "spf-syntax": { name: string; term: string };
+  "spf-twice": { name: string; term: string };
   "spf-look-ups": { name: string; lookUps: number };
   "spf-void": { name: string; voids: string };
-  "spf-include": { name: string; include: string };
+  "spf-include": { name: string; include: string; count: number };
+  "spf-mx": { name: string; target: string; hosts: number };
   "spf-all": { name: string };
+  "spf-wide": { name: string; term: string };
   "spf-open": { name: string };
   "spf-ptr": { name: string };
   "keys-good": { names: string };
@@ -75,6 +80,7 @@ export interface SetupValues {
   "github-issues": { repository: string };
   "github-issues-off": { repository: string };
   "github-rules": { branch: string; rules: string };
+  "github-some-rules": { branch: string; rules: string };
   "github-protected": { branch: string };
   "github-no-schedule": { workflow: string };
   "github-schedule-off": { workflow: string; state: string };
@@ -96,6 +102,7 @@ const look: ReadonlySet<SetupFinding["code"]> = new Set([
   "host-unnamed",
   "dmarc-no-policy",
   "dmarc-value",
+  "dmarc-pct",
   "dmarc-old-tags",
   "dmarc-unknown-tags",
   "dmarc-testing",
@@ -110,6 +117,7 @@ const look: ReadonlySet<SetupFinding["code"]> = new Set([
   "slack-scope",
   "slack-none",
   "github-issues-off",
+  "github-some-rules",
   "github-protected",
   "github-no-schedule",
 ]);

@@ -5,6 +5,8 @@ import type { SetupFinding } from "./setup-finding.ts";
 /** RFC 7208, section 4.6.4. */
 const mostLookUps = 10;
 const mostVoids = 2;
+/** Of one `mx`. */
+const mostHosts = 10;
 /** A record that includes itself would go on for ever. */
 const patience = 40;
 
@@ -24,7 +26,7 @@ export async function checkSpf(domain: string, resolve: Resolve): Promise<SetupF
   const answer = await resolve(domain, "TXT");
   if (answer.kind === "no-answer") return silenceOf(domain, answer);
   const [record, ...more] = recordsIn(answer).filter(isSpf);
-  if (record === undefined) return [{ code: "spf-missing", name: domain }];
+  if (record === undefined) return [{ code: "spf-missing", name: domain, record: "v=spf1 -all" }];
   if (more.length > 0) return [{ code: "spf-several", name: domain, count: more.length + 1 }];
   const walk: Walk = { resolve, name: domain, lookUps: 0, voids: [], findings: [] };
   await follow(walk, domain, record);
@@ -44,43 +46,81 @@ function isSpf(text: string): boolean {
 async function follow(walk: Walk, owner: string, record: string): Promise<void> {
   const { name, findings } = walk;
   const hasAll = /\s[+?~-]?all(\s|$)/i.test(record);
-  for (const term of record.split(/\s+/).slice(1)) {
-    if (term === "") continue;
-    const [, qualifier, word = "", value] = /^([+?~-]?)([a-z][\w.-]*)(?:[:=](\S*)|\/\S+)?$/i.exec(term) ?? [];
-    const kind = word.toLowerCase();
-    const ask = askers.get(kind);
-    const isWhole = /^(include|redirect|exists)$/.test(kind)
-      ? Boolean(value)
-      : ask !== undefined || isPlain(kind, term);
-    if (isAddressTerm(kind) ? !isAddressRange(kind, value) : !isWhole) {
-      findings.push({ code: "spf-syntax", name, term });
+  const terms = record.split(/\s+/).slice(1);
+  for (const modifier of ["redirect=", "exp="]) {
+    if (terms.filter((term) => term.toLowerCase().startsWith(modifier)).length < 2) continue;
+    findings.push({ code: "spf-twice", name, term: modifier });
+    return;
+  }
+  for (const text of terms) {
+    if (text === "") continue;
+    const term = parseTerm(text);
+    if (term === undefined) {
+      findings.push({ code: "spf-syntax", name, term: text });
       // No receiver looks further (RFC 7208, section 4.6), and the rest may be thousands of words of whoever is included.
       return;
     }
-    if (kind === "all") {
-      if (qualifier !== "-" && qualifier !== "~" && qualifier !== "?") findings.push({ code: "spf-all", name: owner });
+    if (term.isWide) findings.push({ code: "spf-wide", name: owner, term: text });
+    if (term.kind === "all") {
+      if (term.passes) findings.push({ code: "spf-all", name: owner });
       // What stands behind it is never looked at.
       return;
     }
-    if (kind === "ptr") findings.push({ code: "spf-ptr", name });
-    if (kind === "redirect" && hasAll) continue;
-    await ask?.(walk, value?.split("/")[0] || owner);
+    if (term.kind === "ptr") findings.push({ code: "spf-ptr", name });
+    if (term.kind === "redirect" && hasAll) continue;
+    await askers.get(term.kind)?.(walk, term.target || owner);
   }
 }
 
-function isAddressTerm(kind: string): kind is "ip4" | "ip6" {
-  return kind === "ip4" || kind === "ip6";
+/** A term of a record, such as `mx:example.com/24`. */
+interface Term {
+  /** In lower case. */
+  kind: string;
+  /** Whether what it holds for may send. */
+  passes: boolean;
+  /** Empty when the domain of the record itself is meant. */
+  target: string;
+  /** Whether it holds for so many addresses that they are not one organization's. */
+  isWide: boolean;
 }
 
-/** A mechanism that asks for nothing, or a modifier of whatever name. */
-function isPlain(kind: string, term: string): boolean {
-  return kind === "all" || /^[a-z][\w.-]*=/i.test(term);
+/** The longest prefixes of networks that no organization has for itself. */
+const widest = { v4: 7, v6: 15 };
+
+/** A term as RFC 7208, section 12, has it; `undefined` when it is none. */
+function parseTerm(text: string): Term | undefined {
+  const [, qualifier = "", word = "", rest = ""] = /^([+?~-]?)([a-z][\w.-]*)([:=/]\S*)?$/i.exec(text) ?? [];
+  const [kind, passes] = [word.toLowerCase(), qualifier === "" || qualifier === "+"];
+  const plain = { kind, passes, target: rest.slice(1), isWide: false };
+  switch (kind) {
+    case "all":
+      return rest === "" ? plain : undefined;
+    case "include":
+    case "exists":
+      return /^:./.test(rest) ? plain : undefined;
+    case "ptr":
+      return /^(:.*)?$/.test(rest) ? plain : undefined;
+    case "ip4":
+    case "ip6":
+    case "a":
+    case "mx":
+      return parseRange(plain, rest);
+    default:
+      // A modifier, of whatever name.
+      return qualifier === "" && (kind === "redirect" ? /^=./ : /^=/).test(rest) ? plain : undefined;
+  }
 }
 
-function isAddressRange(kind: "ip4" | "ip6", value = ""): boolean {
-  const [address = "", length = "0", ...more] = value.split("/");
-  const [version, bits] = kind === "ip4" ? [4, 32] : [6, 128];
-  return isIP(address) === version && more.length === 0 && /^\d{1,3}$/.test(length) && Number(length) <= bits;
+/** A term with the lengths of the networks that it holds for: `/24`, `//64`. */
+function parseRange(term: Term, rest: string): Term | undefined {
+  const [whole, target = "", ...lengths] = /^(?::([^/]*))?(?:\/(\d{1,3}))?(?:\/\/(\d{1,3}))?$/.exec(rest) ?? [];
+  const [first, second] = lengths.map((length) => (length === undefined ? undefined : Number(length)));
+  const [v4, v6] = term.kind === "ip6" ? [undefined, first] : [first, second];
+  const isAddress = { ip4: 4, ip6: 6 }[term.kind];
+  if (whole === undefined || (v4 ?? 0) > 32 || (v6 ?? 0) > 128) return undefined;
+  if (isAddress !== undefined && (isIP(target) !== isAddress || second !== undefined)) return undefined;
+  const isWide = (v4 ?? 32) <= widest.v4 || (v6 ?? 128) <= widest.v6;
+  return { ...term, target, isWide: term.passes && isWide };
 }
 
 type Asker = (walk: Walk, target: string) => Promise<void>;
@@ -101,9 +141,10 @@ async function intoRecord(walk: Walk, target: string): Promise<void> {
   const answer = await walk.resolve(target, "TXT");
   walk.findings.push(...silenceOf(target, answer));
   if (answer.kind === "no-answer") return;
-  const record = recordsIn(answer).find(isSpf);
-  if (record === undefined) walk.findings.push({ code: "spf-include", name: walk.name, include: target });
-  else await follow(walk, target, record);
+  const [record, ...more] = recordsIn(answer).filter(isSpf);
+  if (record !== undefined && more.length === 0) return await follow(walk, target, record);
+  const count = record === undefined ? 0 : more.length + 1;
+  walk.findings.push({ code: "spf-include", name: walk.name, include: target, count });
 }
 
 function askerOf(...types: readonly ("A" | "AAAA" | "MX")[]): Asker {
@@ -112,5 +153,7 @@ function askerOf(...types: readonly ("A" | "AAAA" | "MX")[]): Asker {
     if (walk.lookUps > patience || target.includes("%")) return;
     const answers = await Promise.all(types.map((type) => walk.resolve(target, type)));
     if (answers.length > 0 && answers.every(({ kind }) => kind === "none")) walk.voids.push(target);
+    const hosts = types.includes("MX") ? answers.flatMap(recordsIn).length : 0;
+    if (hosts > mostHosts) walk.findings.push({ code: "spf-mx", name: walk.name, target, hosts });
   };
 }

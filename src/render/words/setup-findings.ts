@@ -19,7 +19,7 @@ export function setupWords({ setupFindings: texts }: Phrases, reason: (why: Reas
     setup: (finding: SetupFinding, guard: (text: string) => string): string => {
       const given = Object.entries(finding).map(([key, value]: [string, unknown]) => [
         key,
-        verbatim.has(key) && typeof value === "string" ? guard(value) : value,
+        verbatim.has(key) && typeof value === "string" ? guard(key === "record" ? stringsOf(value) : value) : value,
       ]);
       const why = "why" in finding && { why: reason(finding.why).replace(/[.。]$/, "") };
       const values = { ...Object.fromEntries(given), ...why };
@@ -29,6 +29,11 @@ export function setupWords({ setupFindings: texts }: Phrases, reason: (why: Reas
       return say("mailbox-read", { ...values, rest: finding.newest && say("mailbox-read.newest", values) });
     },
   };
+}
+
+/** A record as zone files have it between quotes: in strings of 255 bytes (RFC 1035, "TXT RDATA format"). */
+function stringsOf(record: string): string {
+  return record.match(/.{1,255}/gs)?.join('" "') ?? record;
 }
 
 const verbatim = new Set([

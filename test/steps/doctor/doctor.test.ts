@@ -56,7 +56,8 @@ async function examined(
     github,
     workflow,
     file,
-  }: { dns?: DnsServer; slack?: SlackServer; github?: string; workflow?: string; file?: string } = {},
+    width = 4000,
+  }: { dns?: DnsServer; slack?: SlackServer; github?: string; workflow?: string; file?: string; width?: number } = {},
 ): Promise<Seen> {
   const given = {
     "mail-path": makeFolder(),
@@ -86,7 +87,7 @@ async function examined(
   const host = {
     info: () => {},
     error: () => {},
-    display: { colour: false, width: 4000 },
+    display: { colour: false, width },
     publish: async ({ table, summary, outputs }: { table: string; summary: string; outputs: { verdict: string } }) => {
       Object.assign(seen, { table, summary, verdict: outputs.verdict });
       return [];
@@ -145,7 +146,8 @@ const brokenZones: [string, Record<string, DnsReply | undefined>, "act" | "look"
   ],
   ["a policy that is none", { [dmarc]: [goodRecord.replace("reject", "monitor")] }, "act", "p=monitor is no policy"],
   ["an alignment that is none", { [dmarc]: [`${goodRecord}; adkim=strict`] }, "look", "Write one of r, s"],
-  ["tags that RFC 9989 took out", { [dmarc]: [`${goodRecord}; pct=50; ri=3600`] }, "look", "took out pct, ri"],
+  ["tags that RFC 9989 took out", { [dmarc]: [`${goodRecord}; pct=100; ri=3600`] }, "look", "took out pct, ri"],
+  ["a share", { [dmarc]: [`${goodRecord}; pct=50`] }, "look", "pass over pct=50 and apply p to all mail"],
   ["a misspelled tag", { [dmarc]: [`${goodRecord}; afro=1`] }, "look", "there are no tags afro"],
   ["a tag named as objects have it", { [dmarc]: [`${goodRecord}; constructor=1`] }, "look", "no tags constructor"],
   ["t=y", { [dmarc]: [`${goodRecord}; t=y`] }, "look", "t=y has receivers apply one step less"],
@@ -167,6 +169,15 @@ const brokenZones: [string, Record<string, DnsReply | undefined>, "act" | "look"
     { [dmarc]: ["v=DMARC1; p=none; rua=mailto:dmarc@example.com,mailto:x@esp.example"] },
     "act",
     'Publish in the DNS of esp.example: example.com._report._dmarc.esp.example TXT "v=DMARC1"',
+  ],
+  [
+    "a name for all domains with another record",
+    {
+      [dmarc]: ["v=DMARC1; p=none; rua=mailto:dmarc@example.com,mailto:x@esp.example"],
+      "example.com._report._dmarc.esp.example": ["v=spf1 -all"],
+    },
+    "act",
+    'example.com._report._dmarc.esp.example TXT "v=DMARC1"; or mend *._report._dmarc.esp.example',
   ],
   ["no SPF record", { "example.com": [] }, "look", 'publish: example.com TXT "v=spf1 -all"'],
   ["two SPF records", { "example.com": ["v=spf1 -all", "v=spf1 mx -all"] }, "act", "has 2 SPF records"],
@@ -192,7 +203,40 @@ const brokenZones: [string, Record<string, DnsReply | undefined>, "act" | "look"
     "an include that is gone",
     { "_spf.esp.example": undefined },
     "act",
-    "includes _spf.esp.example, which has no SPF record",
+    "includes _spf.esp.example, which has 0 SPF records in place of one",
+  ],
+  [
+    "an include with two records",
+    { "_spf.esp.example": ["v=spf1 -all", "v=spf1 mx -all"] },
+    "act",
+    "includes _spf.esp.example, which has 2 SPF records in place of one",
+  ],
+  [
+    "an mx of 11 hosts",
+    { "MX example.com": Array.from({ length: 11 }, (_, index) => `mx${index}.example.com`) },
+    "act",
+    "has mx of example.com, which are 11 hosts",
+  ],
+  [
+    "two redirects",
+    { "example.com": ["v=spf1 redirect=_spf.esp.example redirect=_spf.esp.example"] },
+    "act",
+    "has redirect= more than once",
+  ],
+  ["all addresses", { "example.com": ["v=spf1 ip4:0.0.0.0/0 -all"] }, "act", "has ip4:0.0.0.0/0: a large part"],
+  [
+    "half of them",
+    { "_spf.esp.example": ["v=spf1 ip6:8000::/1 -all"] },
+    "act",
+    "SPF of _spf.esp.example has ip6:8000::/1",
+  ],
+  ["those around a host", { "example.com": ["v=spf1 a/2 -all"] }, "act", "has a/2: a large part"],
+  ["a length that is none", { "example.com": ["v=spf1 mx/33 -all"] }, "act", "nobody can read: mx/33"],
+  [
+    "include with an equals sign",
+    { "example.com": ["v=spf1 include=a.example -all"] },
+    "act",
+    "read: include=a.example",
   ],
   ["+all", { "example.com": ["v=spf1 mx +all"] }, "act", "the whole world may send"],
   ["+all in what is included", { "_spf.esp.example": ["v=spf1 all"] }, "act", "SPF of _spf.esp.example ends in +all"],
@@ -223,6 +267,18 @@ const brokenZones: [string, Record<string, DnsReply | undefined>, "act" | "look"
   ],
   ["a revoked key", { [signer]: ["v=DKIM1; p="] }, "act", "is revoked"],
   ["a key that was cut", { [signer]: ["v=DKIM1; p=MIIBIjANBgkqhkiG9w0"] }, "act", "Publish it anew, whole"],
+  [
+    "an Ed25519 key that was cut",
+    { [signer]: ["v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwI="] },
+    "act",
+    "anew, whole",
+  ],
+  [
+    "a key of a kind that is none",
+    { [signer]: ["v=DKIM1; k=dsa; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwI="] },
+    "act",
+    "anew, whole",
+  ],
   ["a key of 512 bits", { [signer]: [keyRecord(512)] }, "act", "has 512 bits, and receivers take no key under 1,024"],
   ["a key of 1,024 bits", { [signer]: [keyRecord(1024)] }, "look", "has 1024 bits. Make one of 2,048"],
   ["a key in testing", { [signer]: [keyRecord(2048, "t=s:y; ")] }, "look", "says t=y"],
@@ -248,6 +304,32 @@ describe("what DNS says of a domain", () => {
     const line = table.split("\n").find((text) => text.includes(fix));
     expect(line, table).toContain(verdict === "act" ? "⛔" : "⚠️");
     expect(problems.some((problem) => problem.includes(fix))).toBe(verdict === "act");
+  });
+
+  test.each([
+    ["a/24//64 mx:example.com//48 ptr:example.com ip6:2001:db8::/32 exp=x.example.com unknown=y", "uses ptr"],
+    ["-ip4:0.0.0.0/0 ip4:192.0.2.0/8", "is good"],
+  ])("SPF terms of all kinds are read: %s", async (terms, said) => {
+    const { table } = await examined({}, { dns: await openDns({ "example.com": [`v=spf1 ${terms} -all`] }) });
+    expect(table).toContain(`SPF of example.com ${said}`);
+    expect(table).not.toMatch(/nobody can read|a large part/);
+  });
+
+  test("an Ed25519 key is good", async () => {
+    const key = ["v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="];
+    const { table } = await examined({ "data-path": await history() }, { dns: await openDns({ [signer]: key }) });
+    expect(table).toContain(`✅ DKIM keys that sign: ${signer}`);
+  });
+
+  test.each([40, 80])("in a terminal of %i columns a record to copy stays in one line", async (width) => {
+    const people = Array.from({ length: 20 }, (_, index) => `mailto:somebody-${index}@example.com`);
+    const record = `v=DMARC1; p=reject; ruf=${people.join(", ")}`;
+    const dns = await openDns({ [dmarc]: [record.match(/.{1,255}/g) ?? []], "example.com": [] });
+    const { table } = await examined({ ...ourMailbox, "data-path": await history() }, { dns, width });
+    const strings = `${record}; rua=mailto:dmarc@example.com`.match(/.{1,255}/g) ?? [];
+    const lines = table.split("\n").map((line) => line.trim());
+    expect(lines).toContain(`${dmarc} TXT ${strings.map((text) => `"${text}"`).join(" ")}`);
+    expect(lines.filter((line) => line.includes('example.com TXT "v=spf1 -all";'))).toHaveLength(1);
   });
 
   test("of a record that is included the first wrong term is told, however many there are", async () => {
@@ -368,11 +450,6 @@ describe("what DNS says of a domain", () => {
       `v=DMARC1; P=Reject; RUA=mailto:${ours},MAILTO:Old@example.com!10m`,
     ],
     [
-      "a URI of another kind",
-      "v=DMARC1; p=none; rua=https://example.com/r",
-      `v=DMARC1; p=none; rua=mailto:${ours},https://example.com/r`,
-    ],
-    [
       "addresses without mailto:",
       "v=DMARC1; p=none; rua=a@example.com, mailto://b@example.com,mailto:c@example.com",
       `v=DMARC1; p=none; rua=mailto:${ours},mailto:a@example.com,mailto:b@example.com,mailto:c@example.com`,
@@ -384,6 +461,7 @@ describe("what DNS says of a domain", () => {
   });
 
   test.each<[string, string, string]>([
+    ["a URI of another kind", "v=DMARC1; p=none; rua=https://example.com/r", "its record is mended"],
     [
       "a blank in rua",
       "v=DMARC1; p=none; rua=mailto:a@example.com mailto:b@example.com",
@@ -520,6 +598,20 @@ describe("GitHub", () => {
     expect(await look({})).toContain("✅ octo-org/mail: token, rules and schedule are good");
   });
 
+  test.each<[string, GitHubServerOptions]>([
+    ["a schedule in one line", { workflow: { ...workflow, text: 'on: { schedule: [{ cron: "37 6 * * *" }] }' } }],
+    [
+      "a schedule with its name in quotes",
+      { workflow: { ...workflow, text: '"on": { schedule: [ cron: "37 6 * * *" ] }' } },
+    ],
+    [
+      "rules that its commits follow",
+      { branchRules: ["deletion", "non_fast_forward", "required_signatures", "required_linear_history", "creation"] },
+    ],
+  ])("%s is good", async (_, options) => {
+    expect(await look(options)).toContain("token, rules and schedule are good");
+  });
+
   test.each<[string, GitHubServerOptions, string]>([
     ["a token that may not commit", { contents: "read" }, "Add contents: write"],
     ["a token that may not write issues", { permission: "read" }, "Add issues: write"],
@@ -532,6 +624,15 @@ describe("GitHub", () => {
       "committing to main: pull_request",
     ],
     ["a workflow without a schedule", { workflow: { ...workflow, text: "on: workflow_dispatch" } }, "Add on: schedule"],
+    [
+      "a workflow whose one event has no time",
+      { workflow: { ...workflow, text: "on: [push, schedule]" } },
+      "has no schedule on the default branch",
+    ],
+    ["a rule on messages", { branchRules: ["commit_message_pattern"] }, "may keep the token from committing to main"],
+    ["a rule against new branches", { branchRules: ["creation", "missing"] }, "committing to main: creation"],
+    ["a classic protection", { branchRules: ["protected"] }, "main is protected"],
+    ["a classic protection beside a rule", { branchRules: ["protected", "deletion"] }, "main is protected"],
     ["a workflow that is not on the default branch", { workflow: { ...workflow, name: "x.yml" } }, "Add on: schedule"],
     [
       "a schedule that GitHub has switched off",
