@@ -1,3 +1,4 @@
+import { isMap, isSeq, parseDocument } from "yaml";
 import type { SetupFinding } from "../../digest/setup/setup.ts";
 import { faultText, makeFault } from "../../report/fault.ts";
 import { type GitHubOptions, githubClient, placeOf } from "./client.ts";
@@ -21,7 +22,10 @@ export interface GitHubSetup extends GitHubOptions {
 type Client = ReturnType<typeof githubClient>;
 type Place = ReturnType<typeof placeOf>;
 
-/** Rules by which a commit straight to the branch is refused; what a workflow's token commits by the API is signed. */
+/**
+ * Rules by which a commit straight to the branch is refused. What a workflow's token commits by the API is signed, and behind what
+ * was there, so that rules on signatures and a linear history let it through.
+ */
 const inTheWay = new Set([
   "update",
   "pull_request",
@@ -31,6 +35,20 @@ const inTheWay = new Set([
   "workflows",
   "code_scanning",
 ]);
+
+/** Rules on what is committed, of which a repository may have made any. */
+const perhapsInTheWay = new Set([
+  "commit_message_pattern",
+  "commit_author_email_pattern",
+  "committer_email_pattern",
+  "file_path_restriction",
+  "file_extension_restriction",
+  "max_file_path_length",
+  "max_file_size",
+]);
+
+/** Rules by which the branch can't be made where there is none yet. */
+const inTheWayOfMaking = new Set(["creation", "branch_name_pattern"]);
 
 /**
  * What is found of a repository, the token, the rules of its branch, and the schedule of the workflow. Nothing is changed.
@@ -95,11 +113,17 @@ async function answerOf<T>(asked: Promise<{ data: T }>): Promise<{ status: numbe
 }
 
 async function rulesOf(client: Client, place: Place, branch: string): Promise<SetupFinding[]> {
-  const { data: rules } = await client.rest.repos.getBranchRules({ ...place, branch });
-  const found = rules.map(({ type }) => type).filter((type) => inTheWay.has(type));
-  if (found.length > 0) return [{ code: "github-rules", branch, rules: [...new Set(found)].join(", ") }];
-  const { data } = await answerOf(client.rest.repos.getBranch({ ...place, branch }));
-  return data?.protected && rules.length === 0 ? [{ code: "github-protected", branch }] : [];
+  const { data: rules } = await client.rest.repos.getBranchRules({ ...place, branch, per_page: 100 });
+  const { status, data } = await answerOf(client.rest.repos.getBranch({ ...place, branch }));
+  const namesOf = (...kinds: ReadonlySet<string>[]): string =>
+    [...new Set(rules.map(({ type }) => type).filter((type) => kinds.some((kind) => kind.has(type))))].join(", ");
+  const found = namesOf(inTheWay, ...(status === 404 ? [inTheWayOfMaking] : []));
+  if (found !== "") return [{ code: "github-rules", branch, rules: found }];
+  const perhaps = namesOf(perhapsInTheWay);
+  if (perhaps !== "") return [{ code: "github-some-rules", branch, rules: perhaps }];
+  // A branch with rules alone counts as protected, too.
+  const isProtected = data?.protected && (rules.length === 0 || data.protection.enabled === true);
+  return isProtected ? [{ code: "github-protected", branch }] : [];
 }
 
 /** GitHub goes by the file on the default branch. */
@@ -107,10 +131,16 @@ async function scheduleOf(client: Client, place: Place, workflow: string): Promi
   const path = `.github/workflows/${workflow}`;
   const asked = client.rest.repos.getContent({ ...place, path, mediaType: { format: "raw" } });
   const { status, data: text }: { status: number; data?: unknown } = await answerOf(asked);
-  const hasSchedule = typeof text === "string" && /^\s*-?\s*cron:/m.test(text);
-  if (status === 404 || (status === 200 && !hasSchedule)) return [{ code: "github-no-schedule", workflow }];
+  if (status === 404 || (typeof text === "string" && !hasSchedule(text)))
+    return [{ code: "github-no-schedule", workflow }];
   // It takes actions: read, which the job need not have.
   const { data } = await answerOf(client.rest.actions.getWorkflow({ ...place, workflow_id: workflow }));
   const { state = "active" } = data ?? {};
   return state === "active" ? [] : [{ code: "github-schedule-off", workflow, state }];
+}
+
+/** Whether a workflow has a time in `on: schedule:`, in whatever way YAML writes it; without one GitHub never starts it. */
+function hasSchedule(text: string): boolean {
+  const schedule: unknown = parseDocument(text).getIn(["on", "schedule"]);
+  return isSeq(schedule) && schedule.items.some((item) => isMap(item) && item.has("cron"));
 }

@@ -50,7 +50,7 @@ export interface GitHubServerOptions extends Partial<Omit<RepositoryOptions, "ba
   otherToken?: string;
   /** Other repositories, with the `permissions: issues:` that the token has in them. */
   others?: Record<string, "write" | "read" | "none">;
-  /** Types of the rules of a ruleset on the branch, as `pull_request`; `protected` is a classic protection. */
+  /** Types of the rules of a ruleset on the branch, as `pull_request`; `protected` is a classic protection, `missing` that there is no such branch yet. */
   branchRules?: string[];
   /** The text of the one workflow, and whether GitHub still runs it by its schedule. */
   workflow?: { name: string; text: string; state?: string };

@@ -12,11 +12,32 @@ export function setupAnswers(
 ): Record<string, Answer> {
   const page = `https://github.com/${repository}`;
   const url = `${api}/repos/${repository}`;
+  const ofBranch = new Set(["protected", "missing"]);
+  const branchPayload = (at: string, name: string): object => {
+    const commit = {
+      message: "",
+      tree: { sha: "", url: at },
+      url: at,
+      comment_count: 0,
+      author: null,
+      committer: null,
+    };
+    const head = { sha: "", node_id: "C_1", url: at, html_url: at, comments_url: at, author: null, committer: null };
+    return {
+      name,
+      commit: { ...head, commit, parents: [] },
+      _links: { html: at, self: at },
+      // GitHub says so of a branch with rules, too.
+      protected: branchRules.length > 0,
+      protection: { enabled: branchRules.includes("protected") },
+      protection_url: at,
+    };
+  };
   const path = `.github/workflows/${workflow?.name}`;
   return {
     "repos/get-branch-rules": () => ({
       status: 200,
-      body: branchRules.filter((type) => type !== "protected").map((type) => ({ type, ...parametersOf(type) })),
+      body: branchRules.filter((type) => !ofBranch.has(type)).map((type) => ({ type, ...parametersOf(type) })),
     }),
     "repos/get-content": ({ path: asked }) =>
       workflow === undefined || asked !== path
@@ -30,7 +51,10 @@ export function setupAnswers(
       const body = { id: 1, node_id: "W_1", name, path, state, created_at: time, updated_at: time, ...links };
       return { status: 200, body };
     },
-    "repos/get-branch": () => failed(404, "Branch not found"),
+    "repos/get-branch": ({ branch = "" }) =>
+      branchRules.includes("missing")
+        ? failed(404, "Branch not found")
+        : { status: 200, body: branchPayload(url, branch) },
   };
 }
 
