@@ -144,7 +144,7 @@ function faultsOf(name: string, record: string): { faults: SetupFinding[]; isByH
   const broken: SetupFinding[] = [
     ...(characters === "" ? [] : [{ code: "dmarc-characters", name, found: characters } as const]),
     ...(twice.length === 0 ? [] : [{ code: "dmarc-twice", name, tags: [...new Set(twice)].join(", ") } as const]),
-    ...(unseparated === undefined ? [] : [{ code: "dmarc-semicolon", name, found: unseparated } as const]),
+    ...(unseparated === undefined ? [] : [{ code: "dmarc-semicolon", name, found: readable(unseparated) } as const]),
   ];
   if (broken.length > 0) return { faults: broken, isByHand: true };
   // Such a record is taken for p=none, or for none.
@@ -186,7 +186,7 @@ function ruaFaults(place: DmarcPlace, { holder, record, isByHand }: Held & { isB
   if (isByHand) return toAdd;
   const ignored: SetupFinding[] = other === "" ? [] : [{ code: "rua-ignored", name, found: other }];
   if (broken !== "" || (bare !== "" && other !== ""))
-    return [{ code: "rua-broken", name, found: broken || bare }, ...ignored, ...toAdd];
+    return [{ code: "rua-broken", name, found: readable(broken || bare) }, ...ignored, ...toAdd];
   // A log has no links in it, so that a record with one can't be copied from there.
   if (other !== "" && toAdd.length > 0) return [...ignored, ...toAdd];
   const mended = ruaAdded(record, isAsked ? undefined : address);

@@ -31,7 +31,8 @@ export async function checkSpf(domain: string, resolve: Resolve): Promise<SetupF
   const walk: Walk = { resolve, name: domain, lookUps: 0, voids: [], findings: [] };
   await follow(walk, domain, record);
   const { lookUps, voids, findings } = walk;
-  if (!/(^|\s)([+?~-]?all|redirect=\S+)(\s|$)/i.test(record) || /\s\?all(\s|$)/i.test(record)) {
+  const isUnread = findings.some(({ code }) => code === "spf-syntax");
+  if (!isUnread && (!/(^|\s)([+?~-]?all|redirect=\S+)(\s|$)/i.test(record) || /\s\?all(\s|$)/i.test(record))) {
     findings.push({ code: "spf-open", name: domain });
   }
   if (lookUps > mostLookUps) findings.push({ code: "spf-look-ups", name: domain, lookUps });

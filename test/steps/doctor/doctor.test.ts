@@ -486,6 +486,14 @@ describe("what DNS says of a domain", () => {
     expect(told).not.toContain("TXT");
   });
 
+  test("what lacks a semicolon is told as it is written, and a term that nobody can read but once", async () => {
+    const record = "v=DMARC1; p=none rua=mailto:a@b\u00fccher.example";
+    const changes = { [dmarc]: [record], "example.com": ["v=spf1 mx -all;"] };
+    const { table } = await domainsOf("example.com", ours, changes);
+    expect(table).toContain('the tags in "p=none rua=mailto:a@b\u00fccher.example" are read as one');
+    expect(table.match(/SPF of example\.com/g)).toHaveLength(1);
+  });
+
   test("an address with marks that mean something in rua is written so that they do not", async () => {
     const { told } = await domainsOf("example.com", "a!b,c@b\u00fccher.example", { [dmarc]: ["v=DMARC1; p=none"] });
     expect(told).toContain('"v=DMARC1; p=none; rua=mailto:a%21b%2Cc@xn--bcher-kva.example"');
