@@ -71,8 +71,12 @@ function choice(dimension: Dimension, at: number): Choice {
 /** The order of rows by columns of numbers, the largest first, then by name. */
 function byNumber(...columns: number[]): (a: Cell[], b: Cell[]) => number {
   return (a, b) =>
-    columns.map((at) => Number(b[at]) - Number(a[at])).find((by) => by !== 0) ??
+    columns.map((at) => numberIn(b[at]) - numberIn(a[at])).find((by) => by !== 0) ??
     textOf(a[0]).localeCompare(textOf(b[0]));
+}
+
+function numberIn(cell: Cell | undefined): number {
+  return typeof cell === "number" ? cell : 0;
 }
 
 function textOf(cell: Cell = ""): string {
@@ -202,7 +206,7 @@ function tlsTable(from: number, to: number): Table {
     },
   );
   const rows = sums.map(([at, { isPartial, sessions, failed, why }]): Cell[] => {
-    const known = isPartial && failed > 0 ? "" : sessions;
+    const known = isPartial && failed > 0 ? "–" : sessions;
     return [at < 0 ? choice("domain", -1 - at) : choice("host", at), known, failed, [...why].join(", ")];
   });
   const { host, sessions, failed, why } = data.say.columns;

@@ -38,13 +38,13 @@ input:invalid{border-color:var(--own)}button{width:auto;cursor:pointer}button:ho
 .legend{display:flex;flex-wrap:wrap;gap:2px 14px;padding:0 8px 4px;font-size:13px;color:var(--faint)}
 .legend i{display:inline-block;width:10px;height:10px;border-radius:2px;margin-right:5px}
 .pass{background:var(--pass)}.own{background:var(--own)}.unknown{background:var(--unknown)}.other{background:var(--other)}
-.tabs{display:flex;gap:6px;overflow-x:auto;padding:2px 2px 6px;margin-top:16px;scrollbar-width:thin}.tabs button{white-space:nowrap;flex:none}
+.tabs{display:flex;flex-wrap:wrap;gap:6px;margin:16px 0 8px}
 .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:8px}
 table{border-collapse:collapse;width:100%;font-size:14px}
-th,td{padding:6px 10px;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}
-tr:last-child td{border-bottom:0}th{font-weight:600;background:var(--card);white-space:nowrap}
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-td.name{min-width:130px;max-width:420px;overflow-wrap:anywhere}
+th,td{padding:6px 10px;text-align:left;border-bottom:1px solid var(--line);vertical-align:top;white-space:nowrap}
+tr:last-child td{border-bottom:0}th{font-weight:600;background:var(--card)}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
+td.name{min-width:130px;max-width:420px;white-space:normal;overflow-wrap:anywhere}
 td button{border:0;background:none;color:var(--link);padding:0;min-height:0;text-align:left;overflow-wrap:anywhere}
 td button[aria-pressed=true]{background:none;color:var(--link)}td button[aria-pressed=true]::before{content:"✓ "}
 td svg{display:block;color:var(--faint)}a{color:var(--link)}
