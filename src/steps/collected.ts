@@ -91,7 +91,7 @@ export async function openCollected(
   const files = await linesIn(collected, ending);
   if (files.length === 0) throw brokenFile(collected.join(", "), new Error(`there is no file *${ending}`));
   const outlines = await Promise.all(files.map(outlineOf));
-  const { end, mailboxes, missing } = joinCollected(outlines, state);
+  const { end, isRead, mailboxes, missing } = joinCollected(outlines, state);
   const unread = [...end.unread, ...missing.map(missingShard)];
   const came = new Map<string, Reach>();
 
@@ -107,8 +107,8 @@ export async function openCollected(
       total += 1;
       addReach(came, origin);
     }
-    const readingEnd = { ...end, unread, cursors: cursorsWithin(end.cursors, state, came) };
-    if (total === 0 && unread.length > 0 && unread.length >= mailboxes.length) throw noneRead(readingEnd);
+    const readingEnd = { ...end, isRead, unread, cursors: cursorsWithin(end.cursors, state, came) };
+    if (total === 0 && !isRead) throw noneRead(readingEnd);
     yield { mails, unfinished: [], end: readingEnd };
   }
   return { mailboxes: mailboxes.map((name) => ({ name })), chunks: chunks() };

@@ -239,7 +239,8 @@ async function commitMails(
     const [some, rest] = [mails.slice(0, added.mails), mails.slice(added.mails)];
     const end = rest.length === 0 ? lastEnd : added.isCut ? endBefore(rest, unfinished, lastEnd) : undefined;
     const cursors = end !== undefined && rest.length === 0 ? end.cursors : cursorsOf(some);
-    const isRead = config.mode !== "import" && (end === undefined || end.unread.length < mailboxes.length);
+    const isAnyRead = end === undefined || (end.isRead ?? end.unread.length < mailboxes.length);
+    const isRead = config.mode !== "import" && isAnyRead;
     // The list is that of the mails that this commit holds; the others come with the next one.
     const { state: retried } = withRetries(withCursors(before, cursors), some, retrying);
     // An archive is nothing that a digest tells of.
@@ -274,7 +275,7 @@ function endBefore(
   const left = new Set([...rest.map(({ origin }) => origin.mailbox), ...unfinished]);
   const others = end?.toGo.filter(({ mailbox }) => !left.has(mailbox)) ?? [];
   const toGo = [...left].map((mailbox) => ({ mailbox }));
-  return { cursors: new Map(), unread: end?.unread ?? [], toGo: [...others, ...toGo] };
+  return { cursors: new Map(), isRead: end?.isRead, unread: end?.unread ?? [], toGo: [...others, ...toGo] };
 }
 
 /** The history as it will be with the commit that is being made. */

@@ -20,6 +20,8 @@ export interface ReadingEnd {
   cursors: Map<string, Cursor>;
   /** Mailboxes that could not be read to their end, with the advice. */
   unread: IntakeSummary["unreadMailboxes"];
+  /** Whether there is one that was read, were it by one of its shards alone; without it, one that is not among those. */
+  isRead?: boolean | undefined;
   /** Mailboxes that were not read to their end for want of time. */
   toGo: IntakeSummary["toGo"];
 }

@@ -5,7 +5,7 @@ import { sampleMails } from "../../src/sample/mailbox.ts";
 import { record, reportXml } from "../report/report-files.ts";
 import { makeFolder } from "../servers/git.ts";
 import { type Dovecot, haveDovecot, startDovecot, trustServer } from "../servers/imap/dovecot.ts";
-import { imapAccount } from "../servers/place.ts";
+import { imapAccount, openSlack } from "../servers/place.ts";
 import { collectAt, makeRunPlace, putReport, type RunPlace, runAt } from "./place.ts";
 
 const now = "2026-11-20T09:00:00Z";
@@ -19,13 +19,24 @@ async function runSharded(place: RunPlace, of: number, order: (paths: string[]) 
   return await runAt(place, now, { "mail-path": "", "count-unverified": "true", collected: order(paths).join("\n") });
 }
 
+/** How far each mailbox is read. */
+function cursorsIn({ repository }: RunPlace): Record<string, { lastUid?: number }> {
+  return JSON.parse(readFileSync(join(repository.folder, "data/state.json"), "utf8")).mailboxes;
+}
+
 describe("what some jobs collect and one commits", () => {
-  test("counts when a shard is missing, which is named, and nothing is taken for read", async () => {
-    const place = makeRunPlace();
+  test("counts and is sent when shards are missing, which are named, and nothing is taken for read", async () => {
+    const place = makeRunPlace({ slack: await openSlack() });
     for (const day of ["2026-11-14", "2026-11-15", "2026-11-16"]) putReport(place, day, { pass: 10 });
-    const { digest, problems } = await runSharded(place, 3, (paths) => paths.slice(1), { "count-unverified": "true" });
-    expect(problems).toEqual([expect.stringMatching(/^shard 1\/3 did not come\./)]);
-    expect(digest.intake.states).toEqual({ stored: 2 });
+    const { digest, problems } = await runSharded(place, 4, (paths) => paths.slice(2), { "count-unverified": "true" });
+    expect(problems.map((problem) => problem.split(".")[0])).toEqual(
+      [1, 2].map((one) => `shard ${one}/4 did not come`),
+    );
+    expect(digest.intake.states).toEqual({ stored: 1 });
+    const sent = JSON.stringify(place.slack?.messages);
+    expect(sent).toContain("shard 2/4 did not come");
+    expect(sent).not.toContain("No DMARC digest");
+    expect(cursorsIn(place)).toEqual({});
   });
 });
 
@@ -118,8 +129,7 @@ describe("a file that another job left is a stranger's", () => {
       return [start, withUid, end.replace('"cursors":{', `"cursors":{"${mailbox}":${lie}`)];
     });
     await runAt(place, now, { "mail-path": "", collected });
-    const { mailboxes } = JSON.parse(readFileSync(join(place.repository.folder, "data/state.json"), "utf8"));
-    expect(mailboxes[mailbox].lastUid).toBe(11);
+    expect(cursorsIn(place)[mailbox]?.lastUid).toBe(11);
   });
 
   test("a report about the future in it is implausible, as in a mail", async () => {
@@ -139,6 +149,30 @@ describe.runIf(haveDovecot)("over IMAP", () => {
     for (const { bytes, arrived } of mails) dovecot.deliver("INBOX", bytes, new Date(arrived));
   });
   afterAll(async () => await dovecot.stop());
+
+  test("a shard that is refused by the server is named, and the digest of the others is sent; not when all are", async () => {
+    const account = { ...imapAccount(dovecot), "mail-path": "", "count-unverified": "true", domains: "example.com" };
+    const collectAll = async (refused: readonly number[]): Promise<[RunPlace, string]> => {
+      const place = makeRunPlace({ slack: await openSlack() });
+      const paths: string[] = [];
+      for (const index of [1, 2, 3]) {
+        const password = refused.includes(index) ? "wrong" : dovecot.password;
+        const inputs = { ...account, "imap-password": password, shard: `${index}/3` };
+        paths.push(await collectAt(place, now, inputs));
+      }
+      return [place, paths.join("\n")];
+    };
+    const [some, ofSome] = await collectAll([2, 3]);
+    const { problems } = await runAt(some, now, { "mail-path": "", collected: ofSome });
+    expect(problems).toEqual([expect.stringMatching(/password/)]);
+    expect(JSON.stringify(some.slack?.messages)).not.toContain("No DMARC digest");
+    expect(some.slack?.messages.length).toBeGreaterThan(0);
+    expect(cursorsIn(some)).toEqual({});
+    const [none, ofNone] = await collectAll([1, 2, 3]);
+    await expect(runAt(none, now, { "mail-path": "", collected: ofNone })).rejects.toMatchObject({
+      reason: { code: "no-mailbox-read", why: [expect.anything()] },
+    });
+  });
 
   test("a share alone is no digest: the mails of the others would be taken for read", async () => {
     const place = makeRunPlace();

@@ -30,7 +30,7 @@ function troubleIn({ intake, domains, notCounted }: IntakeFacts): { key: Inciden
   // Strangers can send any number of mails.
   const ofBelieved = intake.toGo.filter(({ isOfStrangers }) => isOfStrangers !== true);
   return [
-    ...intake.unreadMailboxes.map(({ mailbox }) => found("unread-mailbox", mailbox)),
+    ...[...new Set(intake.unreadMailboxes.map(({ mailbox }) => mailbox))].map((name) => found("unread-mailbox", name)),
     ...ofBelieved.map(({ mailbox, mails }) => found("mails-to-go", mailbox, mails)),
     ...(isNothingCounted ? [found("nothing-counts", "", notCounted.reports)] : []),
   ];

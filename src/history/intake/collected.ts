@@ -264,12 +264,13 @@ export interface CollectedFile {
  *
  * @param state - As it is now. Where it is not as far as reading began from, since its branch went back, no cursor moves: the next
  *   run reads on from where it stands.
- * @returns `missing`: the shards that did not come, of mailboxes of which others did.
+ * @returns `isRead`: whether any mailbox was read by one of its shards at least. `missing`: the shards that did not come, of
+ *   mailboxes of which others did.
  */
 export function joinCollected(
   files: readonly CollectedFile[],
   state: State,
-): { end: CollectedEnd; mailboxes: string[]; missing: { mailbox: string; shard: Shard }[] } {
+): { end: CollectedEnd; isRead: boolean; mailboxes: string[]; missing: { mailbox: string; shard: Shard }[] } {
   const mailboxes = [...new Set(files.flatMap(({ start }) => start.mailboxes))];
   const cursors: Record<string, Cursor> = {};
   const missing: { mailbox: string; shard: Shard }[] = [];
@@ -286,8 +287,31 @@ export function joinCollected(
     const cursor = meetCursors(reached, isWhole);
     if (cursor !== undefined) cursors[mailbox] = cursor;
   }
-  const unread = files.flatMap(({ end }) => end.unread);
-  return { end: { cursors, unread, toGo: files.flatMap(({ end }) => end.toGo) }, mailboxes, missing };
+  const isRead = files.some(({ start, end }) => start.mailboxes.some((name) => !isUnread(end, name)));
+  // A server that is down is so for all shards.
+  const unread = new Map(files.flatMap(({ end }) => end.unread.map((one) => [JSON.stringify(one), one])));
+  const toGo = mailboxes.flatMap((mailbox) => toGoOf(mailbox, files) ?? []);
+  return { end: { cursors, unread: [...unread.values()], toGo }, isRead, mailboxes, missing };
+}
+
+function isUnread({ unread }: CollectedEnd, name: string): boolean {
+  return unread.some(({ mailbox }) => mailbox === name);
+}
+
+/** What the shards have left of a mailbox for want of time; how many mails that are is known where each of them knows it. */
+function toGoOf(name: string, files: readonly CollectedFile[]): CollectedEnd["toGo"][number] | undefined {
+  const ofShards = files.flatMap(({ start: { shard }, end }) =>
+    end.toGo.filter(({ mailbox }) => mailbox === name).map((one) => [shard?.index, one] as const),
+  );
+  // A file may have come twice.
+  const left = [...new Map(ofShards).values()];
+  if (left.length === 0) return undefined;
+  const isCounted = left.every(({ mails }) => mails !== undefined);
+  return {
+    mailbox: name,
+    ...(isCounted && { mails: left.reduce((sum, { mails = 0 }) => sum + mails, 0) }),
+    ...(left.every(({ isOfStrangers }) => isOfStrangers) && { isOfStrangers: true }),
+  };
 }
 
 /** The shards that are not among some files of a mailbox. */
