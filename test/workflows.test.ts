@@ -3,19 +3,35 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { repository } from "../src/config/file-keys.ts";
+import { handedOut } from "./servers/workflow-runner.ts";
 
-/* What a workflow may do, of ours and of those that we hand out: the rules that zizmor checks in CI, as far as they are short. */
+/*
+ * What a workflow may do, of ours and of those that we hand out: the rules that zizmor checks in CI, as far as they are short, and
+ * what only GitHub could play. What the lines of those that we hand out are for else is in test/run/starter.test.ts, where they run.
+ */
 
 interface Step {
   uses?: string;
   run?: string;
-  with?: Record<string, unknown>;
+  with?: Record<string, string | number | boolean>;
+}
+
+interface Job {
+  needs?: string;
+  if?: string;
+  environment?: string;
+  permissions?: Record<string, string>;
+  "timeout-minutes"?: number;
+  strategy?: { "max-parallel"?: number; matrix: { shard: number[] } };
+  steps: Step[];
 }
 
 interface Workflow {
-  on: Record<string, unknown>;
+  on: { schedule?: { cron: string }[] } & Record<string, unknown>;
   permissions?: Record<string, string>;
-  jobs: Record<string, { permissions?: Record<string, string>; "timeout-minutes"?: number; steps: Step[] }>;
+  concurrency?: { group?: string; "cancel-in-progress"?: boolean };
+  jobs: Record<string, Job>;
 }
 
 const paths = [".github/workflows", "docs/starter"].flatMap((folder) =>
@@ -47,6 +63,60 @@ describe.each(paths)("%s", (path) => {
     expect(Object.keys(workflow.on)).not.toContain("pull_request_target");
     expect(Object.keys(workflow.on)).not.toContain("workflow_run");
   });
+});
+
+describe.each(["README", "two-jobs", "matrix"] as const)("the workflow that we hand out as %s", (name) => {
+  const workflow: Workflow = parse(handedOut(name));
+  const jobs = Object.values(workflow.jobs);
+  const stepsOf = (action: string) =>
+    jobs.flatMap((job) => job.steps.filter(({ uses = "" }) => uses.startsWith(action)).map((step) => ({ job, step })));
+
+  test("runs every day at an odd minute, when GitHub is less late, and by hand", () => {
+    const { schedule = [], ...others } = workflow.on;
+    expect(schedule.length).toBeGreaterThan(0);
+    for (const { cron } of schedule) expect(cron).toMatch(/^([1-9]|[1-5]\d) \d+ \* \* \*$/);
+    expect(others).toHaveProperty("workflow_dispatch");
+  });
+
+  test("runs one at a time, and lets it end: two would read the same mails", () => {
+    expect(workflow.concurrency).toEqual({ group: "dmarc" });
+  });
+
+  test("gives each job the time that it reads, which is 10 minutes unless told otherwise, and 10 more to commit and send", () => {
+    for (const { job, step } of stepsOf(`${repository}@`)) {
+      const budget = Number(String(step.with?.["time-budget"] ?? "10m").replace("m", ""));
+      expect(job["timeout-minutes"]).toBeGreaterThanOrEqual(budget + 10);
+    }
+  });
+
+  test("lets no job that holds the mailbox's password write, where another one writes", () => {
+    const reading = jobs.filter((job) => job.steps.some((step) => /\bcollect\b/.test(String(step.with?.mode))));
+    expect(reading.map(({ permissions }) => permissions)).toEqual(reading.map(() => ({ contents: "read" })));
+    const writing = reading.length === 0 ? workflow : jobs.find((job) => !reading.includes(job));
+    expect(writing?.permissions).toEqual({ contents: "write", issues: "write" });
+  });
+
+  test("keeps what mails hold for a day, as long as a job may be run again, and the page for a week", () => {
+    const kept = stepsOf("actions/upload-artifact@").map(({ step }) => step.with?.["retention-days"]);
+    expect(kept).toEqual(name === "README" ? [7] : [1, 7]);
+  });
+});
+
+test("a matrix opens no more connections than Gmail takes from an account, which are 15", () => {
+  const { jobs }: Workflow = parse(handedOut("matrix"));
+  expect(jobs.collect?.strategy?.["max-parallel"]).toBeLessThanOrEqual(15);
+});
+
+test("an owner agrees to a release, and the bundle of a stranger's pull request is not made by a job that writes", () => {
+  const [release, dist]: Workflow[] = ["release", "dist"].map((name) =>
+    parse(readFileSync(`.github/workflows/${name}.yml`, "utf8")),
+  );
+  expect(release?.jobs.publish).toMatchObject({ needs: "build", environment: "release" });
+  expect(dist?.jobs.commit?.needs).toBe("build");
+  expect(dist?.jobs.build?.if?.split(" && ")).toEqual([
+    "github.event.pull_request.user.login == 'dependabot[bot]'",
+    "github.event.pull_request.head.repo.full_name == github.repository",
+  ]);
 });
 
 test("what Dependabot changes makes all of the committed bundle anew", () => {

@@ -24,35 +24,37 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("a matrix is all its combinations, and a step that failed ends its job but for steps that run always", async () => {
-  const step = (number: string) => `{ id: ours, uses: ${repository}@v1, with: { number: "${number}" } }`;
-  const upload = (name: string, more: string) =>
-    `{ uses: actions/upload-artifact@0, ${more} with: { name: "${name}-\${{ matrix.number }}-\${{ matrix.letter }}", path: "\${{ steps.ours.outputs.path }}" } }`;
-  const text = `
+test.each([
+  ["fail-fast: false", "failure", ["2-a", "2-b"]],
+  ["max-parallel: 8", "cancelled", ["2-a"]],
+])(
+  "a matrix with %s is all its combinations, and a step that failed ends its job but for steps that run always",
+  async (strategy, last, failed) => {
+    const step = (number: string) => `{ id: ours, uses: ${repository}@v1, with: { number: "${number}" } }`;
+    const upload = (name: string, more: string) =>
+      `{ uses: actions/upload-artifact@0, ${more} with: { name: "${name}-\${{ matrix.number }}-\${{ matrix.letter }}", path: "\${{ steps.ours.outputs.path }}" } }`;
+    const text = `
 permissions: {}
 jobs:
   first:
-    strategy: { matrix: { number: [1, 2], letter: [a, b] } }
+    strategy: { ${strategy}, matrix: { number: [1, 2], letter: [a, b] } }
     steps: [${step(`\${{ matrix.number }}`)}, ${upload("good", "")}, ${upload("always", "if: always() && steps.ours.outputs.path != '',")}]
   second: { needs: first, steps: [${step("3")}] }
   third: { needs: first, if: "\${{ !cancelled() }}", steps: [${step("4")}] }
 `;
-  const { jobs, artifacts } = await runWorkflow({ text, action: folder }, folder);
-  expect(jobs.map(({ id, result }) => `${id} ${result}`)).toEqual([
-    "first success",
-    "first success",
-    "first failure",
-    "first failure",
-    "second skipped",
-    "third success",
-  ]);
-  expect(readdirSync(artifacts, { recursive: true }).filter((path) => String(path).includes("left"))).toEqual(
-    ["always-1-a/left-1", "always-1-b/left-1", "always-2-a/left-2", "always-2-b/left-2"].concat([
-      "good-1-a/left-1",
-      "good-1-b/left-1",
-    ]),
-  );
-});
+    const { jobs, artifacts } = await runWorkflow({ text, action: folder }, folder);
+    expect(jobs.map(({ id, result }) => `${id} ${result}`)).toEqual([
+      "first success",
+      "first success",
+      "first failure",
+      `first ${last}`,
+      "second skipped",
+      "third success",
+    ]);
+    const names = ["1-a", "1-b", ...failed].map((one) => `always-${one}`);
+    expect(readdirSync(artifacts).sort()).toEqual([...names, "good-1-a", "good-1-b"]);
+  },
+);
 
 test.each([
   [`a \${{ inputs.mode || (github.event.schedule == '1 2' && 'watch') || 'digest' }}`, "a digest"],
