@@ -10,6 +10,7 @@ import type { GitHubServer } from "../servers/github/github.ts";
 import { type Dovecot, haveDovecot, startDovecot } from "../servers/imap/dovecot.ts";
 import { imapAccount, localEnvironment, openGitHub, openSlack } from "../servers/place.ts";
 import { handedOut, type JobResult, type Permissions, runWorkflow } from "../servers/workflow-runner.ts";
+import { mailOf } from "./reported-mails.ts";
 
 /*
  * The workflows that the pages hand out, run as they lie: only the mail server and the day are others, and each job's token may do
@@ -34,6 +35,10 @@ describe.runIf(haveDovecot)("a workflow of the pages, as it lies", () => {
   beforeAll(async () => {
     dovecot = await startDovecot();
     for (const { bytes, arrived } of sampleMails().slice(-80)) dovecot.deliver("INBOX", bytes, new Date(arrived));
+    // Our own mail server reports, too: it is believed since it is of `domains`.
+    const own = mailOf({ reporter: "google", domain: "example.com", day: "2026-11-16", hoursLate: 30, pass: 3 });
+    dovecot.deliver("INBOX", own.replaceAll("google.com", "example.org"), sampleNow);
+    dovecot.deliver("INBOX", mailOf({ reporter: "stranger", day: "2026-11-16", hoursLate: 30, pass: 3 }), sampleNow);
   });
   afterAll(async () => await dovecot.stop());
 
