@@ -39,7 +39,14 @@ export function issueIncidents(source: IncidentSource, { isIn, told }: InIssue):
   const all = [...shown, ...over.map((incident) => shownAs(incident, "known"))];
   return all
     .map((one) => issueIncident(one, before.get(idOf(one.incident.key)), source))
-    .sort((a, b) => order(a) - order(b) || b.messages - a.messages || compareText(a.subject, b.subject));
+    .sort(
+      (a, b) =>
+        order(a) - order(b) ||
+        // A limit is passed by what stands beside it, which says more.
+        Number(a.rule === "threshold") - Number(b.rule === "threshold") ||
+        b.messages - a.messages ||
+        compareText(a.subject, b.subject),
+    );
 }
 
 /** What was posted as news is for an issue, also for the first one in another repository. */

@@ -290,6 +290,12 @@ test("not planned mutes what was in the issue then: a later incident of the same
   expect(done(tracker, "2026-11-26", { ...anew, lastBad: "2026-11-26" })).toBe("");
 });
 
+test("a passed limit stands behind what has passed it: the title says what fails", () => {
+  const limit = makeOpen({ lastBad: "2026-11-10", lastMessages: 900, key: { rule: "threshold", subject: "" } });
+  const [plan] = makeTracker().run("2026-11-10", [limit, first]);
+  expect(plan?.incidents.map(({ rule }) => rule)).toEqual(["sender-fails", "threshold"]);
+});
+
 const many = Array.from({ length: 21 }, (_, index) =>
   makeOpen({ lastBad: "2026-11-10", key: { domain: `d${index}.example` } }),
 );
