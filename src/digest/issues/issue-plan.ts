@@ -24,7 +24,7 @@ export interface IssuePlan {
   incidents: readonly IssueIncident[];
   /** Those of which a comment says what has happened; none where nothing has. */
   news: readonly IssueIncident[];
-  /** Whether it is closed as completed: not while something goes on that is muted. */
+  /** Whether it is closed as completed: not while something goes on that is muted, or that is not for it any more. */
   isCompleted: boolean;
   /** What it has told then. */
   record: IssueRecord;
@@ -117,7 +117,9 @@ function planIssue(source: IncidentSource, { name, issue, day, isIn }: Wanted): 
     incidents: toldWith(incidents, told),
     muted,
   };
-  const isCompleted = !incidents.some((one) => one.muted !== undefined && one.ended === undefined);
+  // An issue of many whose domains were taken out, or have their issues elsewhere now.
+  const isLeft = incidents.length === 0 && before?.incidents.some(({ ended }) => ended === undefined);
+  const isCompleted = !isLeft && !incidents.some((one) => one.muted !== undefined && one.ended === undefined);
   return { do: action ?? "update", name, ...(issue && { issue }), incidents, news, isCompleted, record };
 }
 

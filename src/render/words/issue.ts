@@ -73,7 +73,7 @@ export function issueWords(
         .map((one) => one.day)
         .sort()
         .at(-1);
-      if (!isCompleted) return say.onlyMuted;
+      if (!isCompleted) return incidents.length === 0 ? say.elsewhere : say.onlyMuted;
       const isWithdrawn = incidents.every(({ news }) => news === "withdrawn");
       if (since === undefined || last === undefined || isWithdrawn) return say.over;
       return say.overAfter(daysBetween(since, last) + 1, day(since), day(last));

@@ -430,6 +430,13 @@ test("the issue for many leaves a domain alone whose issues are in another repos
   expect(plan?.incidents.map(({ domain }) => domain)).not.toContain("d0.example");
 });
 
+test("the issue for many is not closed as completed when none of its domains belongs in it any more", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", many);
+  const [closing] = tracker.run("2026-11-11", [], () => false);
+  expect(closing).toMatchObject({ do: "close", incidents: [], isCompleted: false });
+});
+
 test("issues that stand open in another repository than their own have moved, unless the repository was renamed", () => {
   const tracker = makeTracker();
   tracker.run("2026-11-10", [first]);

@@ -380,7 +380,7 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
       ...[makeIssueFacts([makeIssueIncident()]), makeIssueFacts([makeIssueIncident({ since: "2026-11-12" })])].map(
         ({ plan }) => issue.closing(plan),
       ),
-      issue.closing(makeIssueFacts([], { isCompleted: false }).plan),
+      ...[[makeIssueIncident()], []].map((some) => issue.closing(makeIssueFacts(some, { isCompleted: false }).plan)),
       issue.over,
       issue.twin,
       issue.moved("octo-org/operations"),
