@@ -86,11 +86,17 @@ export function issueComment(plan: IssuePlan, words: Words): Page | undefined {
   return bare([...list, ...end], words);
 }
 
-/** The comment with which an issue is closed that goes on in another one: in another repository, if that is why. */
+/**
+ * The comment with which an issue is closed that goes on in another one: in another repository, if that is why; or nowhere, since
+ * its domain was taken out.
+ */
 export function movedComment(
-  { repository, issue }: { repository?: string | undefined; issue: Pick<ExistingIssue, "number" | "url"> | undefined },
+  why: { domain: string } | { repository: string | undefined; issue: ExistingIssue | undefined },
   words: Words,
 ): Page {
+  if ("domain" in why)
+    return bare([{ kind: "note", weight: "must", text: words.issue.removed(named(why.domain)) }], words);
+  const { repository, issue } = why;
   const links = issue === undefined ? [] : makeLink(words.issue.link(issue.number), issue.url);
   const text = repository === undefined ? words.issue.twin : words.issue.moved(named(repository));
   const parts: Part[] = [
@@ -98,11 +104,6 @@ export function movedComment(
     { kind: "links", weight: "must", links },
   ];
   return bare(parts, words);
-}
-
-/** The comment with which the issue of a domain is closed that was taken out of `domains`. */
-export function removedComment(domain: string, words: Words): Page {
-  return bare([{ kind: "note", weight: "must", text: words.issue.removed(named(domain)) }], words);
 }
 
 /** The incidents, the worst first, and how many more there are: a body has an end. */

@@ -231,16 +231,13 @@ export function findingWords(phrases: Phrases) {
   }
 }
 
+const messagesIn = ({ messages }: DigestIncident): number => messages;
+
 /** How many messages incidents of one domain and day are about: a limit of a person is passed by what other rules find as well. */
 function messagesOfDay(incidents: readonly DigestIncident[]): number {
-  const [limits, others] = [true, false].map((isLimit) =>
-    incidents.filter(({ rule }) => (rule === "threshold") === isLimit).map(({ messages }) => messages),
-  );
-  return Math.max(
-    0,
-    ...(limits ?? []),
-    sumOf(others ?? [], (messages) => messages),
-  );
+  const limits = incidents.filter(({ rule }) => rule === "threshold");
+  const others = incidents.filter(({ rule }) => rule !== "threshold");
+  return Math.max(0, ...limits.map(messagesIn), sumOf(others, messagesIn));
 }
 
 /** Domains other than those of a problem for which something is to be done. */

@@ -13,7 +13,7 @@ import type { IssueChange, IssueTracker } from "../../io/github/github.ts";
 import { commitChange, type History, HistoryError } from "../../io/history.ts";
 import type { Host } from "../../io/host.ts";
 import type { Problem } from "../../io/notifier.ts";
-import { movedComment, removedComment } from "../../render/pages/pages.ts";
+import { movedComment } from "../../render/pages/pages.ts";
 import { printMarkdown } from "../../render/print/print.ts";
 import type { Words } from "../../render/words/words.ts";
 import { makeFault } from "../../report/fault.ts";
@@ -70,9 +70,8 @@ export async function closeMoved(kept: Kept, here: readonly MovedFrom[], { info 
     await attempt(repository, async () => {
       const { name = "" } = parseIssueBody(issue.body);
       const place = twin === undefined ? repositoryOf(config, name) : undefined;
-      const comment = isJudged(name)
-        ? movedComment({ repository: place, issue: twin ?? open.get(name) }, words)
-        : removedComment(name, words);
+      const why = isJudged(name) ? { repository: place, issue: twin ?? open.get(name) } : { domain: name };
+      const comment = movedComment(why, words);
       const closed = await tracker.apply(closingOf(one, name, printMarkdown(comment).trimEnd()));
       if (closed !== undefined) info(`Issue of ${name}: close ${closed.url}, for good here`);
     });
