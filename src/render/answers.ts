@@ -14,8 +14,8 @@ export interface Answer {
 type Said = "ours" | "not-ours";
 
 /**
- * What has an effect to say of a sender, by what its mail shows: what passes is judged the same whoever sends, and so are our own
- * records. What our own key has signed is ours already.
+ * What has an effect to say of a sender, by what its mail shows: what passes is judged the same whoever sends, and a record of ours
+ * is to be mended whoever sends. What is judged as ours since it passed once stays so when that is long ago.
  */
 const answers: Record<MailClass, readonly Said[]> = {
   "not-evaluated": [],
