@@ -11,7 +11,7 @@ import type { Output } from "./read/read.ts";
 
 /**
  * The command `dmarc-digest config`: the settings of a run as a configuration file, and where each of them came from.
- * Secrets are not shown; the variables that may hold them are.
+ * Secrets are not shown; the variables that the file names for them are.
  *
  * @param flags - Text by input name; variables of the environment fill in what is missing.
  * @returns The exit code.
@@ -22,6 +22,7 @@ export async function printConfig(flags: Given, { stdout }: { stdout: Output }):
   const sources = readSources(all, await loadDiskFile(all, undefined, now));
   const line: Line = (name, { written, from }) => {
     const origin = from !== "input" ? from : flags[name] ? `--${name}` : variableOf(name);
+    if (written === undefined) return `# ${name} is given, a secret that is not shown; ${origin}`;
     const secret = fileKeys.get(name)?.isSecret ? "secret, not shown; " : "";
     return `${yamlOf(name)}: ${yamlOf(written)} # ${secret}${origin}`;
   };
@@ -38,7 +39,10 @@ export async function printConfig(flags: Given, { stdout }: { stdout: Output }):
   }
   lines.push(...linesOf(sources.top, line, ["run", "domain", undefined]));
   const given = new Map([...sources.top].filter(([, { from }]) => from === "input" || from === "default"));
-  lines.push("# Of one run, and given as inputs:", ...linesOf(given, line, ["input"]).map((text) => `# ${text}`));
+  lines.push(
+    "# Of one run, and given as inputs:",
+    ...linesOf(given, line, ["input"]).map((text) => text.replace(/^(?!#)/, "# ")),
+  );
   stdout.write(`${lines.join("\n")}\n`);
   readConfig(all, process.env, now, await loadDiskFile(all, process.env, now));
   return 0;

@@ -9,7 +9,7 @@ import { type FileContext, fileSchema } from "./file-schema.ts";
 /** One value of a setting, and where it came from. */
 export interface Sourced {
   value: unknown;
-  /** As YAML has it; of a secret, the variable that holds it. */
+  /** As YAML has it; of a secret, the variable that holds it, if the file names one. */
   written: unknown;
   /** `input`, `default`, or the file with line and column. */
   from: string;

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { type Fault, makeFault } from "../report/fault.ts";
 import { ConfigError, nearest } from "./config-error.ts";
 import type { Layer, SettingsFile, Sourced } from "./file.ts";
-import { fileKeys, formOf, keyMeaning } from "./file-keys.ts";
+import { formOf, keyMeaning } from "./file-keys.ts";
 import { type InputName, inputNames, inputs, inputWords, placeOf, type Setting } from "./settings.ts";
 
 /** Texts by the names of inputs; an empty one is not given. */
@@ -91,7 +91,7 @@ function givenLayer(given: Given): Layer {
     if (success)
       layer.set(name, {
         value: data,
-        written: setting.isSecret ? fileKeys.get(name)?.example : formOf(setting).of(text),
+        written: setting.isSecret ? undefined : formOf(setting).of(text),
         from: "input",
       });
     else problems.push(wrongInput(name, setting, text));

@@ -40,7 +40,7 @@ test("the settings are printed as a file, with where each came from, and no secr
     expect.arrayContaining([
       `# yaml-language-server: $schema=${schemaUrl}`,
       "    imap-host: imap.example.com # FILE:3:5",
-      '    imap-password: "${DMARC_IMAP_PASSWORD}" # secret, not shown; --imap-password',
+      "    # imap-password is given, a secret that is not shown; --imap-password",
       "  example.com: # FILE:7:3",
       "    max-fail-rate: 2% # FILE:7:32",
       '    owner: "@example/sales" # FILE:9:12',
@@ -48,13 +48,14 @@ test("the settings are printed as a file, with where each came from, and no secr
       "language: ja # FILE:10:1",
       "settle-hours: 48 # --settle-hours",
       "weekly: monday # default",
-      'slack-token: "${DMARC_SLACK_TOKEN}" # secret, not shown; DMARC_DIGEST_SLACK_TOKEN',
+      "# slack-token is given, a secret that is not shown; DMARC_DIGEST_SLACK_TOKEN",
       "# mode: digest # default",
     ]),
   );
-  expect(stdout.text).not.toMatch(/hunter|# domains/);
+  // Of variables only those are named that somebody has named.
+  expect(stdout.text).not.toMatch(/hunter|# domains|\$\{(?!DMARC_HOOK)/);
 
-  const environment = { DMARC_IMAP_PASSWORD: "a", DMARC_HOOK: "https://example.com", DMARC_SLACK_TOKEN: "xoxb-a" };
+  const environment = { DMARC_HOOK: "https://example.com" };
   const again = parseFile("again.yml", stdout.text, { environment, now: new Date() });
   expect(again.mailboxes?.[0]?.layer.get("imap-host")?.value).toBe("imap.example.com");
 });
