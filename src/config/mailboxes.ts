@@ -36,7 +36,7 @@ interface MailboxValues {
 /**
  * The mailboxes that a run reads, in their order.
  *
- * @throws ConfigError when there is none, or what one lacks.
+ * @throws ConfigError when there is none, or what each of them lacks.
  */
 export function readMailboxes(
   { mailboxes: sources, top }: Sources,
@@ -44,16 +44,34 @@ export function readMailboxes(
   environment: NodeJS.ProcessEnv,
 ): MailboxConfig[] {
   const hasDomains = top.has("domains");
+  const problems: Fault[] = [];
   const mailboxes = sources.flatMap(({ layer, place }) => {
     const name = layer.get("name")?.value as string | undefined;
-    const found = mailboxesIn({ values: valuesOf(layer), place, name, now, environment, hasDomains });
-    if (found.length === 0 && !top.has("collected")) throw at(place, makeFault("no-mailbox", {}), "mailboxes");
-    return found.map((mailbox) => ({ mailbox, place }));
+    try {
+      const found = mailboxesIn({ values: valuesOf(layer), place, name, now, environment, hasDomains });
+      if (found.length === 0 && !top.has("collected")) throw explained(place, makeFault("no-mailbox", {}), "mailboxes");
+      return found.map((mailbox) => ({ mailbox, place }));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.problems.map((problem) => of({ place, name }, problem)));
+      return [];
+    }
   });
+  if (problems.length > 0) throw new ConfigError(problems);
   const names = mailboxes.map(({ mailbox }) => mailbox.name);
   const double = mailboxes.find(({ mailbox }, index) => names.indexOf(mailbox.name) < index);
   if (double === undefined) return mailboxes.map(({ mailbox }) => mailbox);
-  throw at(double.place, makeFault("mailbox-twice", { name: double.mailbox.name, meaning: keyMeaning("name") }));
+  const twice = makeFault("mailbox-twice", { name: double.mailbox.name, meaning: keyMeaning("name") });
+  throw new ConfigError([of({ place: double.place, name: undefined }, twice)]);
+}
+
+/** What is wrong with a mailbox of the file, with where it stands and its name; as it is with one of the inputs. */
+function of({ place, name }: Pick<MailboxValues, "place" | "name">, problem: Fault): Fault {
+  if (place === undefined) return problem;
+  return makeFault("at-place", {
+    place,
+    problem: name === undefined ? problem : makeFault("of-mailbox", { name, problem }),
+  });
 }
 
 function mailboxesIn(one: MailboxValues) {
@@ -99,7 +117,7 @@ function bucketsIn(one: MailboxValues, buckets: NonNullable<Values["s3"]>) {
   if (values["imap-user"] === undefined && values.graph === undefined && !hasDomains)
     throw missing(place, "domains", makeFault("given", { name: "s3" }));
   if (credentials === undefined) {
-    throw at(place, makeFault("s3-credentials", {}), "s3");
+    throw explained(place, makeFault("s3-credentials", {}), "s3");
   }
   const endpoint = values["s3-endpoint"];
   const region = values["s3-region"] ?? usual ?? (endpoint === undefined ? undefined : "us-east-1");
@@ -167,16 +185,15 @@ function needed<Name extends InputName>(
 }
 
 function missing(place: string | undefined, name: InputName, why: Fault): ConfigError {
-  if (place === undefined)
-    return at(place, makeFault("input-missing", { name, why, example: inputWords(name).example }));
-  return at(place, makeFault("setting-missing", { name, why, meaning: keyMeaning(name) }));
+  if (place !== undefined)
+    return new ConfigError([makeFault("setting-missing", { name, why, meaning: keyMeaning(name) })]);
+  return new ConfigError([makeFault("input-missing", { name, why, example: inputWords(name).example })]);
 }
 
-/** What is wrong with a mailbox, and where in the file it stands, with what a key means; nowhere for one of the inputs. */
-function at(place: string | undefined, problem: Fault, key?: string): ConfigError {
-  if (place === undefined) return new ConfigError([problem]);
-  const explained = key === undefined ? problem : makeFault("with-meaning", { problem, meaning: keyMeaning(key) });
-  return new ConfigError([makeFault("at-place", { place, problem: explained })]);
+/** What is wrong with a mailbox, in the file with what a key means. */
+function explained(place: string | undefined, problem: Fault, key: string): ConfigError {
+  const told = place === undefined ? problem : makeFault("with-meaning", { problem, meaning: keyMeaning(key) });
+  return new ConfigError([told]);
 }
 
 /** The moment that `since` and `reread` name. */

@@ -165,6 +165,7 @@ const texts = {
   "given-as": "{name} is {value}",
   "given-without-region": "s3 is given, and AWS_REGION is not set",
   "at-place": "{place}: {problem}",
+  "of-mailbox": "mailbox {name}: {problem}",
   "with-meaning": "{problem} {meaning}",
   "not-yaml":
     "This is not YAML: {message}. Look at the indentation, and put text with : # * @ $ or quotes into quotes. {meaning}",

@@ -96,6 +96,8 @@ export interface ReasonValues {
   // Mailboxes and paths. `said` is what the server says.
   /** `place` is its host and port, in each of these. */
   mailbox: { name: string; place: string; why: Reason };
+  /** `why` is something of another kind: a path, a share of the mails. */
+  "of-mailbox": { name: string; why: Reason };
   "mailbox-unprotected": { name: string; place: string };
   /** `places`: where mails were looked for. */
   "no-mail": { places: string[] };

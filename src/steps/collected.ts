@@ -24,7 +24,7 @@ import type { ReadFile, ReadMail } from "../report/read-mail.ts";
 import type { Reason } from "../report/reason.ts";
 import { type Chunk, chunkMails, readChunks } from "./chunks.ts";
 import { openJudge } from "./judging.ts";
-import { noneRead, type ReadingEnd } from "./mailboxes.ts";
+import { noneRead, type ReadingEnd, unreadMailbox } from "./mailboxes.ts";
 import { loadState, openHistory } from "./open.ts";
 
 const ending = ".collected.jsonl";
@@ -195,8 +195,7 @@ function plausibly(mail: ReadMail, now: Date): ReadMail {
 }
 
 function missingShard({ mailbox, shard }: { mailbox: string; shard: Shard }): ReadingEnd["unread"][number] {
-  const why: Reason = { code: "shard-missing", index: shard.index, of: shard.of };
-  return { mailbox, message: reasonText(why), why };
+  return unreadMailbox(mailbox, { code: "shard-missing", index: shard.index, of: shard.of });
 }
 
 function brokenFile(path: string, error: unknown): SourceError {

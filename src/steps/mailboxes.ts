@@ -12,6 +12,7 @@ import { openRooms, type Room } from "../io/room.ts";
 import { bucketSource } from "../io/s3/s3.ts";
 import { type Cursor, type MailSource, type ReadingOptions, SourceError, type SourceMail } from "../io/source.ts";
 import { formatNumberOf, reasonText } from "../render/words/words.ts";
+import type { Reason } from "../report/reason.ts";
 import { type SenderConfig, senderSettings } from "./judging.ts";
 
 /** How the reading of all mailboxes ended. */
@@ -171,12 +172,18 @@ async function* mailsInTurn(
     }
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    end.unread.push({ mailbox: source.name, message: reasonText(error.reason), why: error.reason });
+    end.unread.push(unreadMailbox(source.name, error.reason));
   }
   await close(reading);
   const cursor = source.cursor();
   if (cursor !== undefined) end.cursors.set(source.name, cursor);
   return false;
+}
+
+/** What is told of a mailbox that was not read to its end. Who reads it among others is to know which one is meant. */
+export function unreadMailbox(mailbox: string, reason: Reason): ReadingEnd["unread"][number] {
+  const why: Reason = "name" in reason ? reason : { code: "of-mailbox", name: mailbox, why: reason };
+  return { mailbox, message: reasonText(why), why };
 }
 
 /** When to stop reading a mailbox, so that as much time is left for each of those that follow. */

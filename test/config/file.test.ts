@@ -168,7 +168,7 @@ test("an input takes the place of a key at the top, one of a mailbox that of eac
     ],
   });
   expect(() => read(file)).toThrow(
-    "dmarc-digest.yml:5:9: imap-password is missing: imap-host b.example.com is given. Password at the IMAP server.",
+    "dmarc-digest.yml:5:9: mailbox two: imap-password is missing: imap-host b.example.com is given. Password at the IMAP server.",
   );
   expect(read(file, { "mail-path": "reports" }).mailboxes).toMatchObject([{ kind: "files", name: "files" }]);
 });
@@ -264,6 +264,17 @@ test("a mute that stands with a domain, a group or a pattern is for these", () =
     "example.com b.example",
     "example.com c.example",
   ]);
+});
+
+test("what each mailbox lacks is said at once, with where it stands and its name", () => {
+  const file = `
+mailboxes:
+  - { name: main, imap-host: imap.example.com, imap-user: a@example.com }
+  - { graph: b@example.com, tenant: example.com }
+`;
+  expect(() => read(file)).toThrow(
+    /^dmarc-digest.yml:3:5: mailbox main: imap-password is missing: .*\ndmarc-digest.yml:4:5: client-id is missing: .*$/,
+  );
 });
 
 const mail = "mailboxes: [{ mail-path: a }]";

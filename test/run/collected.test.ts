@@ -30,7 +30,7 @@ describe("what some jobs collect and one commits", () => {
     for (const day of ["2026-11-14", "2026-11-15", "2026-11-16"]) putReport(place, day, { pass: 10 });
     const { digest, problems } = await runSharded(place, 4, (paths) => paths.slice(2), { "count-unverified": "true" });
     expect(problems.map((problem) => problem.split(".")[0])).toEqual(
-      [1, 2].map((one) => `shard ${one}/4 did not come`),
+      [1, 2].map((one) => `Mailbox "files": shard ${one}/4 did not come`),
     );
     expect(digest.intake.states).toEqual({ stored: 1 });
     const sent = JSON.stringify(place.slack?.messages);

@@ -1,4 +1,7 @@
 import { expect, test } from "vitest";
+import { failureOf, messageOf } from "../../src/errors.ts";
+import { failurePage } from "../../src/render/pages/pages.ts";
+import { wordsOf } from "../../src/render/words/words.ts";
 import { makeFolder } from "../servers/git.ts";
 import { openSlack } from "../servers/place.ts";
 import { makeRunPlace, putReport, runAt, verified } from "./place.ts";
@@ -34,6 +37,24 @@ test("all mailboxes of the file are read in one run, each under its name; the ne
   putReport({ ...place, mailbox: other }, day, { pass: 5, reportId: "late", domain: "example.org" });
   const next = await runAt({ ...place, file }, "2026-11-20T12:00:00Z", byFile);
   expect([next.digest.totals.messages, place.slack.look().length]).toEqual([155, 1]);
+});
+
+test("of two mailboxes that fail each is named: in the log, in the summary, and in the message about the failure", async () => {
+  const place = makeRunPlace();
+  const mailbox = (name: string, path: string) => `{ name: ${name}, mail-path: ${JSON.stringify(path)} }`;
+  const file = (...mailboxes: string[]) => `mailboxes: [${mailboxes.join(", ")}]\ndomains: { example.com: }\n`;
+  const [first, second] = [mailbox("first", "gone/1"), mailbox("second", "gone/2")];
+  const said = ["first", "second"].map((name, at) => `Mailbox "${name}": gone/${at + 1} can't be opened:`);
+
+  const error: unknown = await runAt({ ...place, file: file(first, second) }, now, byFile).catch((thrown) => thrown);
+  const { notice } = failurePage(failureOf(error), undefined, wordsOf("en"));
+  for (const text of said) expect([messageOf(error), notice]).toEqual([1, 2].map(() => expect.stringContaining(text)));
+
+  putReport(place, day, { pass: 100 });
+  const read = mailbox("third", place.mailbox);
+  const { problems, published } = await runAt({ ...place, file: file(first, second, read) }, now, byFile);
+  expect(problems).toEqual(said.map((text) => expect.stringContaining(text)));
+  for (const text of said) expect(published.summary).toContain(text);
 });
 
 /** A place where one file of reports about both domains says the same of them. */

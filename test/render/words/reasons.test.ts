@@ -59,6 +59,7 @@ const examples: { [Code in keyof ReasonValues]: ReasonValues[Code] } = {
   "field-too-long": { most: 65_536 },
   "too-many-results": { most: 100 },
   mailbox: { name: "reports", place: "mail.example.com:993", why: nested },
+  "of-mailbox": { name: "reports", why: nested },
   "mailbox-unprotected": { name: "reports", place: "mail.example.com:143" },
   "no-mail": { places: [hostile, "reports/"] },
   "no-mailbox-read": { why: [nested, { code: "host-unreachable" }] },
