@@ -87,7 +87,9 @@ export function valueProblems(
   issues: readonly z.core.$ZodIssue[] = [],
 ): FileProblem[] {
   const strays = strayVariables(written);
-  const others = issues.flatMap((issue) => problemsOf(issue, written));
+  const others = issues
+    .filter((issue) => !isMistyped(issue, issues, written))
+    .flatMap((issue) => problemsOf(issue, written));
   // A variable in the wrong place is no right value either.
   const placeOfKey = (keys: PropertyKey[]): string =>
     JSON.stringify(keys.slice(0, 1 + keys.findLastIndex((key) => typeof key === "string")));
@@ -96,6 +98,20 @@ export function valueProblems(
     .map(({ keys, isKey, problem }) => ({ offset: offsetOf(document, keys, isKey), problem }))
     .sort((a, b) => a.offset - b.offset);
   return [...new Map(told.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+/** Whether what an error misses stands there by a name that is nearly right, of which another error tells. */
+function isMistyped(missing: z.core.$ZodIssue, issues: readonly z.core.$ZodIssue[], written: unknown): boolean {
+  const isOfMute = missing.code === "custom" && missing.params?.said?.code === "mute-of-nothing";
+  const wanted = isOfMute ? ["sender", "key", "rule"] : missing.path.slice(-1);
+  if (!isOfMute && valueAt(written, missing.path) !== undefined) return false;
+  const place = JSON.stringify(isOfMute ? missing.path : missing.path.slice(0, -1));
+  return issues.some(
+    (issue) =>
+      issue.code === "unrecognized_keys" &&
+      JSON.stringify(issue.path) === place &&
+      issue.keys.some((key) => wanted.includes(nearest(key, keysAt(issue.path)) ?? "")),
+  );
 }
 
 function problemsOf(issue: z.core.$ZodIssue, written: unknown): Problem[] {
