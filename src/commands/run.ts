@@ -3,6 +3,7 @@ import { variableInputs } from "../config/environment.ts";
 import { inputNames } from "../config/settings.ts";
 import type { Given } from "../config/sources.ts";
 import { stopHeapGrowth } from "../heap.ts";
+import { checkPath } from "../io/files/files.ts";
 import { terminalHost } from "../io/host-terminal.ts";
 import { formatCount } from "../render/words/words.ts";
 import { importMails, runMode } from "../run.ts";
@@ -16,6 +17,7 @@ const archiveFlags = { "time-budget": "999h", "max-report-age": "36500" };
  *
  * @param flags - As for `run`; those that bound what is read have other defaults.
  * @returns The exit code: 1 when something could not be read.
+ * @throws SourceError when a path can't be read; then nothing is added.
  */
 export async function importArchive(
   flags: Given,
@@ -25,7 +27,8 @@ export async function importArchive(
   const host = terminalHost(process.stdout, stderr);
   const config = await configOf({ ...archiveFlags, ...variableInputs(process.env, inputNames), ...flags });
   // Variables for `run` may name a mailbox, too, which is for the digest to tell of.
-  const mailboxes = config.mailboxes.filter(({ kind }) => kind === "files");
+  const mailboxes = config.mailboxes.flatMap((mailbox) => (mailbox.kind === "files" ? [mailbox] : []));
+  for (const path of mailboxes.flatMap(({ paths }) => paths)) await checkPath(path);
   const { states, unread } = await importMails({ ...config, mailboxes, collected: [] }, host);
   const found = [...states].map(([state, count]) => `${formatCount(count)} ${state}`);
   stdout.write(`${found.length === 0 ? "Nothing new: all of it was there" : found.join(", ")}\n`);

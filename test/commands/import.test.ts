@@ -1,10 +1,11 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { importArchive } from "../../src/commands/run.ts";
+import { messageOf } from "../../src/errors.ts";
 import { sampleMails } from "../../src/sample/mailbox.ts";
-import { record, reportXml } from "../report/report-files.ts";
+import { record, reportXml, zipOf } from "../report/report-files.ts";
 import { makeRunPlace, putReport, type RunPlace, runAt, verified } from "../run/place.ts";
 import { makeFolder } from "../servers/git.ts";
 import { daysIn, openSlack, subjects } from "../servers/place.ts";
@@ -72,6 +73,31 @@ test("the daily run after it tells its own day alone, with its own mails", async
   expect(problems).toEqual([]);
   expect(digest).toMatchObject({ day: "2026-11-17", earlierDays: [], restated: [], intake: { mails: 1 } });
   expect(slack.look()).toHaveLength(1);
+});
+
+test("a zip of mails gives the same day files as the folder that it was made of", async () => {
+  const mails = sampleMails().slice(-40);
+  const [unpacked, packed, folder] = [makeRunPlace(), makeRunPlace(), makeFolder()];
+  for (const { name, bytes } of mails) writeFileSync(join(unpacked.mailbox, name), bytes);
+  const zip = join(folder, "export.zip");
+  writeFileSync(zip, zipOf(mails.map(({ name, bytes }) => ({ name: `export/${name}`, bytes: Buffer.from(bytes) }))));
+  const flags = { domains: "example.com, example.org, example.net", "count-unverified": "true" };
+  const said = await importInto(unpacked, unpacked.mailbox, flags);
+  expect(await importInto(packed, zip, flags)).toBe(
+    said.replaceAll(unpacked.repository.folder, packed.repository.folder),
+  );
+  const [files, expected] = [packed, unpacked].map(({ repository }) => daysIn(join(repository.folder, "data")));
+  expect(files).toEqual(expected);
+  expect(Object.keys(files ?? {}).length).toBeGreaterThan(5);
+});
+
+test("a path that is not there ends it before anything is added, with what is expected", async () => {
+  const [place, folder] = [makeRunPlace(), archive()];
+  const error: unknown = await importInto(place, `${folder}\nnowhere`).catch((thrown) => thrown);
+  expect(messageOf(error)).toMatch(
+    /^nowhere can't be opened: there is no such file or folder\. Give the path of a mail, /,
+  );
+  expect(existsSync(join(place.repository.folder, "data"))).toBe(false);
 });
 
 test("an archive gives the same day files as the mailbox that it was made of", async () => {

@@ -155,9 +155,7 @@ describe("read", () => {
   test("names a path that doesn't exist, reads the others and ends with 2", async () => {
     const { code, out, err } = await start(["read", "nowhere", "--json", join(fixtures, "rfc7489.xml")]);
     expect(code).toBe(2);
-    expect(err).toBe(
-      "nowhere can't be opened: there is no such file or folder. Give the path of a file or a folder.\n",
-    );
+    expect(err).toMatch(/^nowhere can't be opened: there is no such file or folder\. Give the path of .*\n$/);
     expect(out.trimEnd().split("\n")).toHaveLength(1);
   });
 

