@@ -94,8 +94,7 @@ function unused(view: View): HTMLElement[] {
 /** What stands above the chart, and its box. */
 function figuresOf({ parts: [pass, own, unknown, other], held }: Sum, isTls: boolean): HTMLElement[] {
   const { figures: label, parts, tls } = data.say;
-  const { rows, isPartial } = tlsShown(...range());
-  const hasUnknown = state.host !== undefined && rows.some(isPartial);
+  const hasUnknown = isTls && state.host !== undefined && hasUnknownSessions();
   const boxes: [string, string][] = isTls
     ? [
         [label.sessions, hasUnknown ? "–" : count(pass + own)],
@@ -111,6 +110,12 @@ function figuresOf({ parts: [pass, own, unknown, other], held }: Sum, isTls: boo
     element("div", { class: "figure" }, element("b", {}, text), element("span", {}, label)),
   );
   return [element("div", { class: "figures" }, ...figures), chartBox(Object.entries(isTls ? tls : parts))];
+}
+
+/** Whether not all sessions of the chosen host are known. */
+function hasUnknownSessions(): boolean {
+  const { rows, isPartial } = tlsShown(...range());
+  return rows.some(isPartial);
 }
 
 function tabs(view: View): HTMLElement {
