@@ -22,6 +22,7 @@ const checks = [
   bundle,
   ...(await Promise.all([
     checkTool("types", "tsc"),
+    checkTool("types of the page", "tsc", "-p", "src/explore"),
     checkTool("format and lint", "biome", "check", "--error-on-warnings", "."),
     checkTool("type-aware lint", "oxlint", "--type-aware", "--deny-warnings", "src", "test", "tools"),
     checkTool("dead code", "knip"),
