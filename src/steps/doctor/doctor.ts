@@ -170,7 +170,10 @@ function foundIn(mails: readonly SeenMail[], reports: number, now: Date): SetupF
 
 async function checkDomains(config: DoctorConfig, found: OpenWindow, resolve: Resolve): Promise<SetupCheck[]> {
   const places = placesOf(config, found.window, found.policyDomains);
-  return (await Promise.all(places.map((place) => checkDomain(place, resolve)))).flat();
+  const checks = (await Promise.all(places.map((place) => checkDomain(place, resolve)))).flat();
+  // What is wrong with a record that holds for several of them is said of the first.
+  const said = checks.map(({ finding }) => JSON.stringify(finding));
+  return checks.filter((_, index) => said.indexOf(said[index] ?? "") === index);
 }
 
 /** What was reported of late, and why it is not known. */

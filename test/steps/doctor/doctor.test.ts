@@ -394,6 +394,14 @@ describe("what DNS says of a domain", () => {
     expect(told).toContain(fix);
   });
 
+  test("what is wrong with a record that several domains inherit is said once", async () => {
+    const dns = await openDns({ [dmarc]: ["v=DMARC1; p=reject; pct=50; rua=mailto:dmarc@example.com"] });
+    const domains = "a.example.com, b.example.com, example.com";
+    const { table } = await examined({ domains }, { dns });
+    expect(table.match(/newer receivers/g)).toHaveLength(1);
+    expect(table.match(/a\.example\.com|b\.example\.com/g)?.length).toBeGreaterThan(1);
+  });
+
   test.each<[string, Record<string, DnsReply | undefined>, string]>([
     ["below a parent with p=reject", { "_dmarc.mail.example.com": [goodRecord] }, "p=reject"],
     ["below a parent with sp", { "_dmarc.mail.example.com": ["v=DMARC1; p=none; sp=quarantine"] }, "p=quarantine"],
