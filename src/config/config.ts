@@ -207,13 +207,11 @@ export function readTrust(
   return { ...trustIn(sources), domains, trustedHosts: hosts, dnsServers };
 }
 
-/** The names of the inputs that a set-up can be made from: all that is not secret, of one run, or of another way to a mailbox. */
-export const setupInputs: readonly InputName[] = [
-  "domains",
-  "imap-user",
-  "imap-host",
-  ...inputNames.filter((name) => !isSecret(name) && ["run", "domain"].includes(placeOf(name))),
-];
+/** The names of the inputs that a set-up can be made from: all that is not secret, of one run, or read with keys or from a disk. */
+export const setupInputs: readonly InputName[] = inputNames.filter(
+  (name) =>
+    name === "domains" || !(isSecret(name) || placeOf(name) === "input" || ["s3-endpoint", "mail-path"].includes(name)),
+);
 
 /** The names of the inputs that say how a history is judged. */
 export const judgingInputs = [

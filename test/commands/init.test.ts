@@ -120,6 +120,75 @@ test("a configuration file of an older set-up is asked about, and replaced where
   expect((await initIn(folder, flags)).code).toBe(0);
 });
 
+test.each([
+  {
+    way: "graph",
+    flags: ["--graph", "dmarc@example.com", "--client-id", "00001111-aaaa-2222-bbbb-3333cccc4444"],
+    given: { graph: "dmarc@example.com", tenant: "example.com", "client-id": "00001111-aaaa-2222-bbbb-3333cccc4444" },
+    page: "mailboxes.md#microsoft-graph",
+  },
+  {
+    way: "s3",
+    flags: ["--s3", "s3://example-dmarc/mail/", "--s3-region", "eu-west-1", "--imap-user", "dmarc@example.com"],
+    given: { s3: "s3://example-dmarc/mail/", "s3-region": "eu-west-1", "authserv-id": "ses" },
+    page: "aws.md",
+  },
+  {
+    way: "google",
+    flags: ["--imap-auth", "google", "--google-service-account", "a@b.iam.gserviceaccount.com"],
+    given: {
+      "imap-auth": "google",
+      "imap-user": "dmarc@example.com",
+      "google-service-account": "a@b.iam.gserviceaccount.com",
+    },
+    page: "mailboxes.md#google",
+  },
+  {
+    way: "microsoft",
+    flags: ["--imap-auth", "microsoft", "--tenant", "example.onmicrosoft.com", "--imap-folder", "DMARC reports"],
+    given: { "imap-auth": "microsoft", tenant: "example.onmicrosoft.com", "imap-folder": "DMARC reports" },
+    page: "mailboxes.md#microsoft-365",
+  },
+])(
+  "a mailbox that is read by $way needs no stored secret, and what to make before is said",
+  async ({ flags, given, page }) => {
+    const [folder, dns] = [makeFolder(), await openDns()];
+    const { out, err } = await initIn(folder, ["--domains", "example.com", "--dns-servers", dns.address, ...flags]);
+    expect(err).toBe("");
+    expect(out).toContain(`${docsUrl}/${page}\n`);
+    expect(out).not.toContain("gh secret set");
+    expect(out).toContain("rua=mailto:dmarc@example.com,");
+    const { permissions, jobs } = parse(readFileSync(join(folder, path), "utf8"));
+    expect(permissions).toMatchObject({ "id-token": "write" });
+    // The step before is that of the page, at the same commit.
+    const others = jobs.digest.steps.flatMap(({ uses }: { uses: string }) =>
+      /^(aws|google|azure)/.test(uses) ? uses : [],
+    );
+    for (const uses of others) expect(readFileSync(`docs/${page}`, "utf8")).toContain(`- uses: ${uses} `);
+    expect(others).toHaveLength(page === "aws.md" ? 1 : 0);
+    const step = jobs.digest.steps.find(({ id }: { id?: string }) => id === "dmarc");
+    expect(step.with).toMatchObject(given);
+    expect(Object.keys(step.with).filter((name) => !(name in inputs) || name === "imap-password")).toEqual([]);
+    const environment = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" };
+    const { mailboxes } = readConfig(
+      { ...step.with, mode: "digest", explore: "true", store: "git" },
+      environment,
+      new Date(),
+    );
+    expect(mailboxes).toHaveLength(1);
+  },
+);
+
+test("each of several mailboxes is read from the folder that is named", async () => {
+  const [folder, dns] = [makeFolder(), await openDns()];
+  const users = ["--imap-user", "a@example.com b@example.com", "--imap-folder", "Reports: #1", "--imap-port", "1993"];
+  const { err } = await initIn(folder, ["--domains", "example.com", "--dns-servers", dns.address, ...users]);
+  expect(err).toBe("");
+  const file = parse(readFileSync(join(folder, ".github/dmarc-digest.yml"), "utf8"));
+  const [first, second] = file.mailboxes;
+  for (const one of [first, second]) expect(one).toMatchObject({ "imap-folder": "Reports: #1", "imap-port": 1993 });
+});
+
 test("an address in another script is written as DNS and mail servers take it", async () => {
   const [folder, dns] = [makeFolder(), await openDns()];
   const flags = ["--domains", "example.com", "--imap-user", "dmarc@Bücher.example", "--dns-servers", dns.address];
@@ -186,7 +255,9 @@ test("what remains begins in the folder of the history, with a repository where 
     /1\. go there:\n +cd \S+\n +2\. make it a private repository:\n +git init -b main && gh repo create /,
   );
   mkdirSync(join(folder, ".git"));
-  expect((await initIn(folder, flags)).out).toMatch(/1\. go there:\n.*\n +2\. set the secrets:/);
+  expect((await initIn(folder, flags)).out).toMatch(
+    /1\. go there:\n.*\n +2\. make the mailbox, .*mailboxes\.md#a-password\n +3\. set the secrets:/,
+  );
 });
 
 test("a workflow that is there is left as it is, unless it is to be replaced", async () => {
@@ -207,6 +278,7 @@ test.each([
   [[], "init needs --domains"],
   [["--domains", "nothing"], 'Input domains must be domain names, separated by blanks, commas or lines, got "nothing"'],
   [["--domains", "example.com", "--imap-user", "dmarc"], "dmarc is no address"],
+  [["--domains", "example.com", "--s3", "s3://example-dmarc/mail/"], "init needs --s3-region"],
   [["--domains", "example.com", "--language", "fr"], 'Input language must be en or ja, got "fr"'],
   [["--domains", "example.com", "--dns-servers", "dns.example.com"], "Input dns-servers must be IP addresses"],
   [["--domains", "example.com", "--slack-token", "xoxb-1"], "init knows no --slack-token"],
@@ -284,9 +356,11 @@ test.each([
 test.each(["imap.gmail.com", "outlook.office365.com", "imap.example.com"])(
   "the workflow for %s gives inputs that there are, and permissions that they need",
   (host) => {
+    const way = host.startsWith("outlook") ? ("microsoft" as const) : ("password" as const);
     const answers = {
       domains: ["example.com"],
-      mailboxes: [{ user: "dmarc@example.com", host }],
+      mailboxes: [{ user: "dmarc@example.com", host, way }],
+      reading: new Map(),
       channel: "C1",
       language: "en" as const,
       parked: [],
@@ -332,9 +406,21 @@ test("what is answered stands in the workflow and the file as it was answered, w
       fc.constantFrom("::1", "1e5", "0x10", "null"),
       (channel, local, owner, host) => {
         const user = `${local}@example.com`;
-        const answers = { domains: ["example.com"], parked: [], channel, language: "en", timeBudget: 600_000 } as const;
+        const answers = {
+          domains: ["example.com"],
+          parked: [],
+          channel,
+          language: "en",
+          timeBudget: 600_000,
+          reading: new Map(),
+        } as const;
         const more = new Map([...readSources({ owner, labels: owner }).top].filter(([, { from }]) => from === "input"));
-        const inWorkflow = filesFor({ ...answers, mailboxes: [{ user, host }], more, hasFile: false }).files;
+        const inWorkflow = filesFor({
+          ...answers,
+          mailboxes: [{ user, host, way: "password" }],
+          more,
+          hasFile: false,
+        }).files;
         const [step] = parse(inWorkflow.get(path) ?? "").jobs.digest.steps;
         expect(fillIn(step.with["slack-channel"], {})).toBe(channel);
         expect([fillIn(step.with["imap-user"], {}), step.with["imap-host"]]).toEqual([user, host]);

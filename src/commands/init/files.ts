@@ -5,19 +5,33 @@ import { inputs } from "../../config/settings.ts";
 
 const workflowPath = ".github/workflows/dmarc.yml";
 
+/** Where reports go to, and how they are read there: by a password, or by a sign-in that stores no secret. */
+export interface SetupMailbox {
+  /** Its address. */
+  user: string;
+  /** Its IMAP server; empty where there is none to name. */
+  host: string;
+  way: "password" | "microsoft" | "google" | "graph" | "s3";
+}
+
+/** Settings as they were given, by name. */
+type Settings = ReadonlyMap<string, Pick<Sourced, "value" | "written">>;
+
 /** What a set-up is made from. */
 export interface SetupAnswers {
   /** A-labels, one at least. */
   domains: readonly string[];
   /** Those of them from which no mail is sent. */
   parked: readonly string[];
-  /** One at least: its address, and its IMAP server. */
-  mailboxes: readonly { user: string; host: string }[];
+  /** One at least. */
+  mailboxes: readonly SetupMailbox[];
+  /** Other settings of mailboxes, by name. */
+  reading: Settings;
   /** The Slack channel; absent for none. */
   channel?: string | undefined;
   language: "en" | "ja";
   /** Other settings, by name. */
-  more: ReadonlyMap<string, Pick<Sourced, "value" | "written">>;
+  more: Settings;
   /** Milliseconds after which reading stops. */
   timeBudget: number;
   /** Whether there is a configuration file already: its settings would hold beside those of the workflow. */
@@ -31,7 +45,7 @@ export interface SetupAnswers {
 export function filesFor(answers: SetupAnswers): { files: Map<string, string>; secrets: string[] } {
   const { mailboxes, channel } = answers;
   const settings = settingsFor(answers);
-  const passwords = mailboxes.flatMap((one, at) => (one.host === microsoftHost ? [] : passwordName(at, mailboxes)));
+  const passwords = mailboxes.flatMap(({ way }, at) => (way === "password" ? passwordName(at, mailboxes) : []));
   const file: [string, string][] = settings === undefined ? [] : [[inputs.config.default, settings]];
   return {
     files: new Map([[workflowPath, workflowFor(answers, { isInFile: settings !== undefined, passwords })], ...file]),
@@ -45,13 +59,14 @@ function passwordName(at: number, { length }: SetupAnswers["mailboxes"]): string
 }
 
 /** The text of the configuration file; `undefined` where the workflow says all. */
-function settingsFor({ domains, parked, mailboxes, more, hasFile }: SetupAnswers): string | undefined {
+function settingsFor({ domains, parked, mailboxes, reading, more, hasFile }: SetupAnswers): string | undefined {
   const others = [...more].filter(([name]) => name !== "post" && name !== "explore");
   if (!hasFile && parked.length + others.length === 0 && mailboxes.length === 1) return undefined;
   const role = " { role: parked } # its SPF record allows no host, and it has no MX";
   const listed = mailboxes.flatMap((one, at) => {
     const password = `\${${passwordName(at, mailboxes)}}`;
-    const [first, ...rest] = [`name: mailbox-${at + 1}`, ...mailboxInputs(one, password)];
+    const given = Array.from(reading, ([name, { written }]): [string, string] => [name, yamlOf(written)]);
+    const [first, ...rest] = [`name: mailbox-${at + 1}`, ...mailboxInputs(one, password, given)];
     return [`  - ${first}`, ...rest.map((line) => `    ${line}`)];
   });
   const lines = [
@@ -68,13 +83,13 @@ function workflowFor(
   answers: SetupAnswers,
   { isInFile, passwords }: { isInFile: boolean; passwords: string[] },
 ): string {
-  const { domains, mailboxes, channel, language, more, timeBudget } = answers;
+  const { domains, mailboxes, reading, channel, language, more, timeBudget } = answers;
   const post = more.get("post")?.written;
   const explores = more.get("explore")?.value !== false;
   const [only, second] = mailboxes;
   const isSingle = second === undefined;
   const given = [
-    ...(only !== undefined && isSingle ? mailboxInputs(only, `\${{ secrets.IMAP_PASSWORD }}`) : []),
+    ...(only !== undefined && isSingle ? mailboxInputs(only, `\${{ secrets.IMAP_PASSWORD }}`, asTexts(reading)) : []),
     ...(isInFile ? [] : [`domains: ${domains.join(", ")}`]),
     ...(channel === undefined
       ? []
@@ -99,14 +114,14 @@ on:
 permissions:
   contents: write # the history
   issues: write # the alarm
-${mailboxes.some(({ host }) => host === microsoftHost) ? "  id-token: write # the sign-in\n" : ""}concurrency:
+${mailboxes.some(({ way }) => way !== "password") ? "  id-token: write # the sign-in\n" : ""}concurrency:
   group: dmarc # one run at a time
 jobs:
   digest:
     runs-on: ubuntu-latest
     timeout-minutes: ${Math.ceil(timeBudget / 60_000) + timeToSend}
     steps:
-      - id: dmarc
+${only?.way === "s3" ? signInToAws(reading) : ""}      - id: dmarc
         uses: ${repository}@v1
 ${variables.length === 0 ? "" : `        env:\n${variables.join("")}`}        with:
 ${given.map((line) => `          ${line}\n`).join("")}${explores ? upload : ""}`;
@@ -121,6 +136,20 @@ const upload = `      - uses: actions/upload-artifact@043fb46d1a93c77aae656e7c1c
           retention-days: 7
 `;
 
+/** Settings as the inputs of a workflow, which are texts: lists have a line an item. */
+function asTexts(settings: Settings): [string, string][] {
+  return Array.from(settings, ([name, { written }]) => [name, literal([written].flat().join("\n"))]);
+}
+
+/** The step that takes on the role by the workflow's own identity. */
+function signInToAws(reading: Settings): string {
+  return `      - uses: aws-actions/configure-aws-credentials@8df5847569e6427dd6c4fb1cf565c83acfa8afa7 # v6.0.0
+        with:
+          role-to-assume: arn:aws:iam::000000000000:role/dmarc-digest # yours: ${docsUrl}/aws.md
+          aws-region: ${yamlOf(reading.get("s3-region")?.written)}
+`;
+}
+
 /** So many minutes are left to judge and send when reading stops by itself. */
 const timeToSend = 10;
 
@@ -129,25 +158,35 @@ function literal(text: string): string {
   return yamlOf(text).replaceAll(`\${{`, `\${{ '\${{' }}`);
 }
 
-/** How a mailbox is read, as lines of YAML. */
-function mailboxInputs({ user, host }: SetupAnswers["mailboxes"][number], password: string): string[] {
-  if (host === microsoftHost)
-    return [
-      "imap-auth: microsoft",
-      `imap-user: ${literal(user)}`,
-      `tenant: ${user.slice(user.indexOf("@") + 1)}`,
-      `client-id: 00000000-0000-0000-0000-000000000000 # of the application: ${docsUrl}/mailboxes.md#microsoft-365`,
-    ];
+/** How a mailbox is read, as lines of YAML; what was given takes the place of what is usual. */
+function mailboxInputs({ user, host, way }: SetupMailbox, password: string, given: [string, string][]): string[] {
   const preset = knownMailHost(host);
-  return [
-    `imap-host: ${literal(host)}`,
-    `imap-user: ${literal(user)}`,
-    `imap-password: ${password}`,
-    ...(preset === undefined
-      ? []
-      : [`authserv-id: ${preset} # who judges that a report's mail is authentic: your mail host`]),
+  const application: [string, string][] = [
+    ["tenant", user.slice(user.indexOf("@") + 1)],
+    ["client-id", `00000000-0000-0000-0000-000000000000 # of the application: ${docsUrl}/mailboxes.md#microsoft-365`],
   ];
+  const usual: Record<SetupMailbox["way"], [string, string][]> = {
+    password: [
+      ["imap-host", literal(host)],
+      ["imap-user", literal(user)],
+      ["imap-password", password],
+      ...(preset === undefined ? [] : [["authserv-id", `${preset} # ${whoJudges}`] satisfies [string, string]]),
+    ],
+    microsoft: [["imap-auth", "microsoft"], ["imap-user", literal(user)], ...application],
+    google: [
+      ["imap-auth", "google"],
+      ["imap-user", literal(user)],
+      ["google-service-account", `dmarc@project.iam.gserviceaccount.com # yours: ${docsUrl}/mailboxes.md#google`],
+      ["google-workload-identity-provider", `${provider} # yours`],
+    ],
+    graph: [["graph", literal(user)], ...application],
+    s3: [["authserv-id", "ses # SES judges each mail, where nobody else can put objects into the bucket"]],
+  };
+  return Array.from(new Map([...usual[way], ...given]), ([name, text]) => `${name}: ${text}`);
 }
+
+const provider = "projects/123/locations/global/workloadIdentityPools/github/providers/dmarc";
+const whoJudges = "who judges that a report's mail is authentic: your mail host";
 
 /** Mail hosts by the names of their MX; what is not among them is taken to read mail at `imap.` of its domain. */
 const hostsByMx = [

@@ -4,15 +4,15 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { ConfigError, microsoftHost } from "../../config/config.ts";
 import { docsUrl } from "../../config/file-keys.ts";
-import { type InputName, inputs } from "../../config/settings.ts";
-import { readSources, valuesOf } from "../../config/sources.ts";
+import { type InputName, inputs, placeOf } from "../../config/settings.ts";
+import { readSources, type Values, valuesOf } from "../../config/sources.ts";
 import { checkDomain, type Resolve, recordsIn, type SetupCheck, setupVerdict } from "../../digest/setup/setup.ts";
 import { openDns } from "../../io/dns.ts";
 import { setupPage } from "../../render/pages/pages.ts";
 import { printTerminal } from "../../render/print/print.ts";
 import { wordsOf } from "../../render/words/words.ts";
 import { normalDomain } from "../../report/domain.ts";
-import { filesFor, hostOf, type SetupAnswers, shellWord } from "./files.ts";
+import { filesFor, hostOf, type SetupAnswers, type SetupMailbox, shellWord } from "./files.ts";
 
 /** What is asked for at a terminal when no flag says it. */
 const asked = ["domains", "imap-user", "imap-host", "slack-channel", "language"] as const satisfies InputName[];
@@ -43,10 +43,13 @@ export async function init({ flags, folder, isForced, stdin, stdout }: InitOptio
   const question = terminal && ((text: string) => terminal.question(text).catch(whenEnded));
   try {
     const told = new Set<string>([...asked, "dns-servers"]);
-    const more = new Map([...top].filter(([name, { from }]) => from === "input" && !told.has(name)));
+    const given = [...top].filter(([name, { from }]) => from === "input" && !told.has(name));
+    const isOfMailbox = ([name]: [string, unknown]) => placeOf(name as InputName) === "mailbox";
+    const [reading, more] = [new Map(given.filter(isOfMailbox)), new Map(given.filter((one) => !isOfMailbox(one)))];
     const hasFile = existsSync(join(folder, inputs.config.default));
-    const said = await answersOf(askerFor(flags, question, stdout), dns.resolve);
-    const answers = { ...said, more, hasFile, timeBudget: valuesOf(top)["time-budget"] };
+    const values = valuesOf(top);
+    const said = await answersOf(askerFor(flags, question, stdout), values, dns.resolve);
+    const answers = { ...said, more, reading, hasFile, timeBudget: values["time-budget"] };
     const { files, secrets } = filesFor(answers);
     const others = await otherThan(files, folder);
     if (others.length > 0 && !isForced && !(await agrees(question, others))) {
@@ -117,7 +120,10 @@ async function agrees(question: Question | undefined, paths: string[]): Promise<
   return /^y(es)?$/i.test((await question?.(`${paths.join(" and ")} is there already. Replace it? [no]: `)) ?? "");
 }
 
-async function answersOf(ask: Ask, resolve: Resolve): Promise<Omit<SetupAnswers, "more" | "hasFile" | "timeBudget">> {
+/** What is asked for; all else of a set-up is given by flags alone. */
+type Asked = Omit<SetupAnswers, "more" | "reading" | "hasFile" | "timeBudget">;
+
+async function answersOf(ask: Ask, given: Values, resolve: Resolve): Promise<Asked> {
   const domains = await ask({
     name: "domains",
     question: "Your domains, separated by blanks or commas",
@@ -126,19 +132,7 @@ async function answersOf(ask: Ask, resolve: Resolve): Promise<Omit<SetupAnswers,
       return value;
     },
   });
-  const users = await ask({
-    name: "imap-user",
-    question: "Address of the mailbox for reports, or of several, separated by blanks",
-    usual: `dmarc@${domains[0]}`,
-    take: (value = "") => value.split(/[\s,]+/).map(checkedAddress),
-  });
-  const mailboxes: SetupAnswers["mailboxes"][number][] = [];
-  for (const user of users) {
-    const at = user.slice(user.indexOf("@") + 1);
-    const usual = hostOf(at, recordsIn(await resolve(at, "MX")));
-    const question = users.length === 1 ? "Its IMAP server" : `IMAP server of ${user}`;
-    mailboxes.push({ user, host: await ask({ name: "imap-host", question, usual, take: (value = usual) => value }) });
-  }
+  const mailboxes = await mailboxesOf(ask, { given, usual: `dmarc@${domains[0]}`, resolve });
   const channel = await ask({
     name: "slack-channel",
     question: "Slack channel, by id (C0123456789); empty for none",
@@ -153,6 +147,31 @@ async function answersOf(ask: Ask, resolve: Resolve): Promise<Omit<SetupAnswers,
   });
   const parked = await Promise.all(domains.map(async (domain) => ((await isParked(domain, resolve)) ? [domain] : [])));
   return { domains, parked: parked.flat(), mailboxes, channel, language };
+}
+
+async function mailboxesOf(
+  ask: Ask,
+  { given, usual: usualUser, resolve }: { given: Values; usual: string; resolve: Resolve },
+): Promise<SetupMailbox[]> {
+  const { graph, s3, "imap-auth": auth, "s3-region": region } = given;
+  if (graph !== undefined) return [{ user: checkedAddress(graph), host: "", way: "graph" }];
+  if (s3 !== undefined && region === undefined) throw new ConfigError("init needs --s3-region, that of the bucket.");
+  const users = await ask({
+    name: "imap-user",
+    question: "Address of the mailbox for reports, or of several, separated by blanks",
+    usual: usualUser,
+    take: (value = "") => (s3 === undefined ? value.split(/[\s,]+/) : [value]).map(checkedAddress),
+  });
+  if (s3 !== undefined || auth !== undefined) return users.map((user) => ({ user, host: "", way: auth ?? "s3" }));
+  const mailboxes: SetupMailbox[] = [];
+  for (const user of users) {
+    const at = user.slice(user.indexOf("@") + 1);
+    const usual = hostOf(at, recordsIn(await resolve(at, "MX")));
+    const question = users.length === 1 ? "Its IMAP server" : `IMAP server of ${user}`;
+    const host = await ask({ name: "imap-host", question, usual, take: (value = usual) => value });
+    mailboxes.push({ user, host, way: host === microsoftHost ? "microsoft" : "password" });
+  }
+  return mailboxes;
 }
 
 function checkedAddress(user: string): string {
@@ -181,6 +200,18 @@ async function isParked(domain: string, resolve: Resolve): Promise<boolean> {
   return !receives && spf.length > 0 && spf.every((text) => /^v=spf1 +-all *$/i.test(text));
 }
 
+/** What a way to a mailbox needs before, and the page that shows how. */
+const preparations: Readonly<Record<SetupMailbox["way"], [what: string, page: string]>> = {
+  password: ["make the mailbox, and at Gmail and most large hosts an app password for it", "mailboxes.md#a-password"],
+  microsoft: ["register the application, and put its client id where the zeros are", "mailboxes.md#microsoft-365"],
+  graph: ["register the application, and put its client id where the zeros are", "mailboxes.md#microsoft-graph"],
+  google: [
+    "make the service account, and put its name and its provider's where the example has them",
+    "mailboxes.md#google",
+  ],
+  s3: ["make bucket, receipt rule and role, and put the role's name where the zeros are", "aws.md"],
+};
+
 /** What remains to be done by hand, in its order. */
 function nextSteps(
   { mailboxes, channel }: SetupAnswers,
@@ -193,16 +224,14 @@ function nextSteps(
     { ...page, headline: "DNS, as it is now and as it should be:" },
     { colour: false, width: 4000 },
   );
-  const isMicrosoft = mailboxes.some(({ host }) => host === microsoftHost);
+  const ways = [...new Set(mailboxes.map(({ way }) => way))];
   const steps = [
     ...(folder === "." ? [] : [`go there:\n     cd ${shellWord(folder)}`]),
     ...(existsSync(join(folder, ".git"))
       ? []
       : ["make it a private repository:\n     git init -b main && gh repo create dmarc-history --private --source ."]),
     ...(channel === undefined ? [] : [`make the Slack app and invite it to the channel: ${docsUrl}/slack.md`]),
-    ...(isMicrosoft
-      ? [`register the application, and put its client id where the zeros are: ${docsUrl}/mailboxes.md`]
-      : []),
+    ...ways.map((way) => `${preparations[way][0]}: ${docsUrl}/${preparations[way][1]}`),
     ...(secrets.length === 0
       ? []
       : [["set the secrets:", ...secrets.map((name) => `     gh secret set ${name}`)].join("\n")]),
