@@ -1,27 +1,15 @@
 import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, test } from "vitest";
 import { exportParquet } from "../../src/commands/export.ts";
 import { readJudging } from "../../src/config/config.ts";
-import { indexFilesOf, parseMonthIndex } from "../../src/history/index/index.ts";
-import { parseLedger } from "../../src/history/intake/intake.ts";
 import { makeRunPlace, runAt } from "../run/place.ts";
 import { believed, putMails, putTls } from "../run/reported-mails.ts";
 import { makeFolder } from "../servers/git.ts";
 import { Sink } from "./sink.ts";
 
 /* The export of the sample history, read by DuckDB: its sums are those of the files that it was made of. */
-
-const paths = readdirSync("data", { recursive: true, encoding: "utf8" }).map((path) => path.replaceAll("\\", "/"));
-const textAt = (path: string): string => readFileSync(join("data", path), "utf8");
-const indexes = paths
-  .filter((path) => path.includes("-pairs."))
-  .map((path) => {
-    const of = { domain: dirname(dirname(path)), month: basename(path).slice(0, 7) };
-    const texts = indexFilesOf(of).map((one) => [one, textAt(one)] as const);
-    return { ...of, ...parseMonthIndex(of, new Map(texts)) };
-  });
 
 async function query(sql: string): Promise<Record<string, unknown>[]> {
   const connection = await (await DuckDBInstance.create(":memory:")).connect();
@@ -41,56 +29,65 @@ async function exported(
   return { folder, out: stdout.text, code };
 }
 
-test("DuckDB finds in the export the sums of the history", async () => {
-  const { folder, code, out } = await exported();
-  expect(code).toBe(0);
-  expect(out).toMatch(/: [\d,]+ records, [\d,]+ senders, [\d,]+ keys, [\d,]+ intake\n$/);
-  const from = (table: string) => tableIn(folder, table);
-  const ofDomains = (table: string) =>
-    query(`SELECT domain, month, sum(messages)::BIGINT AS messages FROM ${from(table)} GROUP BY ALL ORDER BY ALL`);
-  const expected = indexes
-    .map(({ domain, month, pairs }) => ({
-      domain,
-      month,
-      messages: String(pairs.reduce((sum, one) => sum + one.messages, 0)),
-    }))
-    .sort((a, b) => (`${a.domain} ${a.month}` < `${b.domain} ${b.month}` ? -1 : 1));
-  expect(await ofDomains("records")).toEqual(expected);
-  expect(await ofDomains("senders")).toEqual(expected);
-  const passed = indexes.flatMap(({ pairs }) => pairs).reduce((sum, { dmarcPass }) => sum + dmarcPass, 0);
-  const [pass] = await query(
-    `SELECT sum(messages)::BIGINT AS passed FROM ${from("records")} WHERE dkim = 'pass' OR spf = 'pass'`,
-  );
-  expect(pass).toEqual({ passed: String(passed) });
-  const ledgers = paths
-    .filter((path) => /^intake\/.*\.csv$/.test(path))
-    .flatMap((path) => parseLedger(path, textAt(path)).lines);
-  const [mails] = await query(`SELECT count(*) AS mails, sum(messages)::BIGINT AS messages FROM ${from("intake")}`);
-  expect(mails).toEqual({
-    mails: String(ledgers.length),
-    messages: String(ledgers.reduce((sum, { messages }) => sum + messages, 0)),
-  });
-});
-
 /** What DuckDB reads of a table of an export, with the months and domains that its folders name. */
 const tableIn = (folder: string, table: string) =>
   `read_parquet('${folder}/${table}/**/data.parquet', hive_partitioning = true)`;
 
-test("DuckDB finds in the export the messages of each key that it finds in the history's own files", async () => {
-  const { folder } = await exported();
-  const words = "unnest(string_split(regexp_extract(evidence, 'key=([^ ]*)', 1), '+'))";
-  const history = `SELECT "day v2" AS day, reporter, ${words} AS word, messages FROM read_csv('data/*/*/*-senders.*csv')`;
-  const sumsOf = (from: string) =>
-    query(
-      `SELECT day, reporter, key, result, sum(messages)::BIGINT AS messages FROM (${from}) GROUP BY ALL ORDER BY ALL`,
-    );
-  const inHistory = await sumsOf(
-    `SELECT CAST(day AS VARCHAR) AS day, reporter, regexp_extract(word, '^(.*):', 1) AS key, regexp_extract(word, '[^:]*$') AS result, messages
-     FROM (${history}) WHERE word <> ''`,
-  );
-  expect(inHistory.length).toBeGreaterThan(50);
-  expect(await sumsOf(`SELECT * FROM ${tableIn(folder, "keys")}`)).toEqual(inHistory);
-});
+/** What the history's own CSV files say, in the columns of the export, and by what both are summed. */
+const sums = {
+  records: {
+    by: "domain, month, day, reporter, verdict",
+    history: `SELECT *, dispositionNone AS none, dispositionQuarantine AS quarantined, dispositionReject AS rejected, dmarcPass AS passed
+      FROM ${filesOf("*/*/*-pairs.*csv")}`,
+    exported: `SELECT *, if(disposition = 'none', messages, 0) AS none, if(disposition = 'quarantine', messages, 0) AS quarantined,
+      if(disposition = 'reject', messages, 0) AS rejected, if(dkim = 'pass' OR spf = 'pass', messages, 0) AS passed`,
+    figures: ["messages", "none", "quarantined", "rejected", "passed"],
+  },
+  senders: {
+    by: "domain, month, day, reporter, verdict, sender, evidence, dkim, spf",
+    history: `SELECT *, split_part(results, '/', 1) AS dkim, split_part(results, '/', 2) AS spf
+      FROM (SELECT *, split_part(evidence, ' ', 2) AS results FROM ${filesOf("*/*/*-senders.*csv")})`,
+    exported: "SELECT *",
+    figures: ["messages", "quarantined", "rejected"],
+  },
+  keys: {
+    by: "domain, month, day, reporter, verdict, key, result",
+    history: `SELECT *, regexp_extract(word, '^(.*):', 1) AS key, regexp_extract(word, '[^:]*$') AS result
+      FROM (SELECT *, unnest(string_split(regexp_extract(evidence, 'key=([^ ]*)', 1), '+')) AS word FROM ${filesOf("*/*/*-senders.*csv")})
+      WHERE word <> ''`,
+    exported: "SELECT *",
+    figures: ["messages"],
+  },
+  intake: {
+    by: "month, mailbox, arrived, state, reason, reporter, domains",
+    history: `SELECT * FROM ${filesOf("intake/*/*/*.csv", "-2")}`,
+    exported: "SELECT *",
+    figures: ["1", "reports", "messages"],
+  },
+};
+
+/** CSV files of the history with the domain that their folder names, and the month of their own name. */
+function filesOf(glob: string, place = "-3"): string {
+  const of = `split_part(filename, '/', ${place}) AS domain, regexp_extract(filename, '(\\d{4}-\\d\\d)[^/]*$', 1) AS month`;
+  const day = glob.startsWith("intake") ? "" : `, "day v2" AS day`;
+  return `(SELECT *, ${of}${day} FROM read_csv('data/${glob}', filename = true, all_varchar = true))`;
+}
+
+test.each(Object.entries(sums))(
+  "DuckDB finds in the export's %s the sums that it finds in the history's own files",
+  async (table, { by, history, exported: columns, figures }) => {
+    const { folder, code, out } = await exported();
+    expect(code).toBe(0);
+    expect(out).toMatch(/: [\d,]+ records, [\d,]+ senders, [\d,]+ keys, [\d,]+ intake\n$/);
+    const totals = figures.map((figure, at) => `sum(${figure}::BIGINT)::BIGINT AS figure${at}`).join(", ");
+    const keys = by.split(", ").map((key) => `coalesce(${key}::VARCHAR, '') AS ${key}`);
+    const sumsOf = (from: string) =>
+      query(`SELECT ${keys.join(", ")}, ${totals} FROM (${from}) GROUP BY ${by} ORDER BY ALL`);
+    const inHistory = await sumsOf(history);
+    expect(inHistory.length).toBeGreaterThan(50);
+    expect(await sumsOf(`${columns} FROM ${tableIn(folder, table)}`)).toEqual(inHistory);
+  },
+);
 
 test("DuckDB finds in the export the TLS sessions of each host that it finds in the history's own files", async () => {
   const place = makeRunPlace();
