@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { Octokit } from "@octokit/rest";
 import * as z from "zod";
 import { makeFault } from "../../report/fault.ts";
@@ -59,7 +60,8 @@ export async function askObjects(
 }
 
 /**
- * Reads files at a commit, many with one request; a missing one is absent from the map.
+ * Reads files at a commit, many with one request; a missing one is absent from the map. Where they are more than one request
+ * takes, their folders are listed first, if these are fewer: of months and kinds of reports most are not there.
  *
  * A text that GitHub cut (it does so at 512,000 bytes), or that is not what the blob holds, is read raw on its own.
  *
@@ -73,12 +75,44 @@ export async function readBlobs(
   paths: readonly string[],
   withText: boolean,
 ): Promise<Map<string, FoundFile>> {
-  const found = new Map<string, FoundFile>();
+  const folders = [...new Set(paths.map(folderOf))];
+  const isListed = paths.length > mostFiles && folders.length * 2 <= paths.length;
+  const there = isListed ? await presentAmong(reader, commit, { paths, folders }) : paths;
+  return new Map(await inBatches(there, (batch) => readBatch(reader, commit, batch, withText)));
+}
+
+/** Empty for the top of the repository, as GitHub names it. */
+function folderOf(path: string): string {
+  const folder = posix.dirname(path);
+  return folder === "." ? "" : folder;
+}
+
+/** Those of some files that their folders have. */
+async function presentAmong(
+  reader: FileReader,
+  commit: string,
+  { paths, folders }: { paths: readonly string[]; folders: readonly string[] },
+): Promise<string[]> {
+  const wanted = new Set(paths);
+  const fieldsOf = (): string => "... on Tree { entries { name type } }";
+  const present = await inBatches(folders, async (batch) => {
+    const question = { name: "Folders", commit, paths: batch, fieldsOf, isOnce: batch.length > 1 };
+    const objects = await askObjects(reader, question);
+    const all = batch.flatMap((folder, at) => (objects[at]?.entries ?? []).map(({ name }) => posix.join(folder, name)));
+    return all.filter((path) => wanted.has(path));
+  });
+  const names = new Set(present);
+  return paths.filter((path) => names.has(path));
+}
+
+/** Asks for many things, as many at once as GitHub answers in time. */
+async function inBatches<T>(asked: readonly string[], ask: (batch: readonly string[]) => Promise<T[]>): Promise<T[]> {
+  const found: T[] = [];
   let size = mostFiles;
-  for (let start = 0; start < paths.length; ) {
-    const batch = paths.slice(start, start + size);
+  for (let start = 0; start < asked.length; ) {
+    const batch = asked.slice(start, start + size);
     try {
-      for (const [path, file] of await readBatch(reader, commit, batch, withText)) found.set(path, file);
+      for (const one of await ask(batch)) found.push(one);
       start += batch.length;
     } catch (error) {
       if (batch.length === 1 || !isTooMuch(error)) throw error;

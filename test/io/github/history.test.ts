@@ -217,6 +217,27 @@ describe("reading", () => {
     expect(lines()).toEqual(["query Branch", "query Files", "query Files", "query Files"]);
   });
 
+  test.each([
+    ["data", "data/"],
+    ["", ""],
+  ])(
+    "lists the folders of more files than one request has, and asks for those that are there, below %o",
+    async (dataPath, top) => {
+      const names = ["a", "b", "c"];
+      const asked = Array.from({ length: 300 }, (_, at) => names.map((name) => `d${at}.example/2026/${name}`)).flat();
+      const there = ["state.json", ...asked.filter((_, index) => index % 6 === 1)];
+      const others = ["d0.example/2026/other", "d1.example/2026/a/below"];
+      await commitByHand(Object.fromEntries([...there, ...others].map((path) => [`${top}${path}`, path])));
+      await start();
+      const found = await (await open({ dataPath })).readFiles(["state.json", "gone.json", ...asked]).catch(String);
+      expect(found).toContain("d1.example/2026/a is no file in the history (tree)");
+      const readable = asked.filter((path) => path !== "d1.example/2026/a");
+      const files = await (await open({ dataPath })).readFiles(["state.json", "gone.json", ...readable]);
+      expect([...files]).toEqual(there.map((path) => [path, path]));
+      expect(lines().slice(-4)).toEqual(["query Branch", "query Folders", "query Folders", "query Files"]);
+    },
+  );
+
   test("does not wait between queries, as GitHub asks for between writes", async () => {
     const many = Array.from({ length: 450 }, (_, index) => `d${index}.example/x`);
     await commitByHand(Object.fromEntries(many.map((path) => [`data/${path}`, path])));
