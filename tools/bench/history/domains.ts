@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { startSlack } from "../../../test/servers/slack/slack.ts";
 import { buildHistory } from "./build.ts";
 import { daysUpTo, deliveriesOn } from "./corpus.ts";
-import { clone, gitIn, type RunCost, resetTo, saveMails, startRun } from "./place.ts";
+import { clone, gitIn, type RunCost, resetTo, type StoreKind, saveMails, startRun } from "./place.ts";
 import { growthSince } from "./size.ts";
 
 /**
@@ -11,15 +11,22 @@ import { growthSince } from "./size.ts";
 const history = { today: "2026-11-24", days: 107, daily: 31, reporters: 3 };
 const now = `${history.today}T09:00:00Z`;
 
-/** Measures a daily run with Slack, by the API, on histories of ever more domains; and one that posts the week and writes the page to explore. */
-export async function measureDomains(folder: string, runner: string, sizes: readonly number[]): Promise<void> {
+/** Measures a daily run with Slack on histories of ever more domains, by each store; and one that posts the week and writes the page to explore. */
+export async function measureDomains(
+  folder: string,
+  runner: string,
+  { sizes, stores }: { sizes: readonly number[]; stores: readonly StoreKind[] },
+): Promise<void> {
   console.log(
-    "domains   mails  records  CPU s  clock s   MB  requests  sent MB | week, page: CPU s   MB  requests | MB a year | Slack: messages, blocks, characters",
+    "domains   mails  records | store | CPU s  clock s   MB  requests  sent MB | week, page: CPU s   MB  requests | MB a year | Slack: messages, blocks, characters",
   );
-  for (const domains of sizes) await measure(folder, runner, domains);
+  for (const domains of sizes) await measure(folder, { runner, domains, stores });
 }
 
-async function measure(folder: string, runner: string, domains: number): Promise<void> {
+async function measure(
+  folder: string,
+  { runner, domains, stores }: { runner: string; domains: number; stores: readonly StoreKind[] },
+): Promise<void> {
   const all = Array.from({ length: domains }, (_, domain) => domain);
   const bare = join(folder, `${domains} domains.git`);
   const dates = daysUpTo(history.today, history.days + 1);
@@ -39,7 +46,7 @@ async function measure(folder: string, runner: string, domains: number): Promise
   const deliveries = deliveriesOn(history.today, all, reporters);
   await saveMails(mails, deliveries);
   const commit = await gitIn(bare, "rev-parse", "main");
-  const run = async (isFull: boolean): Promise<RunCost & { posted: string[] }> => {
+  const run = async (store: StoreKind, isFull: boolean): Promise<RunCost & { posted: string[] }> => {
     const slack = await startSlack();
     const inputs = {
       ...place.inputs,
@@ -48,28 +55,31 @@ async function measure(folder: string, runner: string, domains: number): Promise
       ...(isFull ? { explore: "true" } : { weekly: "none" }),
     };
     const environment = { SLACK_API_URL: slack.apiUrl, RUNNER_TEMP: folder };
-    const cost = await startRun(runner, { ...place, store: "github", mails, now, inputs, environment });
+    const cost = await startRun(runner, { ...place, store, mails, now, inputs, environment });
     if (cost.problems.length > 0) throw new Error(cost.problems.join("\n"));
     await slack.stop();
-    await resetTo(commit, { ...place, store: "github", mails, now });
+    await resetTo(commit, { ...place, store, mails, now });
     return { ...cost, posted: slack.messages.map(({ blocks }) => JSON.stringify(blocks)) };
   };
-  const [plain, full] = [await run(false), await run(true)];
   const count = (number: number): string => number.toLocaleString("en-US");
   const records = deliveries.reduce((sum, { report }) => sum + report.records.length, 0);
   const cpu = (cost: RunCost): string => (cost.cpu + cost.childCpu).toFixed(1);
-  const cells = [
-    [domains, deliveries.length, records].map(count).join(" "),
-    [
-      cpu(plain),
-      plain.elapsed.toFixed(1),
-      plain.megabytes.toFixed(),
-      count(plain.requests),
-      (plain.written / 1e6).toFixed(1),
-    ].join(" "),
-    [cpu(full), full.megabytes.toFixed(), count(full.requests)].join(" "),
-    count(Math.round((growth / 1e6 / history.daily) * 365)),
-    plain.posted.map((blocks) => `${JSON.parse(blocks).length}, ${blocks.length}`).join("; "),
-  ];
-  console.log(cells.join(" | "));
+  for (const store of stores) {
+    const [plain, full] = [await run(store, false), await run(store, true)];
+    const cells = [
+      [domains, deliveries.length, records].map(count).join(" "),
+      store,
+      [
+        cpu(plain),
+        plain.elapsed.toFixed(1),
+        plain.megabytes.toFixed(),
+        count(plain.requests),
+        (plain.written / 1e6).toFixed(1),
+      ].join(" "),
+      [cpu(full), full.megabytes.toFixed(), count(full.requests)].join(" "),
+      count(Math.round((growth / 1e6 / history.daily) * 365)),
+      plain.posted.map((blocks) => `${JSON.parse(blocks).length}, ${blocks.length}`).join("; "),
+    ];
+    console.log(cells.join(" | "));
+  }
 }

@@ -26,7 +26,7 @@ import { sizeLines, sizeOf } from "./size.ts";
  * What the history costs: `npm run bench:history`, or `npm run bench:history -- large backlog` for some of its parts
  * alone.
  *
- * `domains`: a day with 50, 200 and 1,000 domains, or as many as are named: `-- domains 5000`. `daily`: bytes a record, and a run of 500 new mails on a history of a year and on one of 5. `large`: a day of
+ * `domains`: a day with 50, 200 and 1,000 domains by the API, or as many as are named, and with `git` in a work tree, too: `-- domains 5000 git`. `daily`: bytes a record, and a run of 500 new mails on a history of a year and on one of 5. `large`: a day of
  * one domain with 100,000 records. `year`: what the repository grows in one, and what `prune` leaves of it. `backlog`: 20,000 mails in a first run. `flood`: 20,000 tiny reports about one domain and day. Each run is a process of its own, bundled as
  * the action is; the runs that are compared take turns, and the least of each counts. CPU time is that of the process
  * with its start and of all git commands that it starts, without the host's; memory is that of the process. Fails when
@@ -65,7 +65,11 @@ const parts = {
   large: measureLarge,
   backlog: measureBacklog,
   flood: measureFlood,
-  domains: async () => await measureDomains(folder, runner, counts.length > 0 ? counts : [50, 200, 1000]),
+  domains: async () =>
+    await measureDomains(folder, runner, {
+      sizes: counts.length > 0 ? counts : [50, 200, 1000],
+      stores: asked.includes("git") ? stores : ["github"],
+    }),
 };
 const asked = process.argv.slice(2);
 const counts = asked.map(Number).filter((count) => count > 0);
