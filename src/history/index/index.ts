@@ -10,7 +10,6 @@ export {
   isOutdated,
   type MonthIndex,
   oldIndexPathsOf,
-  parseMonthIndex,
   parseTlsLines,
   recountDay,
   tlsIndexPath,
