@@ -116,7 +116,7 @@ export function* replay(lines: ReplayedLines, { runs, startDay, ...settings }: R
       before,
       isComplete: known.isComplete,
     });
-    const next = dayAfter([settledDay(now, settleHours), ...sent].sort().at(-1) ?? startDay);
+    const next = dayAfter([...sent].sort().at(-1) ?? settledDay(now, settleHours));
     const isThere = ({ since = "" }: Mute): boolean => since === startDay || since <= next;
     const incidents = withMutes(folded, mutes.filter(isThere));
     mutes = [...incidents.mutes, ...mutes.filter((one) => !isThere(one))];

@@ -137,7 +137,7 @@ const state = growing({
   muteRules: z.record(z.string(), z.array(z.string())).optional(),
   /** Those of them that do nothing, with the day of the last digest that said so. */
   idleMutes: z.record(z.string(), day).optional(),
-  /** Incidents that a person has muted by closing their issue as not planned, by `idOf`, with the day of that. */
+  /** Incidents that a person has muted by closing their issue as not planned, by `idOf`, with the first day of which nobody had been told then. */
   muted: z.record(z.string(), day).optional(),
   /** The repositories in which issues are kept, `owner/name` in lower case: in one that is not named any more what is open is closed. */
   issueRepositories: z.array(z.string()).optional(),
@@ -247,7 +247,7 @@ function inOrder(files: [string, number][]): Record<string, number> {
 
 /** Whether a day was sent, or skipped when a later one was sent: what comes for it now restates it. */
 export function isSent(state: State, day: string): boolean {
-  const newest = [...daysSent(state, false)].sort().at(-1);
+  const newest = lastSent(state);
   return state.startDay !== undefined && newest !== undefined && day >= state.startDay && day <= newest;
 }
 
@@ -352,6 +352,11 @@ function sentKey({ route, at, week = "", incidents }: Sent): string {
 export function daysSent({ sent }: State, toSlack: boolean): Set<string> {
   const counting = sent.filter(({ route }) => !toSlack || route !== "summary");
   return new Set(counting.flatMap(({ figures }) => figures.map(({ day }) => day)));
+}
+
+/** The newest day of which a message was sent; `undefined` before the first. */
+export function lastSent(state: State): string | undefined {
+  return [...daysSent(state, false)].sort().at(-1);
 }
 
 /** The figures of days that were sent; of several entries of a day the last is the newest. */

@@ -33,6 +33,7 @@ import {
   formatState,
   hasReadAsFar,
   isSent,
+  lastSent,
   nextBatch,
   type State,
   statePath,
@@ -305,7 +306,7 @@ async function planWithWindow(
   const senders = makeSenders(window.senders, { saidOf: config.judging.saidOf });
   const { now, settleHours, weekday, runId, slack, mode, judging } = config;
   const rules = rulesOver(window, senders, judging.of);
-  const told = [...daysSent(reached, false)].sort().at(-1);
+  const told = lastSent(reached);
   const folded = foldDays(window, rules, {
     now,
     settleHours,
@@ -314,9 +315,9 @@ async function planWithWindow(
     told,
   });
   senders.forget();
-  // A day that is complete is told before it is due: who mutes then has read of it.
-  const judged = told !== undefined && told > day ? told : day;
-  const incidents = withMutes(folded, knownMutes(config.judging.mutes, reached, dayAfter(judged)));
+  // Who mutes has read of the days that were sent, and of no later one.
+  const untold = dayAfter(told ?? day);
+  const incidents = withMutes(folded, knownMutes(config.judging.mutes, reached, untold));
   const state = { ...reached, ...muteState(incidents.mutes) };
   const settings = { now, settleHours, weekday, runId, isWatch: mode === "watch", toSlack: slack !== undefined };
   const earlyBeside = (days: readonly string[]): string[] => {

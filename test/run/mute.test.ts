@@ -106,6 +106,21 @@ test.each(["the file", "closing its issue"])(
   },
 );
 
+test.each(["the file", "closing its issue"])(
+  "by %s muted, it wakes by a leap of the first day that nobody was told of",
+  async (by) => {
+    const { place, run } = await makePlace();
+    const text = by === "the file" ? file("2027-06-30") : undefined;
+    if (text === undefined) {
+      const closing = { state: "closed", stateReason: "not_planned", closedAt: "2026-11-20T12:00:00Z" } as const;
+      Object.assign(place.github.issues[0] ?? {}, closing);
+    }
+    putReport(place, "2026-11-18", { pass: 900, fail: 5000 });
+    expect((await run(text, "2026-11-21")).digest).toMatchObject({ day: "2026-11-18", verdict: "act" });
+    expect(place.github.issues.map(({ state }) => state)).toEqual(["open"]);
+  },
+);
+
 test.each(["watch", "digest"])(
   "a leap that was told before the mute does not wake it, whichever run reads the file first: %s",
   async (first) => {

@@ -31,7 +31,7 @@ export interface Mute extends Muted {
    * `withRules`. Absent before there is one.
    */
   rules?: RuleName[];
-  /** The first day that was not judged yet when the mute was made, `YYYY-MM-DD`; a leap on it or later wakes the incident. */
+  /** The first day of which nobody had been told when the mute was made, `YYYY-MM-DD`; a leap on it or later wakes the incident. */
   since?: string;
   /** The day of the last digest that told that it does nothing; absent before one has. */
   told?: string;
@@ -58,7 +58,7 @@ export function muteId({ domain, subject, rule, until }: Mute): string {
 /**
  * The mutes of the file with what is known of each, and those of issues that were closed.
  *
- * @param since - The first day that those are about which no run has known.
+ * @param since - The first day of which nobody was told, for those that no run has known.
  */
 export function knownMutes(
   ofFile: readonly Mute[],
@@ -113,7 +113,7 @@ export function isUntold({ told, until = "" }: Mute, day: string): boolean {
   return told === undefined || told === day || (told <= until && day > until);
 }
 
-/** The mute of an incident, given by `idOf`, whose issue a person closed as not planned on the day `since`. */
+/** The mute of an incident, given by `idOf`, whose issue a person closed as not planned, nobody having been told of the day `since` yet. */
 export function closingMute([id, since]: [string, string]): Mute {
   return { by: "issue", ...keyOfId(id), since };
 }

@@ -122,34 +122,34 @@ function isMuting(issue: ExistingIssue): boolean {
 }
 
 /**
- * The incidents that are muted since a person closed an issue, by `idOf`, each with the day from which on they are, for
+ * The incidents that are muted since a person closed an issue, by `idOf`, each with the day from which on a leap wakes it, for
  * `state.json`; `undefined` for none.
  *
  * @param before - Those that were muted before: they stay so until an open issue that has told of them mutes them no more, and
  *   their day until a person closes an issue so again, which mutes them in whatever other issue they are. An issue that is gone,
  *   moved or has lost its label wakes nothing.
- * @param today - The day of those of which it is not known.
+ * @param untold - The first day of which nobody has been told: that of those which are closed now, if it is before their closing.
  */
 export function issueMutes(
   repositories: readonly RepositoryIssues[],
-  before: Readonly<Record<string, string>> = {},
-  today = "",
+  before: Readonly<Record<string, string>> | undefined,
+  untold: string,
 ): State["muted"] {
   const kept = repositories.flatMap(({ issues, isHere }) =>
     Array.from(issuesByName(issues).values(), (issue) => {
       const isOurs = (id: string): boolean => isHere(keyOfId(id).domain);
       // What a run has read of a closed issue and the state has no more was woken elsewhere, or is over.
       const read = issue.state === "open" || isClosedByOthers(issue) ? [] : recordOf(issue).muted;
-      const muted = mutedIn(issue).filter((id) => isOurs(id) && (!read.includes(id) || before[id] !== undefined));
+      const muted = mutedIn(issue).filter((id) => isOurs(id) && (!read.includes(id) || before?.[id] !== undefined));
       const known = issue.state === "open" ? [...openIn(issue), ...recordOf(issue).muted].filter(isOurs) : [];
       const closed = isMuting(issue) ? muted.filter((id) => !read.includes(id)) : [];
       return { issue, muted, closed, awake: known.filter((id) => !muted.includes(id)) };
     }),
   );
   const awake = new Set(kept.flatMap((one) => one.awake));
-  const dayOf = ({ closedAt }: ExistingIssue): string => closedAt?.slice(0, 10) ?? today;
-  const lasting = kept.flatMap(({ issue, muted }) => muted.map((id) => [id, before[id] ?? dayOf(issue)] as const));
-  const others = [...Object.entries(before), ...lasting].filter(([id]) => !awake.has(id));
+  const dayOf = ({ closedAt }: ExistingIssue): string => [untold, closedAt?.slice(0, 10) ?? untold].sort()[0] ?? untold;
+  const lasting = kept.flatMap(({ issue, muted }) => muted.map((id) => [id, before?.[id] ?? dayOf(issue)] as const));
+  const others = [...Object.entries(before ?? {}), ...lasting].filter(([id]) => !awake.has(id));
   const closed = kept.flatMap((one) => one.closed.map((id) => [id, dayOf(one.issue)] as const));
   return sortedRecord([...others, ...closed]);
 }

@@ -11,9 +11,9 @@ import {
   type RepositoryIssues,
   wakeBox,
 } from "../../digest/issues/issues.ts";
-import { dateOf } from "../../history/dates.ts";
+import { dateOf, dayAfter } from "../../history/dates.ts";
 import { compareText } from "../../history/lists.ts";
-import { formatState, type State, statePath } from "../../history/state.ts";
+import { formatState, lastSent, type State, statePath } from "../../history/state.ts";
 import type { IssueChange, IssueTracker } from "../../io/github/github.ts";
 import { commitChange, type History } from "../../io/history.ts";
 import type { Host } from "../../io/host.ts";
@@ -50,7 +50,7 @@ export async function noteMutes(
   const found = await loadReadable(config, trackersOf(config, await policyDomainsOf(history)));
   await commitChange(history, async () => {
     const state = await loadState(history);
-    const muted = issueMutes(found, state.muted, dateOf(config.now));
+    const muted = issueMutes(found, state.muted, dayAfter(lastSent(state) ?? dateOf(config.now)));
     const isSame = JSON.stringify(state.muted) === JSON.stringify(muted);
     const files: [string, string][] = isSame ? [] : [[statePath, formatState({ ...state, muted })]];
     return { files: new Map(files), message: "dmarc: incidents muted by closing their issue\n", value: undefined };
