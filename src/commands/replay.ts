@@ -118,7 +118,8 @@ function tellings({ at, events, issues, days }: ReplayRun): Telling[] {
 
 /** Equal for two tellings of one run that say the same. */
 function sameAs({ day, event, verdict, words }: Telling): string {
-  return [day, event, verdict, words].join(" ");
+  // Of an issue no verdict is printed.
+  return [day, event, event === "issue" ? "" : verdict, words].join(" ");
 }
 
 /** @param side - Where only the difference is told: `-` for what is told now, `+` for what the other settings tell. */

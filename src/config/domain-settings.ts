@@ -42,13 +42,17 @@ export interface Named {
   name: string;
   pattern: string;
   layers: Layer[];
+  /** The name of its group. */
+  group?: string;
 }
 
 /** What the file says of domains; the most general first, so that what comes later goes before. */
 export function namedDomains({ file }: Sources): Named[] {
   const named = Array.from(file?.domains ?? [], ([name, own]): Named => {
-    const group = file?.groups.get(String(own.get("group")?.value));
-    return { name, pattern: judgedAs(patternOf(name) ?? name), layers: [...(group ? [group] : []), own] };
+    const group = String(own.get("group")?.value);
+    const ofGroup = file?.groups.get(group);
+    const pattern = judgedAs(patternOf(name) ?? name);
+    return ofGroup === undefined ? { name, pattern, layers: [own] } : { name, pattern, layers: [ofGroup, own], group };
   });
   const rank = ({ pattern }: Named): number => (pattern.startsWith("*") ? pattern.length : Number.MAX_SAFE_INTEGER);
   return named.sort((a, b) => rank(a) - rank(b));
@@ -140,16 +144,20 @@ function domainJudging(layer: Layer): DomainJudging {
 }
 
 function mutesIn({ top }: Sources, named: readonly Named[]): Mute[] {
-  const inLayer = (layer: Layer, pattern?: string): Mute[] =>
+  const inLayer = (layer: Layer, pattern?: string, group?: string): Mute[] =>
     ((layer.get("mute")?.value ?? []) as WrittenMute[]).map(
       ({ domain = pattern ?? "*", sender, key, rule, until, reason }) => {
         const subject = sender === undefined ? key : subjectOf(sender, rule);
-        return { by: "file", domain, ...(subject && { subject }), ...(rule && { rule }), until, reason };
+        const about = { domain, ...(group && { group }), ...(subject && { subject }), ...(rule && { rule }) };
+        return { by: "file", ...about, until, reason };
       },
     );
   return [
     ...inLayer(top),
-    ...named.flatMap(({ pattern, layers }) => layers.flatMap((layer) => inLayer(layer, pattern))),
+    ...named.flatMap(({ pattern, layers: [first, ...others], group }) => [
+      ...(first === undefined ? [] : inLayer(first, pattern, group)),
+      ...others.flatMap((layer) => inLayer(layer, pattern)),
+    ]),
   ];
 }
 

@@ -59,10 +59,12 @@ function keysOf(path: readonly unknown[]): string[] {
 }
 
 /** What the parser says, without what it quotes: it may be a secret. And what the key before it in the line means. */
-function syntaxProblem({ code, message, pos: [offset] }: YAMLError, text: string): FileProblem {
+function syntaxProblem({ code, message, pos: [at] }: YAMLError, text: string): FileProblem {
+  // After a key without a value the parser gives the end of that one as the place of the next.
+  const offset = at + (code === "DUPLICATE_KEY" ? (/^(\s|#.*)*/.exec(text.slice(at))?.[0].length ?? 0) : 0);
   const [before = "", after = ""] = [text.slice(0, offset).split("\n").at(-1), text.slice(offset).split("\n")[0]];
   const keys = (line: string): string[] => Array.from(line.matchAll(/([^"'\s:{,]+)["']?\s*:/g), ([, key = ""]) => key);
-  const name = keys(before).at(-1) ?? keys(before + after)[0] ?? "";
+  const name = (code !== "DUPLICATE_KEY" && keys(before).at(-1)) || (keys(after)[0] ?? keys(before + after)[0] ?? "");
   const isDomain = patternOf(name) !== undefined;
   const meaning = meaningAtPath([isDomain ? "domains" : name]);
   if (code === "DUPLICATE_KEY") {

@@ -93,9 +93,9 @@ export function mutedOn(source: IncidentSource): { muted: DigestIncident[]; idle
   const [newest] = days;
   const known = incidentDay(incidents, newest)?.incidents ?? [];
   const muted = known.filter((one) => one.muted !== undefined && one.state === "open" && days.includes(one.lastBad));
-  const untold = incidents.mutes?.filter((mute) => isUntold(mute, newest)) ?? [];
   // A mute may be about what was posted early, of a day that is not due.
-  const idle = idleMutes(untold, incidents.days.at(-1)?.incidents ?? [], newest);
+  const last = { incidents: incidents.days.at(-1)?.incidents ?? [], day: newest };
+  const idle = idleMutes(incidents.mutes ?? [], last, (mute) => isUntold(mute, newest));
   return { muted: muted.map((one) => digestIncident(shownAs(one, "known"), source)), idle };
 }
 

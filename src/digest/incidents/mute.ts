@@ -1,4 +1,4 @@
-import { sortedRecord } from "../../history/lists.ts";
+import { groupBy, sortedRecord } from "../../history/lists.ts";
 import type { State } from "../../history/state.ts";
 import { serviceOfDomain, serviceOfRecord } from "../../report/source/source.ts";
 import { knownReporter } from "../../report/trust/trust.ts";
@@ -22,6 +22,8 @@ type MuteState = Pick<State, "mutes" | "muteRules" | "muted" | "idleMutes">;
 export interface Mute extends Muted {
   /** An organizational domain, `*.` and one for all below it and itself, or `*` for all. */
   domain: string;
+  /** The group of domains with which it stands in the file, where that has one like it for each of its domains. */
+  group?: string;
   /** The sender, the key or the reporter; all of the domain when absent. */
   subject?: string;
   /** Absent: those of `rules`. */
@@ -186,13 +188,32 @@ function keyService({ domain, subject, rule }: IncidentKey): string | undefined 
   return serviceOfRecord({ authResults: { dkim, spf: [] } }, domain)?.service.name;
 }
 
-/** The mutes of the file that do nothing on a day: their date is past, or they fit no incident of days of reports. */
-export function idleMutes(mutes: readonly Mute[], incidents: readonly Incident[], day: string): IdleMute[] {
-  return mutes.flatMap(({ told: _, ...mute }): IdleMute[] => {
-    if (mute.by === "issue") return [];
+/**
+ * The mutes of the file that do nothing on a day: their date is past, or they fit no incident of days of reports. One of a group
+ * is one for all its domains.
+ *
+ * @param isUntold - Those that are to be told.
+ */
+export function idleMutes(
+  mutes: readonly Mute[],
+  { incidents, day }: { incidents: readonly Incident[]; day: string },
+  isUntold: (mute: Mute) => boolean = () => true,
+): IdleMute[] {
+  const ofFile = mutes.filter(({ by }) => by === "file");
+  const written = groupBy(ofFile, ({ domain, group, ...mute }) =>
+    muteId({ ...mute, domain: group === undefined ? domain : `group ${group}` }),
+  );
+  return Array.from(written.values()).flatMap((same): IdleMute[] => {
+    const [first] = same;
+    if (first === undefined || !isUntold(first)) return [];
+    const { told: _, ...mute } = first;
     if (hasEnded(mute, day)) return [{ ...mute, idle: "ended" }];
-    // What a run finds out about its mails is of no domain, and none of these incidents.
-    const isOfIntake = mute.rule !== undefined && intakeRules.has(mute.rule) && isNamed("", mute.domain);
-    return isOfIntake || incidents.some((one) => isAbout(mute, one)) ? [] : [{ ...mute, idle: "unused" }];
+    return same.some((one) => isOfUse(one, incidents)) ? [] : [{ ...mute, idle: "unused" }];
   });
+}
+
+function isOfUse(mute: Mute, incidents: readonly Incident[]): boolean {
+  // What a run finds out about its mails is of no domain, and none of these incidents.
+  const isOfIntake = mute.rule !== undefined && intakeRules.has(mute.rule) && isNamed("", mute.domain);
+  return isOfIntake || incidents.some((one) => isAbout(mute, one));
 }

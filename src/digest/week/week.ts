@@ -125,7 +125,10 @@ export function makeWeek(digest: Digest, source: WeekSource): Week {
     news: weekNews(window, senders, dates),
     incidents: incidentsOf({ ...source, days: [last], posted: [], domainDays }, days.week),
     muted: mutedOn({ ...source, days: [last, ...dates], posted: [], domainDays }).muted,
-    idleMutes: idleMutes(incidents.mutes ?? [], incidentDay(incidents, last)?.incidents ?? [], last),
+    idleMutes: idleMutes(incidents.mutes ?? [], {
+      incidents: incidentDay(incidents, last)?.incidents ?? [],
+      day: last,
+    }),
     coverage: weekCoverage(window, dates),
     newcomers: newcomersIn(files, source.trust),
   };

@@ -127,9 +127,10 @@ export function findingWords(phrases: Phrases) {
     },
     mutedText,
     /** A mute of the file that does nothing. */
-    idleMute: ({ domain, subject, rule, until = "", idle }: IdleMute, guard: Guard) => {
+    idleMute: ({ domain, group, subject, rule, until = "", idle }: IdleMute, guard: Guard) => {
       const about = [subject, rule].flatMap((one) => (one === undefined ? [] : guard(one))).join(" ");
-      const what = phrases.mutes.of(about, domain === "*" ? phrases.mutes.everywhere : guard(domain));
+      const place = group === undefined ? guard(domain) : phrases.mutes.group(guard(group));
+      const what = phrases.mutes.of(about, domain === "*" ? phrases.mutes.everywhere : place);
       return `🔕 ${idle === "ended" ? phrases.mutes.ended(what, day(until)) : phrases.mutes.unused(what)}`;
     },
     /** What is over, and what is still open without a failure on the day: one line each. */

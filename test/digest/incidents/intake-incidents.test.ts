@@ -66,5 +66,5 @@ test("a day of which reports came and none counts is one", () => {
   expect(intakeIncidents({ ...none, intake: makeIntake() }, muted)).toMatchObject([
     { incident: { muted: { by: "file", reason: "set up" } } },
   ]);
-  expect(idleMutes([mute], [], "2026-11-17")).toEqual([]);
+  expect(idleMutes([mute], { incidents: [], day: "2026-11-17" })).toEqual([]);
 });

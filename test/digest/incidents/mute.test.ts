@@ -159,10 +159,20 @@ test("the mute of a closed issue goes with its incident; one that another run ha
 test("mutes of the file that fit nothing, or have ended, are named", () => {
   const [ended, unused] = [makeMute({ until: "2026-11-16" }), makeMute({ subject: "crm.exmple" })];
   const mutes = [makeMute(), ended, unused, closingMute(["example.com leapt gone.example", "2027-11-01"])];
-  expect(idleMutes(mutes, [makeIncident()], "2026-11-17")).toEqual([
+  expect(idleMutes(mutes, { incidents: [makeIncident()], day: "2026-11-17" })).toEqual([
     { ...ended, idle: "ended" },
     { ...unused, idle: "unused" },
   ]);
+});
+
+test("one of a group does something when it fits one of its domains, and is named once", () => {
+  const group = ["example.com", "example.org", "example.net"].map((domain) => makeMute({ domain, group: "shops" }));
+  const named = (day: string, incidents = [makeIncident()], isUntold = () => true) =>
+    idleMutes(group, { incidents, day }, isUntold).map(({ domain, group, idle }) => [domain, group, idle]);
+  expect(named("2026-11-17")).toEqual([]);
+  expect(named("2026-11-17", [])).toEqual([["example.com", "shops", "unused"]]);
+  expect(named("2028-11-17")).toEqual([["example.com", "shops", "ended"]]);
+  expect(named("2028-11-17", [], () => false)).toEqual([]);
 });
 
 test.each<[string, number]>([
@@ -171,5 +181,5 @@ test.each<[string, number]>([
   ["*", 0],
 ])("a mute of mailboxes at %s is named %i times: they are of no domain", (domain, count) => {
   const mute = makeMute({ domain, subject: undefined, rule: "unread-mailbox" });
-  expect(idleMutes([mute], [], "2026-11-17")).toHaveLength(count);
+  expect(idleMutes([mute], { incidents: [], day: "2026-11-17" })).toHaveLength(count);
 });

@@ -236,6 +236,7 @@ const mutedByClosing = makeIncident({ muted: { by: "issue" } });
 const idleMutes: IdleMute[] = [
   { by: "file", domain, subject: "crm.example", until: "2026-11-16", idle: "ended" },
   { by: "file", domain: "*", rule: "leapt", until: "2026-12-24", idle: "unused" },
+  { by: "file", domain, group: "shops", subject: "crm.example", until: "2026-12-24", idle: "unused" },
 ];
 
 const busy = { messages: 12_334, usual: 9_000, ratio: 0.37, weeks: 8, weekday: 0, isUsual: false };

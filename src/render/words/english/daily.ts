@@ -167,6 +167,7 @@ export const mutes = {
   byClosing: (text: string) => `Muted, since the issue was closed as not planned: ${text}`,
   several: (incidents: number, messages: string) => `Muted: ${incidents} incidents, ${messages}`,
   of: (subject: string, domain: string) => `${subject} at ${domain}`,
+  group: (name: string) => `group ${name}`,
   ...texts.mutes,
   ended: (what: string, day: string) =>
     `The mute of ${what} ended on ${day}: take it out of the configuration file, or give it another date`,

@@ -159,6 +159,7 @@ export const mutes: Phrases["mutes"] = {
   byClosing: (text) => `通知停止(issue が not planned でクローズされたため): ${text}`,
   several: (incidents, messages) => `通知停止中: 事象${incidents}件、${messages}`,
   of: (subject, domain) => `${domain} の ${subject}`,
+  group: (name) => `グループ ${name}`,
   ...texts.mutes,
   ended: (what, day) => `${what}の通知停止は${day}で終了。設定ファイルから削除するか、期日を改めてください`,
   unused: (what) =>
