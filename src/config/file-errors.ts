@@ -160,7 +160,7 @@ function wrongValue(path: readonly PropertyKey[], value: unknown): Fault {
 function shown(value: unknown, name: string): string | Fault {
   if (value === null) return makeFault("got-nothing", {});
   if (name in inputs && name !== "domains") return yamlOf(value).slice(0, 200);
-  if (Array.isArray(value)) return makeFault("got-list", {});
+  if (Array.isArray(value)) return makeFault(value.length === 0 ? "got-empty-list" : "got-list", {});
   return typeof value === "object" ? makeFault("got-map", {}) : JSON.stringify(value).slice(0, 200);
 }
 

@@ -158,6 +158,7 @@ const texts = {
   "secret-hidden": "a value of {length} characters (a secret, not shown)",
   "got-nothing": "nothing",
   "got-list": "a list",
+  "got-empty-list": "an empty list",
   "got-map": "a map",
   "got-no-text": "no text",
   "got-key": "a list or a map as a key",

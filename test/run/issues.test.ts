@@ -73,11 +73,47 @@ test("an issue closed as not planned mutes its incidents, which stands in the st
   const closed = await runAfter("2026-11-18", { pass: 800, fail: 210 });
   expect(closed).toMatchObject({ problems: [], verdict: "ok", issues: [{ state: "closed", comments: [] }] });
   expect(issue.body).toContain("muted: its issue was closed as not planned");
-  expect(mutedIn()).toEqual({ "example.com sender-fails 192.0.2.0/24": "2026-11-20" });
+  expect(mutedIn()).toEqual({ "example.com sender-fails 192.0.2.0/24": "2026-11-18" });
   Object.assign(issue, { state: "open", stateReason: "reopened" });
   await runAfter("2026-11-19", { pass: 800, fail: 190 });
   expect(mutedIn()).toBeUndefined();
   expect(issue).toMatchObject({ state: "open", comments: [expect.stringMatching(/\(back\)/)] });
+});
+
+test("while its domain is out of domains what is muted stays so, and what is not says that it is back afterwards", async () => {
+  for (const isMuted of [true, false]) {
+    const { runAfter, place, github } = await makePlace({}, { domains: "example.com, example.org" });
+    for (const day of daysFrom("2026-11-17", "2026-11-20")) {
+      putReport(place, day, { pass: 900, domain: "example.org", reportId: `org ${day}` });
+      putReport(place, day, { pass: 800, fail: 200 });
+    }
+    await runAfter("2026-11-17");
+    const closing = { state: "closed", stateReason: "not_planned", closedAt: "2026-11-20T12:00:00Z" } as const;
+    if (isMuted) Object.assign(github.issues[0] ?? {}, closing);
+    await runAfter("2026-11-18");
+    await runAfter("2026-11-19", undefined, { domains: "example.org" });
+    const { verdict, issues } = await runAfter("2026-11-20");
+    expect({ verdict, state: issues[0]?.state }).toEqual(
+      isMuted ? { verdict: "ok", state: "closed" } : { verdict: "act", state: "open" },
+    );
+    expect(issues[0]?.comments.map((text) => /is not in domains any more|\(back\)/.exec(text)?.[0])).toEqual(
+      isMuted ? [] : ["is not in domains any more", "(back)"],
+    );
+  }
+});
+
+test("who says that it is completed after all mutes nothing: it is reopened by what fails on a later day", async () => {
+  const { runAfter, github } = await makePlace();
+  await runAfter("2026-11-17", { pass: 800, fail: 200 });
+  const issue = github.issues[0] ?? {};
+  Object.assign(issue, { state: "closed", stateReason: "not_planned", closedAt: "2026-11-20T12:00:00Z" });
+  expect(await runAfter("2026-11-18", { pass: 800, fail: 200 })).toMatchObject({ verdict: "ok" });
+  Object.assign(issue, { stateReason: "completed", closedAt: "2026-11-21T12:00:00Z" });
+  for (const day of daysFrom("2026-11-19", "2026-11-21")) {
+    const run = await runAfter(day, { pass: 800, fail: 200 });
+    expect(run).toMatchObject({ verdict: "act", issues: [{ state: "closed" }] });
+  }
+  expect(await runAfter("2026-11-22", { pass: 800, fail: 200 })).toMatchObject({ issues: [{ state: "open" }] });
 });
 
 test.each<[string, Record<string, string>, string[]]>([
@@ -95,7 +131,7 @@ test.each<[string, Record<string, string>, string[]]>([
     expect(await runAfter(day, { pass: 800, fail: 210 }, inputs)).toMatchObject({ problems: [], verdict: "ok" });
   }
   expect([...github.issues, ...github.issuesOf("octo-org/web")]).toMatchObject([closed]);
-  expect(mutedIn()).toEqual({ "example.com sender-fails 192.0.2.0/24": "2026-11-20" });
+  expect(mutedIn()).toEqual({ "example.com sender-fails 192.0.2.0/24": "2026-11-18" });
   for (const day of daysFrom("2026-11-21", "2026-12-22")) putReport(place, day, { pass: 900 });
   await runAfter("2026-12-21", undefined, inputs);
   expect(mutedIn(), "over on the 23rd of November, and known up to the 23rd of December").toBeDefined();
@@ -205,7 +241,7 @@ test("issues of one repository that can't be read keep no closing in another fro
   const { problems } = await runAfter("2026-11-18", { pass: 800, fail: 210 }, inputs);
   expect(problems).toEqual([expect.stringContaining("could not read the issues in octo-org/web")]);
   const { muted } = parseState(place.repository.git("show", "HEAD:data/state.json"));
-  expect(muted).toEqual({ "example.com sender-fails 192.0.2.0/24": "2026-11-20" });
+  expect(muted).toEqual({ "example.com sender-fails 192.0.2.0/24": "2026-11-18" });
 });
 
 test("where issue-repository is changed the old issue is closed, with a link to the one that goes on; changed back, it is reopened", async () => {

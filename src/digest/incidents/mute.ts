@@ -76,7 +76,8 @@ export function knownMutes(
 }
 
 /**
- * Mutes of closed issues after a run: without those whose incident nobody knows any more, has woken, or is over for 30 days.
+ * Mutes of closed issues after a run: without those whose incident nobody knows any more, has woken, or is over for 30 days. Of a
+ * domain that is not judged nobody knows, until it is again.
  *
  * @param judgedBy - The mutes that the run knew of; those that another run has noted meanwhile stay.
  * @param last - The incidents as they stand after the last day.
@@ -84,12 +85,13 @@ export function knownMutes(
 export function lastingMutes(
   muted: State["muted"] = {},
   judgedBy: readonly Mute[],
-  { incidents, day }: { incidents: readonly Incident[]; day: string },
+  { incidents, day, isJudged }: { incidents: readonly Incident[]; day: string; isJudged: (domain: string) => boolean },
 ): State["muted"] {
   const known = new Set(judgedBy.map(muteId));
   const lasting = incidents.filter((one) => one.muted?.by === "issue" && isWithin(one, day, backDays + 1));
   const ids = new Set(lasting.map(({ key }) => idOf(key)));
-  return sortedRecord(Object.entries(muted).filter((one) => ids.has(one[0]) || !known.has(muteId(closingMute(one)))));
+  const lasts = ([id]: [string, string]): boolean => ids.has(id) || !isJudged(keyOfId(id).domain);
+  return sortedRecord(Object.entries(muted).filter((one) => lasts(one) || !known.has(muteId(closingMute(one)))));
 }
 
 /** What the next run is to know of the mutes of the file. */

@@ -108,6 +108,7 @@ export function isClosedByOthers(issue: ExistingIssue): boolean {
 export function mutedIn(issue: ExistingIssue): string[] {
   const { left, muted } = recordOf(issue);
   if (issue.state === "open") return left === "open" && !isWoken(issue.body) ? muted : [];
+  if (isCompletedInstead(issue)) return [];
   return isMuting(issue) ? [...new Set([...muted, ...openIn(issue)])] : muted;
 }
 
@@ -119,6 +120,13 @@ function openIn(issue: ExistingIssue): string[] {
 /** Whether a person has closed it as not planned. */
 function isMuting(issue: ExistingIssue): boolean {
   return issue.isNotPlanned === true && recordOf(issue).left !== "over";
+}
+
+/** Whether a person says now of an issue that was closed as not planned that it is completed: all that was open in it was muted then. */
+function isCompletedInstead(issue: ExistingIssue): boolean {
+  const [{ left, muted }, open] = [recordOf(issue), openIn(issue)];
+  const isCompleted = issue.state === "closed" && issue.isNotPlanned !== true;
+  return isCompleted && left === "person" && open.length > 0 && open.every((id) => muted.includes(id));
 }
 
 /**
@@ -141,7 +149,8 @@ export function issueMutes(
       // What a run has read of a closed issue and the state has no more was woken elsewhere, or is over.
       const read = issue.state === "open" || isClosedByOthers(issue) ? [] : recordOf(issue).muted;
       const muted = mutedIn(issue).filter((id) => isOurs(id) && (!read.includes(id) || before?.[id] !== undefined));
-      const known = issue.state === "open" ? [...openIn(issue), ...recordOf(issue).muted].filter(isOurs) : [];
+      const mayWake = issue.state === "open" || isCompletedInstead(issue);
+      const known = mayWake ? [...openIn(issue), ...recordOf(issue).muted].filter(isOurs) : [];
       const closed = isMuting(issue) ? muted.filter((id) => !read.includes(id)) : [];
       return { issue, muted, closed, awake: known.filter((id) => !muted.includes(id)) };
     }),

@@ -91,8 +91,13 @@ function planIssue(source: IncidentSource, { name, issue, day, isIn }: Wanted): 
   if (issue !== undefined && isUnjudged(issue, source, isIn)) return undefined;
   const before = issue && recordOf(issue);
   const told = before?.incidents.filter(({ id }) => isIn(keyOfId(id))) ?? [];
-  const incidents = withSignsOfLife(issueIncidents(source, { isIn, told }), issue);
-  const action = actionFor(issue, incidents);
+  const found = withSignsOfLife(issueIncidents(source, { isIn, told }), issue);
+  const action = actionFor(issue, found);
+  // Also what goes on as before in an issue that was closed when its domain was taken out of `domains`.
+  const isQuiet = action !== "reopen" || found.some((one) => one.news !== undefined);
+  const incidents = isQuiet
+    ? found
+    : found.map((one): IssueIncident => (isAlarm(one) ? { ...one, news: "back" } : one));
   // Those as well that another issue has muted, which is elsewhere now or has lost its label: in this one they can be woken.
   const known = incidents.flatMap((one) => (one.muted?.by === "issue" && mayBeBack(one, day) ? idOf(one) : []));
   // What somebody has woken since this run has judged stays so: the next one knows.

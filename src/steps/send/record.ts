@@ -23,6 +23,7 @@ import {
 import { commitChange, type History, HistoryError } from "../../io/history.ts";
 import type { Outcome } from "../../io/notifier.ts";
 import { dashboardMark } from "../../render/pages/pages.ts";
+import { organizationalDomain } from "../../report/domain.ts";
 import { makeFault } from "../../report/fault.ts";
 import { drawDashboard, type Story } from "../digest.ts";
 import { withRepositories } from "../issues/issues.ts";
@@ -97,9 +98,11 @@ export async function recordSent(
   }
 }
 
-function mutedAfter({ muted }: State, { source: { incidents } }: Story): State["muted"] {
+function mutedAfter({ muted }: State, { source: { incidents, policyDomains } }: Story): State["muted"] {
   const last = incidents.days.at(-1);
-  return last === undefined ? muted : lastingMutes(muted, incidents.mutes ?? [], last);
+  if (last === undefined) return muted;
+  const judged = new Set(["", ...Array.from(policyDomains, organizationalDomain)]);
+  return lastingMutes(muted, incidents.mutes ?? [], { ...last, isJudged: (domain) => judged.has(domain) });
 }
 
 /** What was posted of incidents, with these messages. A run for a moment in the past changes nothing of it. */

@@ -148,7 +148,9 @@ test("the mute of a closed issue goes with its incident; one that another run ha
   const mutes = { [other]: "2026-11-20", [id]: "2026-11-18" };
   const after = (incident: Incident, day: string) => {
     const incidents = markMuted([incident], Object.entries(mutes).map(closingMute), day);
-    return Object.keys(lastingMutes(mutes, [closingMute([id, "2026-11-18"])], { incidents, day }) ?? {});
+    return Object.keys(
+      lastingMutes(mutes, [closingMute([id, "2026-11-18"])], { incidents, day, isJudged: () => true }) ?? {},
+    );
   };
   expect(after(makeIncident(), "2026-12-20")).toEqual([other, id]);
   expect(after(makeIncident({ state: "recovered", ended: "2026-11-20" }), "2026-12-20")).toEqual([other, id]);

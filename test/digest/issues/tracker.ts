@@ -59,7 +59,7 @@ export function makeTracker(): Tracker {
       const moved = movedIssues(tracker.issues, "a/b", () => true);
       const before = muted;
       const judgedBy = Object.entries(muted).map(closingMute);
-      muted = lastingMutes(muted, judgedBy, { incidents: tracker.judged, day }) ?? {};
+      muted = lastingMutes(muted, judgedBy, { incidents: tracker.judged, day, isJudged: () => true }) ?? {};
       const plans = planIssues(sourceOf(day, tracker.judged, before), { issues: tracker.issues, isHere });
       for (const plan of plans) {
         const url = "https://github.com/a/b/issues/";

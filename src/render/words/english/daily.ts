@@ -153,9 +153,7 @@ export const issue = {
   better: (text: string, days: number) => `Better, ${formatNumberOf(days, "good day")}: ${text}`,
   muted: (text: string) => `Muted: ${text}`,
   overAfter: (days: number, since: string, last: string) =>
-    days === 1
-      ? `All is over. It failed on ${since}.`
-      : `All is over. It failed for ${days} days, ${since} to ${last}.`,
+    days === 1 ? `All is over. It failed on ${since}.` : `All is over. It lasted ${days} days, ${since} to ${last}.`,
   moved: (repository: string) =>
     `Issues are in ${repository} now, as issue-repository says: what comes next is told there.`,
   removed: (domain: string) => `${domain} is not in domains any more, so it is no longer judged.`,

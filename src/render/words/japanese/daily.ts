@@ -147,7 +147,7 @@ export const issue: Phrases["issue"] = {
   overAfter: (days, since, last) =>
     days === 1
       ? `すべて解消しました。失敗は${since}のみです。`
-      : `すべて解消しました。失敗は${since}から${last}までの${days}日間です。`,
+      : `すべて解消しました。期間は${since}から${last}までの${days}日間です。`,
   moved: (repository) =>
     `issue-repository の設定により、issue は ${repository} に移りました。今後の状況はそちらでお知らせします。`,
   removed: (domain) => `${domain} は domains から外されたため、判定の対象外になりました。`,
