@@ -1,14 +1,21 @@
 import { createHash } from "node:crypto";
+import { groupBy } from "../history/lists.ts";
 import { makeFault } from "../report/fault.ts";
 import { ConfigError } from "./config-error.ts";
 import { layerOfDomains } from "./domain-settings.ts";
+import type { Layer } from "./file.ts";
 import { keyMeaning } from "./file-keys.ts";
 import { type Sources, settingError, valuesOf } from "./sources.ts";
 
 /** How Slack is reached. */
 export type SlackConfig =
   | { kind: "bot"; token: string; channel: string; apiUrl?: string | undefined }
-  | { kind: "webhook"; url: string };
+  | {
+      kind: "webhook";
+      url: string;
+      /** Where the file gives it: domains, and groups as `group NAME`; absent for that of all domains. */
+      of?: string;
+    };
 
 /** A place beside the main one, to which the digest of some domains goes. */
 export interface Route {
@@ -31,13 +38,13 @@ export function readSlack(sources: Sources, apiUrl: string | undefined): { slack
   if (token !== undefined && channel !== undefined && url !== undefined) {
     throw settingError(sources, "slack-webhook-url", makeFault("slack-twice", {}));
   }
-  const named = [...(sources.file?.domains?.values() ?? []), ...(sources.file?.groups.values() ?? [])];
-  for (const layer of named) {
+  const named = namedLayers(sources);
+  for (const layer of named.values()) {
     const { from } = layer.get("slack-webhook-url") ?? {};
     if (from !== undefined && layer.has("slack-channel"))
       throw new ConfigError([makeFault("at-place", { place: from, problem: makeFault("slack-twice", {}) })]);
   }
-  const routed = named.flatMap((layer) => layer.get("slack-channel") ?? []);
+  const routed = [...named.values()].flatMap((layer) => layer.get("slack-channel") ?? []);
   const [withoutToken] = token === undefined ? routed : [];
   if (withoutToken !== undefined) {
     throw new ConfigError([
@@ -55,8 +62,20 @@ export function readSlack(sources: Sources, apiUrl: string | undefined): { slack
   return { slack, routeOf: routesIn(sources, bot) };
 }
 
+/** What the file says of domains and of groups, by what people call them. */
+function namedLayers({ file }: Sources): Map<string, Layer> {
+  return new Map([
+    ...(file?.domains ?? []),
+    ...Array.from(file?.groups ?? [], ([name, layer]): [string, Layer] => [`group ${name}`, layer]),
+  ]);
+}
+
+/** So many domains and groups are named of a webhook. */
+const mostNames = 5;
+
 function routesIn(sources: Sources, bot: (channel: string | undefined) => SlackConfig | undefined): RouteOf {
   const layerOf = layerOfDomains(sources);
+  const byHook = groupBy(namedLayers(sources), ([, layer]) => layer.get("slack-webhook-url")?.value);
   const { top } = sources;
   return (domain) => {
     const layer = layerOf(domain);
@@ -66,7 +85,9 @@ function routesIn(sources: Sources, bot: (channel: string | undefined) => SlackC
     });
     if (hook !== undefined) {
       const hash = createHash("sha256").update(hook).digest("hex").slice(0, 12);
-      return { name: `webhook ${hash}`, slack: { kind: "webhook", url: hook } };
+      const names = byHook.get(hook)?.map(([name]) => name) ?? [];
+      const of = [...names.slice(0, mostNames), ...(names.length > mostNames ? ["…"] : [])].join(", ");
+      return { name: `webhook ${hash}`, slack: { kind: "webhook", url: hook, of } };
     }
     const slack = bot(channel);
     return slack === undefined ? undefined : { name: `channel ${channel}`, slack };

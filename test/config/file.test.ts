@@ -18,6 +18,7 @@ const environment = {
   DMARC_PASSWORD: "hunter2",
   DMARC_IMAP_PASSWORD: "hunter4",
   DMARC_SLACK_TOKEN: "xoxb-1",
+  DMARC_SLACK_WEBHOOK: "https://hooks.slack.com/services/T/B/x",
 };
 
 function parsed(text: string) {
@@ -211,6 +212,15 @@ domains:
     undefined,
     undefined,
   ]);
+});
+
+test("a webhook is named by the domains and groups that give it, five at most", () => {
+  const names = ["a", "b", "c", "d", "e"].map((name) => `${name}.example`);
+  const given = names.map((name) => `  ${name}: { slack-webhook-url: "\${DMARC_SLACK_WEBHOOK}" }`).join("\n");
+  const webhookOf = (file: string) => read(file, { "mail-path": "reports" }).routeOf("a.example")?.slack;
+  expect(webhookOf(`domains:\n${given}`)).toMatchObject({ of: names.join(", ") });
+  const grouped = `groups: { shop: { slack-webhook-url: "\${DMARC_SLACK_WEBHOOK}" } }\ndomains:\n${given}\n  f.example: { group: shop }`;
+  expect(webhookOf(grouped)).toMatchObject({ of: `${names.join(", ")}, …` });
 });
 
 test("a mute holds until the same date in a year at most", () => {

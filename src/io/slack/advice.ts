@@ -135,7 +135,7 @@ function adviceOf(code: string, { channel, method }: SlackCall, needed = scopeOf
       return `the bot is no member of ${channel}. Type /invite @app (the app's name) in that channel.`;
     case "is_archived":
     case "is_inactive":
-      return `the channel ${channel} is archived. Unarchive it, or give another one to input slack-channel.`;
+      return `the channel ${channel} is archived. Unarchive it, or give another one to slack-channel.`;
     case "message_not_found":
     case "thread_not_found":
       return "there is no such message any more: somebody deleted it.";

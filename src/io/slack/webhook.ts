@@ -7,6 +7,8 @@ import { mayComeTwice, refusesBlocks } from "./advice.ts";
 export interface SlackWebhookOptions {
   /** `https://hooks.slack.com/services/T…/B…/…`: a secret, since whoever has it can post. */
   url: string;
+  /** Whose it is, for errors: `example.com, group shop`; absent for that of all domains. */
+  of?: string;
   /** Milliseconds that one request may take. */
   timeout?: number;
   /** Called with the reason when a message went out with its `fallbackBlocks`. */
@@ -23,31 +25,39 @@ const longestWait = 60;
  *
  * @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
  */
-export function slackWebhookNotifier({ url, timeout = defaultTimeout, onFallback }: SlackWebhookOptions): Notifier {
+export function slackWebhookNotifier(options: SlackWebhookOptions): Notifier {
+  const { url, of, timeout = defaultTimeout, onFallback } = options;
+  const whose = of === undefined ? "" : ` of ${of}`;
+  const hook = { url, timeout, name: `Slack webhook${whose}` };
   return {
     route: "slack-webhook",
     async check() {
-      const answer = await send(url, {}, timeout);
-      if (answer.status !== 400 || answer.text !== "no_text") deliveryOf(answer);
-      return { channel: "slack-webhook-url", missing: [] };
+      const answer = await send(hook, {});
+      if (answer.status !== 400 || answer.text !== "no_text") deliveryOf(hook, answer);
+      return { channel: `slack-webhook-url${whose}`, missing: [] };
     },
     async post(message) {
       const { fallbackBlocks } = message;
-      const answer = await sendWhenAllowed(url, message, timeout);
+      const answer = await sendWhenAllowed(hook, message);
       if (fallbackBlocks === undefined || answer.status !== 400 || !refusesBlocks(answer.text))
-        return deliveryOf(answer);
-      onFallback?.(`Slack webhook: HTTP 400 ${answer.text}: the message is sent again in plain blocks`);
-      return deliveryOf(await sendWhenAllowed(url, { ...message, blocks: fallbackBlocks }, timeout));
+        return deliveryOf(hook, answer);
+      onFallback?.(`${hook.name}: HTTP 400 ${answer.text}: the message is sent again in plain blocks`);
+      return deliveryOf(hook, await sendWhenAllowed(hook, { ...message, blocks: fallbackBlocks }));
     },
   };
 }
 
-async function sendWhenAllowed(url: string, message: SlackMessage, timeout: number): Promise<WebhookAnswer> {
-  const answer = await send(url, message, timeout);
+interface Webhook extends Required<Pick<SlackWebhookOptions, "url" | "timeout">> {
+  /** What errors call it. */
+  name: string;
+}
+
+async function sendWhenAllowed(hook: Webhook, message: SlackMessage): Promise<WebhookAnswer> {
+  const answer = await send(hook, message);
   const seconds = answer.status === 429 ? answer.retryAfter : undefined;
   if (seconds === undefined || seconds > longestWait) return answer;
   await wait(seconds * 1000);
-  return await send(url, message, timeout);
+  return await send(hook, message);
 }
 
 /** What the webhook answered: Slack's are one word of plain text. */
@@ -58,7 +68,7 @@ interface WebhookAnswer {
   retryAfter?: number;
 }
 
-async function send(url: string, { text, blocks }: Partial<SlackMessage>, timeout: number): Promise<WebhookAnswer> {
+async function send({ url, timeout, name }: Webhook, { text, blocks }: Partial<SlackMessage>): Promise<WebhookAnswer> {
   try {
     const response = await fetch(url, {
       method: "POST",
@@ -76,15 +86,15 @@ async function send(url: string, { text, blocks }: Partial<SlackMessage>, timeou
   } catch (error) {
     const { reason, mayHaveArrived } = networkFailure(error);
     const outcome = mayHaveArrived ? mayComeTwice : "It was not posted; the next run tries again.";
-    throw new NotifierError(`Slack webhook: ${reason}. ${outcome}`, { cause: error, mayHaveArrived });
+    throw new NotifierError(`${name}: ${reason}. ${outcome}`, { cause: error, mayHaveArrived });
   }
 }
 
-function deliveryOf({ status, text, retryAfter }: WebhookAnswer): Delivery {
+function deliveryOf({ name }: Webhook, { status, text, retryAfter }: WebhookAnswer): Delivery {
   if (status === 200 && text === "ok") return {};
   const code = /^[a-z][a-z0-9_]{1,59}$/.test(text) ? ` ${text}` : "";
   const mayHaveArrived = status >= 500 || (status >= 200 && status < 300);
-  throw new NotifierError(`Slack webhook: HTTP ${status}${code}: ${adviceOf(status, text, retryAfter)}`, {
+  throw new NotifierError(`${name}: HTTP ${status}${code}: ${adviceOf(status, text, retryAfter)}`, {
     mayHaveArrived,
   });
 }
@@ -100,7 +110,7 @@ function adviceOf(status: number, text: string, retryAfter: number | undefined):
       return 'the webhook does not exist any more, or its URL is not whole. Copy it anew from "Incoming Webhooks" of the Slack app\'s page into the secret behind slack-webhook-url.';
     case "channel_not_found":
     case "channel_is_archived":
-      return "the webhook's channel is archived or gone. Unarchive it, or add a webhook for another channel and give its URL to input slack-webhook-url.";
+      return "the webhook's channel is archived or gone. Unarchive it, or add a webhook for another channel and give its URL to slack-webhook-url.";
     case "action_prohibited":
     case "posting_to_general_channel_denied":
       return "the workspace's rules keep this webhook from posting to its channel. Ask a workspace admin to allow it, or add a webhook for another channel.";

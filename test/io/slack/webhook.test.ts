@@ -80,7 +80,7 @@ describe("each refusal says what to do", () => {
     await slack.stop();
     slack = await startSlack({ channels: [{ id: "C0000000001", name: "old", archived: true }] });
     expect((await failureOf(slack.webhookUrl)).message).toBe(
-      "Slack webhook: HTTP 410 channel_is_archived: the webhook's channel is archived or gone. Unarchive it, or add a webhook for another channel and give its URL to input slack-webhook-url.",
+      "Slack webhook: HTTP 410 channel_is_archived: the webhook's channel is archived or gone. Unarchive it, or add a webhook for another channel and give its URL to slack-webhook-url.",
     );
   });
 
