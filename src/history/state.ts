@@ -123,7 +123,7 @@ const state = growing({
   sent: z.array(sent),
   /** The same for places that get the digest of some domains, by their names. */
   routed: z.record(z.string(), z.array(sent)).optional(),
-  /** The days whose digest could not be sent to such a place: the next run sends it. */
+  /** By domain, the days whose digest could not be sent to its place: the next run sends it, to the one that it has then. */
   owed: z.record(z.string(), z.array(day)).optional(),
   /** The day on which DNS was last asked about our domains. */
   dnsAsked: day.optional(),
@@ -325,18 +325,18 @@ export function withSent(
 }
 
 /**
- * The days whose digest places are still to get; those over 35 days ago are forgotten.
+ * The days whose digest the places of domains are still to get; those over 35 days ago are forgotten.
  *
- * @param places - What they are of the places that this run knows, by their names.
+ * @param domains - What they are of the domains that this run knows.
  */
 export function owedAfter(
   { owed = {} }: State,
-  places: ReadonlyMap<string, readonly string[]>,
+  domains: ReadonlyMap<string, readonly string[]>,
   now: Date,
 ): State["owed"] {
   const oldest = dateOf(now.getTime() - sentDays * dayLength);
-  const all = new Map<string, readonly string[]>([...Object.entries(owed), ...places]);
-  const kept = Array.from(all, ([name, days]): [string, string[]] => [name, days.filter((one) => one >= oldest)]);
+  const all = new Map<string, readonly string[]>([...Object.entries(owed), ...domains]);
+  const kept = Array.from(all, ([domain, days]): [string, string[]] => [domain, days.filter((one) => one >= oldest)]);
   return sortedRecord(kept.filter(([, days]) => days.length > 0));
 }
 

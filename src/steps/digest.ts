@@ -199,19 +199,22 @@ async function loadFailureReports(history: History, days: readonly string[], tru
 /** The days of which other places than the main one get a digest, or an update. */
 function routedDays({ routeOf }: Pick<Config, "routeOf">, plan: SendingPlan, window: Window): string[] {
   const { routed = {}, owed = {} } = plan.state;
-  return [...new Set([routed, owed].flatMap(Object.keys))].flatMap((name) => {
-    const part = partOfWindow(window, (domain) => routeOf(domain)?.name === name);
-    const ofPlace = planOfPlace(plan, name);
+  const names = [...Object.keys(routed), ...Object.keys(owed).flatMap((domain) => routeOf(domain)?.name ?? [])];
+  return [...new Set(names)].flatMap((name) => {
+    const isOf = (domain: string): boolean => routeOf(domain)?.name === name;
+    const part = partOfWindow(window, isOf);
+    const ofPlace = planOfPlace(plan, { name, isOf });
     return planRestating(ofPlace.state, part, ofPlace).days;
   });
 }
 
-/** The plan of what a place is sent: the days that it has not had of those that are sent, and those that it could not be sent before. */
-function planOfPlace(plan: SendingPlan, name: string): SendingPlan {
+/** The plan of what a place is sent: the days that it has not had of those that are sent, and those that its domains are owed. */
+function planOfPlace(plan: SendingPlan, { name, isOf }: Pick<RoutedPlace, "name" | "isOf">): SendingPlan {
   const state = { ...plan.state, sent: plan.state.routed?.[name] ?? [] };
   const had = daysSent(state, false);
   const [newest] = plan.days;
-  const missed = (state.owed?.[name] ?? []).filter((day) => day > dayAfter(newest, -sentBackDays) && day <= newest);
+  const owed = Object.entries(state.owed ?? {}).flatMap(([domain, days]) => (isOf(domain) ? days : []));
+  const missed = owed.filter((day) => day > dayAfter(newest, -sentBackDays) && day <= newest);
   const send = [...new Set([...plan.send, ...missed])]
     .filter((day) => !had.has(day))
     .sort()
@@ -236,9 +239,9 @@ export function partOfStory(
   { name, isOf, hasThreads }: RoutedPlace,
 ): Story {
   const early = story.plan.early.filter((id) => isOf(keyOfId(id).domain));
-  const plan = { ...planOfPlace(story.plan, name), early };
+  const plan = { ...planOfPlace(story.plan, { name, isOf }), early };
   const { state, days } = plan;
-  const part = partOfDomains({ ...whole, days, posted: postedAt(name, plan) }, isOf);
+  const part = partOfDomains({ ...whole, days, posted: postedAt(plan) }, isOf);
   const { messages, sentFigures } = planRestating(state, part.window, plan);
   const restatements = makeRestatements(messages, part);
   const now = restatements.flatMap(({ figures }) => figures);
@@ -255,10 +258,9 @@ export function partOfStory(
   return { ...story, plan, source, digest, csv, page, restatements, early: earlyDigest, week: undefined };
 }
 
-/** What was posted of incidents, without what was new in a digest that a place has missed and that the next one does not name. */
-function postedAt(name: string, { state: { incidents = [], owed }, days }: SendingPlan): PostedIncident[] {
-  const missed = owed?.[name] ?? [];
-  return incidents.filter(({ day = "" }) => !missed.includes(day) || days.includes(day));
+/** What was posted of incidents, without what was new in a digest that a domain is owed and that the next one does not name. */
+function postedAt({ state: { incidents = [], owed }, days }: SendingPlan): PostedIncident[] {
+  return incidents.filter(({ id, day = "" }) => !owed?.[keyOfId(id).domain]?.includes(day) || days.includes(day));
 }
 
 /** The days that early alarms are about, newest first. */

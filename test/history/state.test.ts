@@ -183,18 +183,18 @@ describe("what was sent", () => {
     expect(state.sent).toEqual([message]);
   });
 
-  test("what a place is owed is kept until it has it, for 35 days where no run knows the place", () => {
-    const owed = { "#a": ["2026-11-18"], "#gone": ["2026-10-01", "2026-11-17"] };
+  test("what a domain is owed is kept until its place has it, for 35 days where no run knows the domain", () => {
+    const owed = { "a.example": ["2026-11-18"], "gone.example": ["2026-10-01", "2026-11-17"] };
     const after = owedAfter(
       { ...noState, owed },
       new Map([
-        ["#a", []],
-        ["#b", ["2026-11-18"]],
+        ["a.example", []],
+        ["b.example", ["2026-11-18"]],
       ]),
       now,
     );
-    expect(after).toEqual({ "#b": ["2026-11-18"], "#gone": ["2026-11-17"] });
-    expect(owedAfter(noState, new Map([["#a", []]]), now)).toBeUndefined();
+    expect(after).toEqual({ "b.example": ["2026-11-18"], "gone.example": ["2026-11-17"] });
+    expect(owedAfter(noState, new Map([["a.example", []]]), now)).toBeUndefined();
   });
 });
 

@@ -141,6 +141,84 @@ test.each(["watch", "digest"])(
   },
 );
 
+test("what a channel could not be sent goes to the channel that its domain has then, as new, and once", async () => {
+  const { place, run, posted } = await makePlace();
+  const runTo = async (channel: string, day: string) => {
+    place.file = `domains: { example.com: { slack-channel: "${channel}", mention: U0123456 }, example.org: , example.net: }`;
+    return (await run(day)).problems.join();
+  };
+  putReport(place, "2026-11-17", { pass: 900, reportId: "a" });
+  await runTo("#com", "2026-11-20");
+  const bringBack = takeChannel(place);
+  putReport(place, "2026-11-18", { pass: 900, fail: 100, reportId: "b" });
+  expect(await runTo("#com", "2026-11-21")).toContain("Give the channel's id");
+  bringBack();
+  putReport(place, "2026-11-19", { pass: 900, fail: 100, reportId: "c" });
+  expect(await runTo("C0000000001", "2026-11-22")).toBe("");
+  const texts = ["Nothing to do", "Act, new: .* Thu 19 Nov"];
+  expect(posted("com").map(({ text }) => text)).toEqual(texts.map((text) => expect.stringMatching(text)));
+  expect(JSON.stringify(posted("com")[1])).toContain("Wed 18 Nov");
+  expect(named(posted("com"))).toEqual([false, true]);
+  const { owed, mentioned } = parseState(place.repository.git("show", "HEAD:data/state.json"));
+  expect([owed, Object.values(mentioned ?? {})]).toEqual([undefined, ["2026-11-22"]]);
+
+  // It had all by now, so another channel gets no more than what comes.
+  for (const channel of ["#org", "#com"]) expect(await runTo(channel, "2026-11-22")).toBe("");
+  expect([posted("com").length, posted("org").length]).toEqual([2, 0]);
+  expect(await runTo("#org", "2026-11-23")).toBe("");
+  expect(posted("org").map(({ text }) => text)).toEqual([expect.not.stringMatching(/new/)]);
+  expect(named(posted("org"))).toEqual([false]);
+});
+
+test.each([
+  ["2026-11-20", ["Act, new: example⁠.com .* Tue 17 Nov", "Still open, day 2: .* Wed 18 Nov"]],
+  ["2026-11-21", ["Act, new: example⁠.com .* Tue 17 Nov", "Act, new: example⁠.com .* Wed 18 Nov"]],
+])(
+  "what a channel could not be sent is told once where those days are known of other domains, %s",
+  async (from, texts) => {
+    const { place, run, posted } = await makePlace();
+    const bringBack = takeChannel(place);
+    putReport(place, "2026-11-17", { pass: 900, fail: 100, reportId: "a" });
+    putReport(place, "2026-11-17", { pass: 900, domain: "example.org", reportId: "b" });
+    await run("2026-11-20");
+    putReport(place, "2026-11-18", { pass: 900, fail: 100, reportId: "c" });
+    place.file = file.replace("#com", "#org");
+    for (const day of ["2026-11-20", "2026-11-21"].filter((one) => one >= from))
+      expect((await run(day)).problems).toEqual([]);
+    expect(posted("org").map(({ text }) => text)).toEqual(texts.map((text) => expect.stringMatching(text)));
+    const there = place.slack.messages.filter(({ channel }) => channel === posted("org")[0]?.channel);
+    expect(named(there).filter(Boolean)).toHaveLength(1);
+
+    bringBack();
+    place.file = file;
+    expect((await run("2026-11-21")).problems).toEqual([]);
+    expect(posted("com")).toEqual([]);
+  },
+);
+
+test("what a webhook could not be sent goes to the one that its domain has then, and the error says whose it is", async () => {
+  const { place, posted } = await makePlace();
+  const { slack } = place;
+  // A webhook is of the first channel.
+  slack.channels.reverse();
+  const runWith = async (hook: string, day: string) => {
+    const file = `
+      groups: { shop: { slack-webhook-url: "\${DMARC_SHOP}", mention: U0123456 } }
+      domains: { example.com: { group: shop }, example.org: { slack-webhook-url: "\${DMARC_ORG}" } }`;
+    const variables = { DMARC_SHOP: hook, DMARC_ORG: `${slack.webhookUrl}org` };
+    return (await runAt({ ...place, file, variables }, `${day}T09:00:00Z`, { domains: "" })).problems;
+  };
+  putReport(place, "2026-11-17", { pass: 900, fail: 100, reportId: "a" });
+  const problems = await runWith(`${slack.webhookUrl}shop`, "2026-11-20");
+  const whose = ["group shop", "example.org"].map((name) => expect.stringContaining(`Slack webhook of ${name}: HTTP `));
+  expect(problems).toEqual(whose);
+  expect(problems.join()).not.toMatch(/services/);
+  putReport(place, "2026-11-18", { pass: 900, fail: 100, reportId: "b" });
+  expect(await runWith(slack.webhookUrl, "2026-11-21")).toEqual(whose.slice(1));
+  expect(posted("org").map(({ text }) => text)).toEqual([expect.stringMatching(/Act, new: .* Wed 18 Nov/)]);
+  expect(named(posted("org"))).toEqual([true]);
+});
+
 test("what was new in digests that a new channel could not be sent is new in its first, and names somebody", async () => {
   for (const mornings of [1, 9]) {
     const { place, run, posted } = await makePlace();

@@ -42,7 +42,7 @@ export interface SentMessages {
   isUncertain: boolean;
   /** What went to other places than the main one, by their names. */
   routed: ReadonlyMap<string, readonly Sent[]>;
-  /** The days whose digest these places are still to get. */
+  /** The days whose digest the places of their own are still to get, by domain. */
   owed: ReadonlyMap<string, readonly string[]>;
   /** The incidents for which somebody was mentioned, by `idOf`. */
   mentioned: readonly string[];

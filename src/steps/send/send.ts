@@ -3,6 +3,7 @@ import { lastingTrouble } from "../../digest/day/day.ts";
 import { figuresOf, hasNewVerdict, isQuiet } from "../../digest/digest.ts";
 import { idOf } from "../../digest/incidents/incidents.ts";
 import { levelsIn } from "../../digest/restatements.ts";
+import type { SendingPlan } from "../../digest/sending-plan.ts";
 import { worstVerdict } from "../../digest/verdict.ts";
 import type { Sent, State } from "../../history/state.ts";
 import type { History } from "../../io/history.ts";
@@ -115,9 +116,7 @@ async function sendMessages(config: SendConfig, host: Host, story: Story): Promi
     const posted = sending.value.sent.map((one) => (isDigest(one) ? { ...one, ...news } : one));
     const sent = [...sending.value.updated, ...posted];
     if (sent.length > 0) routed.set(route.name, sent);
-    const { send, state } = part.plan;
-    const isDone = send.length > 0 && sending.value.hasDigest;
-    owed.set(route.name, isDone ? [] : [...new Set([...send, ...(state.owed?.[route.name] ?? [])])]);
+    for (const { domain } of part.digest.domains) owed.set(domain, stillOwed(domain, part.plan, sending.value));
     others.push(sending);
   }
   const { isPosted, loud, updated } = main.value;
@@ -134,6 +133,13 @@ async function sendMessages(config: SendConfig, host: Host, story: Story): Promi
     },
     problems: [main, week, silence, ...others].flatMap(({ problems }) => problems),
   };
+}
+
+/** The days whose digest a domain's place is still to get: none once one was posted there, and none of which it has heard by an update. */
+function stillOwed(domain: string, { send, state }: SendingPlan, { hasDigest, loud }: SentTo): string[] {
+  if (send.length > 0 && hasDigest) return [];
+  const heard = loud.flatMap(({ day, earlierDays }) => [day, ...earlierDays.map((one) => one.day)]);
+  return [...new Set([...send, ...(state.owed?.[domain] ?? [])])].filter((day) => !heard.includes(day));
 }
 
 type PlaceConfig = Pick<Config, "postsChanges" | "now" | "csv" | "mentionOf">;
