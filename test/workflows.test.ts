@@ -13,6 +13,7 @@ import { handedOut } from "./servers/workflow-runner.ts";
 
 interface Step {
   uses?: string;
+  if?: string;
   run?: string;
   with?: Record<string, string | number | boolean>;
 }
@@ -100,6 +101,12 @@ describe.each(["README", "two-jobs", "matrix"] as const)("the workflow that we h
     const kept = stepsOf("actions/upload-artifact@").map(({ step }) => step.with?.["retention-days"]);
     expect(kept).toEqual(name === "README" ? [7] : [1, 7]);
   });
+});
+
+test("doctor, where it finds all well, has no file of mails to upload, which would fail", () => {
+  const { jobs }: Workflow = parse(handedOut("two-jobs"));
+  const upload = jobs.collect?.steps.find(({ uses }) => uses?.startsWith("actions/upload-artifact@"));
+  expect(upload?.if).toBe("steps.dmarc.outputs.collected-path != ''");
 });
 
 test("a matrix opens no more connections than Gmail takes from an account, which are 15", () => {

@@ -56,7 +56,11 @@ describe.runIf(haveDovecot)("a workflow of the pages, as it lies", () => {
 
   async function play(
     name: Parameters<typeof handedOut>[0],
-    { contexts = {}, broken = "" }: { contexts?: Contexts; broken?: string } = {},
+    {
+      contexts = {},
+      broken = "",
+      token = "xoxb-test-token",
+    }: { contexts?: Contexts; broken?: string; token?: string } = {},
   ): Promise<Played> {
     const repository = makeRepository("started");
     const slack = await openSlack();
@@ -68,7 +72,7 @@ describe.runIf(haveDovecot)("a workflow of the pages, as it lies", () => {
       servers.set(JSON.stringify(permissions), github);
       return localEnvironment({ slack, dovecot, github });
     };
-    const [mailbox, sending] = [{ IMAP_PASSWORD: dovecot.password }, { SLACK_TOKEN: "xoxb-test-token" }];
+    const [mailbox, sending] = [{ IMAP_PASSWORD: dovecot.password }, { SLACK_TOKEN: token }];
     const isOfEnvironments = name === "two-jobs";
     const { jobs, artifacts } = await runWorkflow(
       {
@@ -126,6 +130,20 @@ describe.runIf(haveDovecot)("a workflow of the pages, as it lies", () => {
     expect(Object.keys(files).length).toBeGreaterThan(20);
     expect(page).toMatch(/^<!doctype html>/i);
   }, 180_000);
+
+  test.each([
+    ["README", []],
+    ["two-jobs", ["collect success"]],
+  ] as const)(
+    "shows the page of %s on a day when Slack takes no message, too",
+    async (name, collecting) => {
+      const { jobs, messages, page } = await play(name, { contexts: moment(name, 0), token: "xoxb-of-yesterday" });
+      expect(resultsOf(jobs)).toEqual([...collecting, "digest failure"]);
+      expect(messages).toEqual([]);
+      expect(page).toMatch(/^<!doctype html>/i);
+    },
+    60_000,
+  );
 
   test.each([
     ["README", []],
