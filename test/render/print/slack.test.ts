@@ -49,8 +49,8 @@ it("300 domains in alarm, each with much to say: the message stays within Slack'
   );
   const problem = { mail: "x".repeat(1000), state: "corrupt" as const, reason: "y", why: because("y".repeat(1000)) };
   const problems = Array.from({ length: 20 }, () => problem);
-  const unreadMailboxes = Array.from({ length: 30 }, () => ({
-    mailbox: "z".repeat(500),
+  const unreadMailboxes = Array.from({ length: 30 }, (_, index) => ({
+    mailbox: `${"z".repeat(500)}${index}`,
     message: "m",
     why: because("m".repeat(5000)),
   }));
