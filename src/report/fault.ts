@@ -115,7 +115,7 @@ const texts = {
   "next-tries": "The next run tries again.",
   "next-looks": "The next run tries again, and looks for the issue before it opens one.",
   "token-wrong":
-    "The token is wrong or has expired. Give input github-token the workflow's own token (github.token), a new personal access token or a GitHub App's token.",
+    "The token is wrong or has expired. Give input github-token (or issue-token, where that is given) the workflow's own token (github.token), a new personal access token or a GitHub App's token.",
   "not-permitted":
     "The token may not do that. Add `contents: write` to the `permissions:` of the job in the workflow file (naming one permission takes away the others, so keep `issues: write` if issues are on); a fine-grained personal access token or a GitHub App needs the repository permission Contents: read and write.",
   "no-repository":

@@ -73,11 +73,13 @@ export interface SetupValues {
   "slack-none": object;
   "history-failed": { said: string };
   "github-good": { repository: string };
+  "github-issues-good": { repository: string };
   "github-failed": { said: string };
   "github-public": { repository: string };
   "github-archived": { repository: string };
   "github-contents": { repository: string };
   "github-issues": { repository: string };
+  "github-issue-token": { repository: string };
   "github-issues-off": { repository: string };
   "github-rules": { branch: string; rules: string };
   "github-some-rules": { branch: string; rules: string };
@@ -134,6 +136,7 @@ const fine: ReadonlySet<SetupFinding["code"]> = new Set([
   "keys-good",
   "slack-good",
   "github-good",
+  "github-issues-good",
 ]);
 
 /** Whether what was found is good, worth a look, or keeps the tool or the mail from working. */

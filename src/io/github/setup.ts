@@ -15,6 +15,8 @@ export interface GitHubSetup extends GitHubOptions {
   isStore: boolean;
   dataBranch?: string;
   allowsPublic: boolean;
+  /** Whether issues are written there. */
+  isTracker: boolean;
   /** Whether the job is to commit and to write issues. */
   writes: boolean;
 }
@@ -60,32 +62,73 @@ const inTheWayOfMaking = new Set(["creation", "branch_name_pattern"]);
  * @see https://docs.github.com/en/rest/actions/workflows#get-a-workflow
  */
 export async function checkGitHub(setup: GitHubSetup): Promise<SetupFinding[]> {
-  const { repository, isStore, allowsPublic, writes } = setup;
-  const [client, place] = [githubClient(setup), placeOf(repository)];
-  try {
-    const { data } = await client.rest.repos.get(place);
-    const { archived, visibility, has_issues: hasIssues, default_branch: usual } = data;
-    if (archived) return [{ code: "github-archived", repository }];
+  const { repository, isStore, isTracker, allowsPublic, writes } = setup;
+  return await looked(setup, async (client, place, { visibility, hasIssues, usual }) => {
     const branch = setup.dataBranch ?? usual;
     const found: SetupFinding[][] = [
       visibility === "public" && !allowsPublic ? [{ code: "github-public", repository }] : [],
       isStore && writes && (await isForbidden(makeNothing(client, place)))
         ? [{ code: "github-contents", repository }]
         : [],
-      hasIssues ? [] : [{ code: "github-issues-off", repository }],
-      hasIssues && writes && (await isForbidden(changeNothing(client, place)))
-        ? [{ code: "github-issues", repository }]
-        : [],
+      isTracker ? await issuesOf({ client, place, repository, hasIssues, writes }) : [],
       isStore ? await rulesOf(client, place, branch) : [],
       setup.workflow === undefined ? [] : await scheduleOf(client, place, setup.workflow),
     ];
     const all = found.flat();
     return all.length > 0 ? all : [{ code: "github-good", repository }];
+  });
+}
+
+/** What is found of a repository that has issues alone, and of the token for them. Nothing is changed, as by `checkGitHub`. */
+export async function checkTracker(
+  setup: GitHubOptions & Pick<GitHubSetup, "repository" | "writes">,
+): Promise<SetupFinding[]> {
+  const { repository, writes } = setup;
+  return await looked(setup, async (client, place, { hasIssues }) => {
+    const found = await issuesOf({ client, place, repository, hasIssues, writes });
+    if (found.length === 0) return [{ code: "github-issues-good", repository }];
+    // The token of a job may do nothing in another repository.
+    return found.map((one) => (one.code === "github-issues" ? { ...one, code: "github-issue-token" } : one));
+  });
+}
+
+interface Looked {
+  visibility: string | undefined;
+  hasIssues: boolean;
+  /** The default branch. */
+  usual: string;
+}
+
+async function looked(
+  setup: GitHubOptions & Pick<GitHubSetup, "repository">,
+  look: (client: Client, place: Place, found: Looked) => Promise<SetupFinding[]>,
+): Promise<SetupFinding[]> {
+  const { repository } = setup;
+  const [client, place] = [githubClient(setup), placeOf(repository)];
+  try {
+    const { data } = await client.rest.repos.get(place);
+    const { archived, visibility, has_issues: hasIssues, default_branch: usual } = data;
+    if (archived) return [{ code: "github-archived", repository }];
+    return await look(client, place, { visibility, hasIssues, usual });
   } catch (error) {
     if (!isRequestFailure(error)) throw error;
     const advice = issueAdvice({ doing: makeFault("to-look", { repository }), repository }, error);
     return [{ code: "github-failed", said: faultText(advice) }];
   }
+}
+
+async function issuesOf({
+  client,
+  place,
+  repository,
+  hasIssues,
+  writes,
+}: Pick<GitHubSetup, "repository" | "writes"> & { client: Client; place: Place; hasIssues: boolean }): Promise<
+  SetupFinding[]
+> {
+  if (!hasIssues) return [{ code: "github-issues-off", repository }];
+  const isRefused = writes && (await isForbidden(changeNothing(client, place)));
+  return isRefused ? [{ code: "github-issues", repository }] : [];
 }
 
 function makeNothing(client: Client, place: Place): Promise<{ data: unknown }> {

@@ -1,4 +1,5 @@
 import type { Config, MailboxConfig } from "../../config/config.ts";
+import { overviewName } from "../../digest/issues/issues.ts";
 import {
   checkDomain,
   type Resolve,
@@ -11,7 +12,7 @@ import type { Window } from "../../digest/window/window.ts";
 import { dateOf, dayLength } from "../../history/dates.ts";
 import { HistoryFormatError } from "../../history/format.ts";
 import { withDns } from "../../io/dns.ts";
-import { checkGitHub } from "../../io/github/github.ts";
+import { checkGitHub, checkTracker } from "../../io/github/github.ts";
 import { HistoryError } from "../../io/history.ts";
 import type { Host } from "../../io/host.ts";
 import { type Notifier, NotifierError } from "../../io/notifier.ts";
@@ -23,6 +24,7 @@ import { readHeader } from "../../report/header.ts";
 import { fromSenderOf, hostOnTop, judgeByHeader, topmostAuthservId } from "../../report/trust/trust.ts";
 import { openSource } from "../mailboxes.ts";
 import { loadWindow, openHistory, policyDomainsOf } from "../open.ts";
+import { trackerPlaces } from "../trackers.ts";
 import { placesOf } from "./places.ts";
 
 export { nameNetworks } from "./networks.ts";
@@ -42,6 +44,7 @@ type DoctorConfig = Parameters<typeof openHistory>[0] &
     | "runUrl"
     | "isDryRun"
     | "collected"
+    | "issueSettingsOf"
   >;
 
 /**
@@ -58,7 +61,7 @@ export async function examine(config: DoctorConfig, notifiers: readonly Notifier
     ...(collected.length > 0 ? [] : await withDns({ servers }, ({ resolve }) => checkDomains(config, found, resolve))),
     ...found.checks,
     ...(notifiers.length === 0 && !isDryRun ? [noSlack] : (await Promise.all(notifiers.map(checkSlack))).flat()),
-    ...(await checkRepository(config)),
+    ...(await checkRepositories(config, found.policyDomains)),
   ];
   const words = wordsOf(config.language);
   const page = setupPage(checks, { run: config.runUrl }, words);
@@ -214,10 +217,20 @@ async function checkSlack(notifier: Notifier): Promise<SetupCheck[]> {
   }
 }
 
-async function checkRepository({ github, store, allowsPublic, isDryRun }: DoctorConfig): Promise<SetupCheck[]> {
+/** The workflow's repository, and those with issues of our domains. */
+async function checkRepositories(config: DoctorConfig, reported: readonly string[]): Promise<SetupCheck[]> {
+  const { github, store, allowsPublic, isDryRun, domains } = config;
   if (github === undefined) return [];
   const isStore = store.kind === "github";
   const dataBranch = store.kind === "github" ? store.dataBranch : undefined;
-  const findings = await checkGitHub({ ...github, isStore, dataBranch, allowsPublic, writes: !isDryRun });
-  return findings.map((finding) => ({ about: "GitHub", finding }));
+  const writes = !isDryRun;
+  const named = domains.length > 0 ? domains : reported;
+  const trackers = trackerPlaces(config, named.length > 0 ? named : [overviewName]);
+  const others = trackers.filter(({ repository }) => repository !== github.repository.toLowerCase());
+  const isTracker = others.length < trackers.length;
+  const findings = await Promise.all([
+    checkGitHub({ ...github, isStore, dataBranch, isTracker, allowsPublic, writes }),
+    ...others.map((place) => checkTracker({ ...place, writes })),
+  ]);
+  return findings.flat().map((finding) => ({ about: "GitHub", finding }));
 }

@@ -25,7 +25,6 @@ import type { Words } from "../../render/words/words.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { linksAt, type Story } from "../digest.ts";
 import { loadState, policyDomainsOf } from "../open.ts";
-import { closeMoved, type MovedFrom, movedFrom } from "./moved-issues.ts";
 import {
   type IssueConfig,
   isSwitchedOff,
@@ -34,7 +33,8 @@ import {
   problemOf,
   repositoryOf,
   trackersOf,
-} from "./trackers.ts";
+} from "../trackers.ts";
+import { closeMoved, type MovedFrom, movedFrom } from "./moved-issues.ts";
 
 /**
  * Notes in the state which incidents people have muted by closing issues as not planned, before anything is judged. Where

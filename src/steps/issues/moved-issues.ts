@@ -18,7 +18,7 @@ import { printMarkdown } from "../../render/print/print.ts";
 import type { Words } from "../../render/words/words.ts";
 import { makeFault } from "../../report/fault.ts";
 import { loadState } from "../open.ts";
-import { formerTracker, type IssueConfig, loadReadable, problemOf, repositoryOf, type Tracked } from "./trackers.ts";
+import { formerTracker, type IssueConfig, loadReadable, problemOf, repositoryOf, type Tracked } from "../trackers.ts";
 
 /** An issue that goes on in another one, and where it stands open. */
 export interface MovedFrom extends MovedIssue {

@@ -610,6 +610,38 @@ describe("GitHub", () => {
     return table;
   };
 
+  test.each<[string, GitHubServerOptions, Record<string, string>, string[]]>([
+    [
+      "where the token may write",
+      { permission: "read", others: { "octo-org/alarms": "write" } },
+      { "issue-repository": "octo-org/alarms" },
+      ["✅ octo-org/mail: token, rules and schedule are good", "✅ octo-org/alarms: the token may write issues"],
+    ],
+    [
+      "where it may not",
+      { others: { "octo-org/alarms": "none" } },
+      { "issue-repository": "octo-org/alarms" },
+      [
+        "✅ octo-org/mail: token, rules and schedule are good",
+        "may not write issues of octo-org/alarms. Give issue-token",
+      ],
+    ],
+    [
+      "with a token of its own that is wrong",
+      { permission: "none", otherToken: "ghs_other", others: { "octo-org/alarms": "write" } },
+      { "issue-repository": "octo-org/alarms", "issue-token": "ghs_wrong" },
+      ["✅ octo-org/mail: token, rules and schedule are good", "or issue-token, where that is given"],
+    ],
+  ])("the repository of issues, another than the workflow's, is looked at %s", async (_, options, inputs, found) => {
+    const github = await openGitHub({ bare: makeRepository("started").remote, workflow, ...options });
+    const given = { store: "github", ...inputs };
+    const { table } = await examined(given, { dns: await openDns(), github: github.apiUrl, workflow: "dmarc.yml" });
+    const lines = table.split("\n").filter((line) => line.includes("octo-org"));
+    expect(lines.map((line, index) => line.trim().includes(found[index] ?? "?") || line)).toEqual(
+      found.map(() => true),
+    );
+  });
+
   test("a good repository is told as such, and nothing in it is changed", async () => {
     expect(await look({})).toContain("✅ octo-org/mail: token, rules and schedule are good");
   });

@@ -1,8 +1,8 @@
-import type { Config } from "../../config/config.ts";
-import { overviewName, type RepositoryIssues } from "../../digest/issues/issues.ts";
-import { IssueError, type IssueTracker, issueTracker } from "../../io/github/github.ts";
-import type { Problem } from "../../io/notifier.ts";
-import { organizationalDomain } from "../../report/domain.ts";
+import type { Config } from "../config/config.ts";
+import { overviewName, type RepositoryIssues } from "../digest/issues/issues.ts";
+import { IssueError, type IssueTracker, issueTracker } from "../io/github/github.ts";
+import type { Problem } from "../io/notifier.ts";
+import { organizationalDomain } from "../report/domain.ts";
 
 /** What says where issues are kept, and as whom. */
 export type IssueConfig = Pick<Config, "github" | "issueSettingsOf">;
@@ -12,22 +12,26 @@ export type Tracked = readonly [repository: string, tracker: IssueTracker];
 
 /** The repositories with issues of some domains; none where there is no GitHub. */
 export function trackersOf(config: IssueConfig, domains: Iterable<string>): Map<string, IssueTracker> {
+  const places = trackerPlaces(config, domains);
+  return new Map(places.map((place) => [place.repository, issueTracker(place)]));
+}
+
+/** How the repositories with issues of some domains, or of `overviewName`, are reached; none where there is no GitHub. */
+export function trackerPlaces(config: IssueConfig, domains: Iterable<string>): Parameters<typeof issueTracker>[0][] {
   const { github, issueSettingsOf } = config;
-  if (github === undefined) return new Map();
+  if (github === undefined) return [];
   const repositories = new Map(
     Array.from(domains, (one) => {
-      const domain = organizationalDomain(one);
+      const domain = one === overviewName ? one : organizationalDomain(one);
       return [repositoryOf(config, domain), issueSettingsOf(domain)];
     }),
   );
   const own = github.repository.toLowerCase();
-  return new Map(
-    Array.from(repositories, ([repository, { token = github.token }]) => {
-      // Where some issues are in another repository, the token for those may not be one for the workflow's own.
-      const fitting = repository === own && repositories.size > 1 ? github.token : token;
-      return [repository, issueTracker({ ...github, token: fitting, repository })];
-    }),
-  );
+  return Array.from(repositories, ([repository, { token = github.token }]) => {
+    // Where some issues are in another repository, the token for those may not be one for the workflow's own.
+    const fitting = repository === own && repositories.size > 1 ? github.token : token;
+    return { ...github, token: fitting, repository };
+  });
 }
 
 /** A repository that issues were kept in before, with a token that may write there: that of the workflow in its own. */
