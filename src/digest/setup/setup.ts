@@ -14,6 +14,13 @@ export interface DomainPlace extends DmarcPlace {
   keys: readonly string[];
 }
 
+/** What DNS says of several domains; what is wrong with a record that holds for several of them is said of the first. */
+export async function checkDomains(places: readonly DomainPlace[], resolve: Resolve): Promise<SetupCheck[]> {
+  const checks = (await Promise.all(places.map((place) => checkDomain(place, resolve)))).flat();
+  const said = checks.map(({ finding }) => JSON.stringify(finding));
+  return checks.filter((_, index) => said.indexOf(said[index] ?? "") === index);
+}
+
 /** What DNS says of a domain, judged: DMARC record, external destinations, SPF, and the keys that sign for it. */
 export async function checkDomain(place: DomainPlace, resolve: Resolve): Promise<SetupCheck[]> {
   const found = await Promise.all([

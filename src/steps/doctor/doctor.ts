@@ -1,12 +1,6 @@
 import type { Config, MailboxConfig } from "../../config/config.ts";
 import { overviewName } from "../../digest/issues/issues.ts";
-import {
-  checkDomain,
-  type Resolve,
-  type SetupCheck,
-  type SetupFinding,
-  setupVerdict,
-} from "../../digest/setup/setup.ts";
+import { checkDomains, type SetupCheck, type SetupFinding, setupVerdict } from "../../digest/setup/setup.ts";
 import { worstVerdict } from "../../digest/verdict.ts";
 import type { Window } from "../../digest/window/window.ts";
 import { dateOf, dayLength } from "../../history/dates.ts";
@@ -55,10 +49,11 @@ type DoctorConfig = Parameters<typeof openHistory>[0] &
 export async function examine(config: DoctorConfig, notifiers: readonly Notifier[], host: Host): Promise<string[]> {
   const found = await openWindow(config, host);
   const { collected, dnsServers: servers, isDryRun } = config;
+  const places = placesOf(config, found.window, found.policyDomains);
   const checks = [
     ...(await checkMailboxes(config)),
     // Where reports are to go knows the job that reads them.
-    ...(collected.length > 0 ? [] : await withDns({ servers }, ({ resolve }) => checkDomains(config, found, resolve))),
+    ...(collected.length > 0 ? [] : await withDns({ servers }, ({ resolve }) => checkDomains(places, resolve))),
     ...found.checks,
     ...(notifiers.length === 0 && !isDryRun ? [noSlack] : (await Promise.all(notifiers.map(checkSlack))).flat()),
     ...(await checkRepositories(config, found.policyDomains)),
@@ -169,14 +164,6 @@ function foundIn(mails: readonly SeenMail[], reports: number, now: Date): SetupF
   return isQuiet
     ? { code: "mailbox-quiet", days, newest }
     : { code: "mailbox-read", mails: mails.length, newest, reports };
-}
-
-async function checkDomains(config: DoctorConfig, found: OpenWindow, resolve: Resolve): Promise<SetupCheck[]> {
-  const places = placesOf(config, found.window, found.policyDomains);
-  const checks = (await Promise.all(places.map((place) => checkDomain(place, resolve)))).flat();
-  // What is wrong with a record that holds for several of them is said of the first.
-  const said = checks.map(({ finding }) => JSON.stringify(finding));
-  return checks.filter((_, index) => said.indexOf(said[index] ?? "") === index);
 }
 
 /** What was reported of late, and why it is not known. */
