@@ -217,6 +217,26 @@ test("GitHub ends the job later than reading stops by itself", async () => {
   expect(parse(readFileSync(join(folder, ".github/dmarc-digest.yml"), "utf8"))["time-budget"]).toBe("45m");
 });
 
+test("a history in a work tree is checked out first", async () => {
+  const [folder, dns] = [makeFolder(), await openDns()];
+  const { err } = await initIn(folder, ["--domains", "example.com", "--store", "git", "--dns-servers", dns.address]);
+  expect(err).toBe("");
+  const text = readFileSync(join(folder, path), "utf8");
+  const { permissions, jobs } = parse(text);
+  expect(permissions).toMatchObject({ contents: "write" });
+  expect(jobs.digest.steps.map(({ id }: { id?: string }) => id).indexOf("dmarc")).toBe(1);
+  // At the commit of the page, so that both are updated together.
+  const step = /- uses: actions\/checkout@.+/.exec(text)?.[0];
+  expect(readFileSync("docs/operations.md", "utf8")).toContain(step);
+});
+
+test("what is wrong with a record that several domains inherit is said once, and of a history that is to come nothing", async () => {
+  const [folder, dns] = [makeFolder(), await openDns()];
+  const flags = ["--domains", "a.example.com b.example.com", "--imap-user", "dmarc@example.com"];
+  const { out } = await initIn(folder, [...flags, "--dns-servers", dns.address]);
+  expect(out.match(/_dmarc\.example\.com does not send reports to dmarc@example\.com\. Change/g)).toHaveLength(1);
+});
+
 test("several mailboxes go into the configuration file, each with a secret, and each domain's reports into its own", async () => {
   const [folder, dns] = [makeFolder(), await openDns()];
   const users = "dmarc@example.com, rua@example.org";
@@ -279,6 +299,22 @@ test.each([
   [["--domains", "nothing"], 'Input domains must be domain names, separated by blanks, commas or lines, got "nothing"'],
   [["--domains", "example.com", "--imap-user", "dmarc"], "dmarc is no address"],
   [["--domains", "example.com", "--s3", "s3://example-dmarc/mail/"], "init needs --s3-region"],
+  [
+    ["--domains", "example.com", "--s3", "s3://example-dmarc/mail/", "--s3-region", "eu-west-1"],
+    "init needs --imap-user: Address whose mail goes into the bucket, such as reports@dmarc.example.com.",
+  ],
+  [
+    ["--domains", "example.com", "--graph", "dmarc@example.com", "--s3", "s3://example-dmarc/mail/"],
+    "init takes one of --graph and --s3: each names another mailbox.",
+  ],
+  [
+    ["--domains", "example.com", "--s3", "s3://example-dmarc/mail/", "--imap-host", "imap.example.com"],
+    "init takes one of --s3 and --imap-host",
+  ],
+  [
+    ["--domains", "example.com", "--graph", "dmarc@example.com", "--imap-user", "other@example.com"],
+    "init takes one of --graph and --imap-user",
+  ],
   [["--domains", "example.com", "--language", "fr"], 'Input language must be en or ja, got "fr"'],
   [["--domains", "example.com", "--dns-servers", "dns.example.com"], "Input dns-servers must be IP addresses"],
   [["--domains", "example.com", "--slack-token", "xoxb-1"], "init knows no --slack-token"],

@@ -121,11 +121,14 @@ jobs:
     runs-on: ubuntu-latest
     timeout-minutes: ${Math.ceil(timeBudget / 60_000) + timeToSend}
     steps:
-${only?.way === "s3" ? signInToAws(reading) : ""}      - id: dmarc
+${more.get("store")?.value === "git" ? checkout : ""}${only?.way === "s3" ? signInToAws(reading) : ""}      - id: dmarc
         uses: ${repository}@v1
 ${variables.length === 0 ? "" : `        env:\n${variables.join("")}`}        with:
 ${given.map((line) => `          ${line}\n`).join("")}${explores ? upload : ""}`;
 }
+
+/** The work tree, and the leave to push from it. */
+const checkout = "      - uses: actions/checkout@8e8c483db84b4bee98b60c0593521ed34d9990e8 # v6.0.1\n";
 
 /** It uploads a file as it is since version 7; a tag can be moved by whoever owns the action. */
 const upload = `      - uses: actions/upload-artifact@043fb46d1a93c77aae656e7c1c64a875d1fc6a0a # v7.0.1

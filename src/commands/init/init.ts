@@ -6,7 +6,7 @@ import { ConfigError, microsoftHost } from "../../config/config.ts";
 import { docsUrl } from "../../config/file-keys.ts";
 import { type InputName, inputs, placeOf } from "../../config/settings.ts";
 import { readSources, type Values, valuesOf } from "../../config/sources.ts";
-import { checkDomain, type Resolve, recordsIn, type SetupCheck, setupVerdict } from "../../digest/setup/setup.ts";
+import { checkDomains, type Resolve, recordsIn, type SetupCheck, setupVerdict } from "../../digest/setup/setup.ts";
 import { openDns } from "../../io/dns.ts";
 import { setupPage } from "../../render/pages/pages.ts";
 import { printTerminal } from "../../render/print/print.ts";
@@ -84,15 +84,18 @@ type Ask = <Name extends (typeof asked)[number], Answer>(asked: {
   name: Name;
   question: string;
   usual?: string;
+  /** Whether the usual is for a person to confirm, and stands in for nothing where nobody can be asked. */
+  isProposal?: boolean;
   take: (value: ReturnType<typeof valuesOf>[Name]) => Answer;
 }) => Promise<Answer>;
 
 /** Asks by flags first, else at the terminal, if there is one. */
 function askerFor(flags: InitOptions["flags"], question: Question | undefined, stdout: NodeJS.WriteStream): Ask {
-  return async ({ name, question: text, usual, take }) => {
+  return async ({ name, question: text, usual, isProposal, take }) => {
     for (;;) {
       const given = flags[name] ?? (await question?.(`${text}${usual ? ` [${usual}]` : ""}: `));
-      if (given === undefined && usual === undefined) throw new ConfigError(`init needs --${name}: ${text}.`);
+      if (given === undefined && (usual === undefined || isProposal))
+        throw new ConfigError(`init needs --${name}: ${text}${usual ? `, such as ${usual}` : ""}.`);
       try {
         return take(valuesOf(readSources({ [name]: given?.trim() || usual || "" }).top)[name]);
       } catch (error) {
@@ -132,7 +135,7 @@ async function answersOf(ask: Ask, given: Values, resolve: Resolve): Promise<Ask
       return value;
     },
   });
-  const mailboxes = await mailboxesOf(ask, { given, usual: `dmarc@${domains[0]}`, resolve });
+  const mailboxes = await mailboxesOf(ask, { given, domain: domains[0] ?? "", resolve });
   const channel = await ask({
     name: "slack-channel",
     question: "Slack channel, by id (C0123456789); empty for none",
@@ -151,15 +154,25 @@ async function answersOf(ask: Ask, given: Values, resolve: Resolve): Promise<Ask
 
 async function mailboxesOf(
   ask: Ask,
-  { given, usual: usualUser, resolve }: { given: Values; usual: string; resolve: Resolve },
+  { given, domain, resolve }: { given: Values; domain: string; resolve: Resolve },
 ): Promise<SetupMailbox[]> {
   const { graph, s3, "imap-auth": auth, "s3-region": region } = given;
+  const ofGraph = graph === undefined ? [] : (["imap-user"] as const);
+  const ways = (["graph", "s3", "imap-auth", "imap-host", ...ofGraph] as const).filter((name) => given[name]);
+  if (ways.length > 1)
+    throw new ConfigError(
+      `init takes one of ${ways.map((name) => `--${name}`).join(" and ")}: each names another mailbox.`,
+    );
   if (graph !== undefined) return [{ user: checkedAddress(graph), host: "", way: "graph" }];
   if (s3 !== undefined && region === undefined) throw new ConfigError("init needs --s3-region, that of the bucket.");
   const users = await ask({
     name: "imap-user",
-    question: "Address of the mailbox for reports, or of several, separated by blanks",
-    usual: usualUser,
+    ...(s3 === undefined
+      ? {
+          question: "Address of the mailbox for reports, or of several, separated by blanks",
+          usual: `dmarc@${domain}`,
+        }
+      : { question: "Address whose mail goes into the bucket", usual: `reports@dmarc.${domain}`, isProposal: true }),
     take: (value = "") => (s3 === undefined ? value.split(/[\s,]+/) : [value]).map(checkedAddress),
   });
   if (s3 !== undefined || auth !== undefined) return users.map((user) => ({ user, host: "", way: auth ?? "s3" }));
@@ -189,7 +202,10 @@ async function checksOf({ domains, mailboxes }: SetupAnswers, resolve: Resolve):
     isReported: () => false,
     keys: [],
   };
-  return (await Promise.all(domains.map((domain) => checkDomain({ ...place, domain }, resolve)))).flat();
+  return await checkDomains(
+    domains.map((domain) => ({ ...place, domain })),
+    resolve,
+  );
 }
 
 /** Whether DNS says that no mail is sent from a domain, and none received (RFC 7208, RFC 7505). */
