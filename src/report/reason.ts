@@ -101,6 +101,7 @@ export interface ReasonValues {
   "mailbox-unprotected": { name: string; place: string };
   /** `places`: where mails were looked for. */
   "no-mail": { places: string[] };
+  "no-file": { places: string[] };
   "no-mailbox-read": { why: Reason[] };
   /** What another job has collected; `message` is Node's or zod's. */
   "collected-broken": { path: string; message: string };

@@ -11,7 +11,6 @@ import {
   judgeByHeader,
   judgeReports,
   type SenderSettings,
-  type TrustedHost,
   topmostAuthservId,
 } from "../report/trust/trust.ts";
 
@@ -56,8 +55,11 @@ export function openJudge(config: SenderConfig & Pick<Config, "dnsServers" | "no
   /** The hosts of the settings, and whether any mail has results of theirs: if not, the id may be a slip. */
   const given = new Set<string>();
   let isAnyGiven = false;
+  /** Files are read anew each time. */
+  let again = "";
 
-  function note(bytes: Uint8Array, trustedHosts: readonly TrustedHost[]): void {
+  function note(bytes: Uint8Array, { kind, trustedHosts }: Pick<MailboxConfig, "kind" | "trustedHosts">): void {
+    if (kind !== "files") again = ", and once reread: 60d for those read so far";
     const header = readHeader(bytes) ?? { fields: [], body: Buffer.alloc(0) };
     const { fields } = header;
     const [sender, host] = [fromSenderOf(fields), topmostAuthservId(fields)];
@@ -68,15 +70,15 @@ export function openJudge(config: SenderConfig & Pick<Config, "dnsServers" | "no
   }
 
   return {
-    async judge(mail, { bytes, arrived }, { kind, trustedHosts }) {
+    async judge(mail, { bytes, arrived }, mailbox) {
       if (bytes === undefined) return mail;
       const at = new Date(mail.received ?? arrived ?? now);
       const hasReport = mail.files.some(({ report }) => report !== undefined);
-      if (hasReport && !isAnyGiven) note(bytes, trustedHosts);
+      if (hasReport && !isAnyGiven) note(bytes, mailbox);
       return await judgeReports(mail, bytes, {
         ...senders,
-        trustedHosts,
-        isGiven: kind === "files",
+        trustedHosts: mailbox.trustedHosts,
+        isGiven: mailbox.kind === "files",
         checkDkim: (message, fromDomain) => {
           const { resolveTxt: resolve } = isOfBelieved(fromDomain) ? ofBelieved : ofStrangers;
           return checkDkim(message, { fromDomain, at, resolve });
@@ -95,7 +97,7 @@ export function openJudge(config: SenderConfig & Pick<Config, "dnsServers" | "no
       }
       return (
         `All mails with a report carry Authentication-Results of ${name} on top. If that is your own mail host, ` +
-        `let it say which mails are authentic: authserv-id: ${setting}, and once reread: 60d for those read so far`
+        `let it say which mails are authentic: authserv-id: ${setting}${again || ", and read them once more"}`
       );
     },
   };

@@ -195,14 +195,14 @@ function shareOf(deadline: number, mailboxes: number): number {
 /** Says that there was no mail, where that is worth knowing; throws where it ends the run. */
 function checkNothing(
   end: ReadingEnd,
-  { state, config, host }: { state: State; config: Pick<Config, "mailboxes">; host: Host },
+  { state, config, host }: { state: State; config: Pick<Config, "mailboxes" | "mode">; host: Host },
 ): void {
   if (end.unread.length === config.mailboxes.length) throw noneRead(end);
-  if (state.startDay !== undefined) return;
-  const none = new SourceError({ code: "no-mail", places: config.mailboxes.map(placeOf) });
+  if (state.startDay !== undefined && config.mode !== "import") return;
+  const places = config.mailboxes.map(placeOf);
   // A mailbox may well be empty on the first day; files are given because there is something in them.
-  if (config.mailboxes.every(({ kind }) => kind === "files")) throw none;
-  host.info(reasonText(none.reason));
+  if (config.mailboxes.every(({ kind }) => kind === "files")) throw new SourceError({ code: "no-file", places });
+  host.info(reasonText({ code: "no-mail", places }));
 }
 
 function toGoText({ toGo }: ReadingEnd, name: string): string {

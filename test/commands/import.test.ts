@@ -12,11 +12,16 @@ import { daysIn, openSlack, subjects } from "../servers/place.ts";
 import { Sink } from "./sink.ts";
 
 /** Imports paths into the history of a place, as of a moment. */
-async function importInto({ repository }: RunPlace, path: string, flags: Record<string, string> = {}): Promise<string> {
+async function importInto(
+  { repository }: RunPlace,
+  path: string,
+  flags: Record<string, string> = {},
+  stderr = new Sink(),
+): Promise<string> {
   const stdout = new Sink();
   const place = { store: "git", "data-path": join(repository.folder, "data"), "mail-path": path };
   const given = { domains: "example.com", now: "2026-11-20T08:00:00Z", ...place, ...flags };
-  expect(await importArchive(given, { stdout, stderr: new Sink() as unknown as NodeJS.WriteStream })).toBe(0);
+  expect(await importArchive(given, { stdout, stderr: stderr as unknown as NodeJS.WriteStream })).toBe(0);
   return stdout.text;
 }
 
@@ -64,6 +69,25 @@ test("what was imported before is imported once, without a commit", async () => 
   expect(subjects(place)).toEqual(before);
 });
 
+test("mails that nobody was named to judge are made good by a second import that names the host", async () => {
+  const [place, folder, stderr] = [makeRunPlace(), makeFolder(), new Sink()];
+  const lines = [
+    "Authentication-Results: mx.example.com; dkim=pass header.d=example.net",
+    "From: reports@example.net",
+    "Content-Type: text/xml",
+    "",
+    xmlOf("2023-05-01"),
+  ];
+  writeFileSync(join(folder, "1.eml"), lines.join("\n"));
+  const flags = { "trusted-reporters": "example.net" };
+  const days = () => Object.keys(daysIn(join(place.repository.folder, "data")));
+  expect(await importInto(place, folder, flags, stderr)).toContain("1 not-kept");
+  expect(stderr.text).toContain("authserv-id: mx.example.com, and read them once more\n");
+  expect(days()).toEqual([]);
+  expect(await importInto(place, folder, { ...flags, "authserv-id": "mx.example.com" })).toBe("1 stored\n");
+  expect(days()).toEqual(["example.com/2023/2023-05-01.json"]);
+});
+
 test("the daily run after it tells its own day alone, with its own mails", async () => {
   const slack = await openSlack();
   const place = makeRunPlace({ slack });
@@ -89,6 +113,13 @@ test("a zip of mails gives the same day files as the folder that it was made of"
   const [files, expected] = [packed, unpacked].map(({ repository }) => daysIn(join(repository.folder, "data")));
   expect(files).toEqual(expected);
   expect(Object.keys(files ?? {}).length).toBeGreaterThan(5);
+});
+
+test("of a folder with nothing in it is said what is looked for, with a history, too", async () => {
+  const [place, empty] = [makeRunPlace(), makeFolder()];
+  await importInto(place, archive());
+  const error: unknown = await importInto(place, empty).catch((thrown) => thrown);
+  expect(messageOf(error)).toMatch(/^There is no mail and no report in \S+\. Mails are read from files such as \.eml/);
 });
 
 test("a path that is not there ends it before anything is added, with what is expected", async () => {

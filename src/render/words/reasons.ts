@@ -83,6 +83,7 @@ const flows: { [Code in keyof ReasonValues]?: (values: ReasonValues[Code], langu
     say("signature-tags", { tags: tags.map((tag) => `${tag}=`).join(say("comma")) }),
   "no-mailbox-read": ({ why }, { say, words }) => say("no-mailbox-read", { whys: why.map(words).join(" ") }),
   "no-mail": ({ places }, { say }) => say("no-mail", { places: places.join(say("and")) }),
+  "no-file": ({ places }, { say }) => say("no-file", { places: places.join(say("and")) }),
   "no-greeting": ({ isTls }, { say }) => say(isTls ? "no-greeting.tls" : "no-greeting"),
   starttls: ({ isDisturbed }, { say }) =>
     say("starttls", { why: say(isDisturbed ? "starttls.disturbed" : "starttls.missing") }),

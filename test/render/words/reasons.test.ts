@@ -62,6 +62,7 @@ const examples: { [Code in keyof ReasonValues]: ReasonValues[Code] } = {
   "of-mailbox": { name: "reports", why: nested },
   "mailbox-unprotected": { name: "reports", place: "mail.example.com:143" },
   "no-mail": { places: [hostile, "reports/"] },
+  "no-file": { places: [hostile, "reports/"] },
   "no-mailbox-read": { why: [nested, { code: "host-unreachable" }] },
   "collected-broken": { path: hostile, message: hostile },
   "shard-missing": { index: 3, of: 16 },
