@@ -12,7 +12,7 @@ import {
   valueIn,
   valuesFor,
 } from "./dmarc-tags.ts";
-import { type Resolve, recordsIn, silenceOf } from "./dns-answer.ts";
+import { type Resolve, readable, recordsIn, silenceOf } from "./dns-answer.ts";
 import type { SetupFinding } from "./setup-finding.ts";
 
 /** A domain, and where its reports are to go. */
@@ -229,11 +229,6 @@ function newRecord(above: readonly string[], address: string | undefined): { rec
 function policyBelow(record: string): number {
   const stated = valueIn(record, "sp") ?? valueIn(record, "p");
   return policies.indexOf(stated ?? "") - (valueIn(record, "t") === "y" ? 1 : 0);
-}
-
-/** Node gives the bytes of DNS as Latin-1. */
-function readable(text: string): string {
-  return Buffer.from(text, "latin1").toString();
 }
 
 /** Whether the hosts of other organizations have said that they take the reports: most reporters ask, and send nothing without. */

@@ -16,3 +16,8 @@ export function recordsIn(answer: DnsAnswer): readonly string[] {
 export function silenceOf(name: string, answer: DnsAnswer): SetupFinding[] {
   return answer.kind === "no-answer" ? [{ code: "dns-no-answer", name, why: answer.reason }] : [];
 }
+
+/** A record for people: Node gives the bytes of DNS as Latin-1. */
+export function readable(text: string): string {
+  return Buffer.from(text, "latin1").toString();
+}

@@ -47,6 +47,7 @@ export interface SetupValues {
   "destination-wrong": { name: string; host: string; found: string };
   "spf-good": { name: string; lookUps: number };
   "spf-missing": { name: string; record: string };
+  "spf-unreadable": { name: string; found: string };
   "spf-several": { name: string; count: number };
   "spf-syntax": { name: string; term: string };
   "spf-twice": { name: string; term: string };
@@ -55,6 +56,7 @@ export interface SetupValues {
   "spf-include": { name: string; include: string; count: number };
   "spf-mx": { name: string; target: string; hosts: number };
   "spf-all": { name: string };
+  "spf-include-all": { name: string; include: string };
   "spf-wide": { name: string; term: string };
   "spf-open": { name: string };
   "spf-ptr": { name: string };

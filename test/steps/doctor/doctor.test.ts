@@ -239,7 +239,52 @@ const brokenZones: [string, Record<string, DnsReply | undefined>, "act" | "look"
     "read: include=a.example",
   ],
   ["+all", { "example.com": ["v=spf1 mx +all"] }, "act", "the whole world may send"],
-  ["+all in what is included", { "_spf.esp.example": ["v=spf1 all"] }, "act", "SPF of _spf.esp.example ends in +all"],
+  [
+    "+all in what is included",
+    { "_spf.esp.example": ["v=spf1 all"] },
+    "act",
+    "SPF of example.com includes _spf.esp.example, which ends in +all",
+  ],
+  [
+    "+all behind a redirect",
+    { "example.com": ["v=spf1 redirect=_spf.esp.example"], "_spf.esp.example": ["v=spf1 all"] },
+    "act",
+    "SPF of _spf.esp.example ends in +all",
+  ],
+  [
+    "no word on the rest behind a redirect",
+    { "example.com": ["v=spf1 redirect=_spf.esp.example"], "_spf.esp.example": ["v=spf1 a:example.com"] },
+    "look",
+    "SPF of _spf.esp.example does not say what becomes of other hosts",
+  ],
+  [
+    "?all behind a redirect",
+    { "example.com": ["v=spf1 redirect=_spf.esp.example"], "_spf.esp.example": ["v=spf1 ?all"] },
+    "look",
+    "SPF of _spf.esp.example does not say what becomes of other hosts",
+  ],
+  ["a domain that is empty", { "example.com": ["v=spf1 a: -all"] }, "act", "nobody can read: a:."],
+  ["a domain of one label", { "example.com": ["v=spf1 a:localhost -all"] }, "act", "nobody can read: a:localhost"],
+  ["a domain that ends in a number", { "example.com": ["v=spf1 a:192.0.2.1 -all"] }, "act", "read: a:192.0.2.1"],
+  [
+    "a macro that is none",
+    { "example.com": ["v=spf1 exists:%{z}.%{d} -all"] },
+    "act",
+    "nobody can read: exists:%{z}.%{d}",
+  ],
+  ["a typographic dash", { "example.com": ["v=spf1 a \u2013all"] }, "act", "nobody can read: \u2013all"],
+  [
+    "a blank before an SPF record",
+    { "example.com": [" v=spf1 -all"] },
+    "act",
+    'v=spf1 -all". It must begin with v=spf1 and a space, with nothing before it, not even a space',
+  ],
+  [
+    "quotes around an SPF record",
+    { "example.com": ["\u201cv=spf1 -all\u201d"] },
+    "act",
+    'no SPF record: "\u201cv=spf1 -all\u201d". It must begin with v=spf1 and a space, with nothing before it',
+  ],
   ["no word on the rest", { "example.com": ["v=spf1 mx ?all"] }, "look", "End it with -all or ~all"],
   [
     "a term that nobody can read",
@@ -309,10 +354,18 @@ describe("what DNS says of a domain", () => {
   test.each([
     ["a/24//64 mx:example.com//48 ptr:example.com ip6:2001:db8::/32 exp=x.example.com unknown=y", "uses ptr"],
     ["-ip4:0.0.0.0/0 ip4:192.0.2.0/8", "is good"],
+    ["exists:%{ir}.%{l1r+-}._spf.%{d2} a:%{h} a:a/b.example.com. ptr:%{d} exp=%%x.%{o} unknown=", "uses ptr"],
   ])("SPF terms of all kinds are read: %s", async (terms, said) => {
     const { table } = await examined({}, { dns: await openDns({ "example.com": [`v=spf1 ${terms} -all`] }) });
     expect(table).toContain(`SPF of example.com ${said}`);
     expect(table).not.toMatch(/nobody can read|a large part/);
+  });
+
+  test.each(["-", "?", "~"])("what %sinclude has lets nobody send", async (qualifier) => {
+    const record = [`v=spf1 ${qualifier}include:_spf.esp.example -all`];
+    const changes = { "example.com": record, "_spf.esp.example": ["v=spf1 ip4:0.0.0.0/0 include:b.esp.example +all"] };
+    const { table } = await examined({}, { dns: await openDns({ ...changes, "b.esp.example": ["v=spf1 +all"] }) });
+    expect(table).toContain("SPF of example.com is good");
   });
 
   test("an Ed25519 key is good", async () => {
