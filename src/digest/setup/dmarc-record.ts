@@ -60,7 +60,8 @@ export async function checkDmarc(place: DmarcPlace, resolve: Resolve): Promise<S
     walked === undefined
       ? { code: "dmarc-missing", name, ...made }
       : { code: "dmarc-partly", name, from: `_dmarc.${walked.holder}`, ...made };
-  return [missing, ...(await checkDestinations(domain, address === undefined ? [] : [address], resolve))];
+  const addresses = address === undefined ? [] : [address];
+  return [missing, ...(await checkDestinations(place, { holder: domain, addresses }, resolve))];
 }
 
 /** The one DMARC record of a domain, or why there is none that receivers take. */
@@ -125,13 +126,13 @@ async function checkRecord(place: DmarcPlace, { holder, record }: Held, resolve:
   const address = nearest(place);
   const isToAdd = asked.some((finding) => "record" in finding);
   const addresses = [
-    ...reportUrisIn(record).flatMap((uri) => uri.address ?? []),
+    ...addressesIn(record),
     ...(isToAdd && !isOurs(record, place) && address !== undefined ? [address] : []),
   ];
   return [
     ...(inherited.length > 0 ? inherited : good),
     ...all,
-    ...(await checkDestinations(holder, addresses, resolve)),
+    ...(await checkDestinations(place, { holder, addresses }, resolve)),
   ];
 }
 
@@ -191,7 +192,7 @@ function ruaFaults(place: DmarcPlace, { holder, record, isByHand }: Held & { isB
   if (other !== "" && toAdd.length > 0) return [...ignored, ...toAdd];
   const mended = ruaAdded(record, isAsked ? undefined : address);
   if (bare !== "") return [{ code: "rua-not-mailto", name, found: bare, record: mended }];
-  const reached = uris.flatMap((uri) => uri.address ?? []);
+  const reached = addressesIn(record);
   if (reached.length === 0)
     return [{ code: "rua-missing", name, ...(address !== undefined && { record: mended }) }, ...ignored];
   if (isAsked || (isReported && address === undefined)) return ignored;
@@ -201,9 +202,17 @@ function ruaFaults(place: DmarcPlace, { holder, record, isByHand }: Held & { isB
 }
 
 /** Whether a record sends reports to a mailbox that is read, be it that `mailto:` is missing yet. */
-function isOurs(record: string, { addresses }: DmarcPlace): boolean {
+function isOurs(record: string, place: DmarcPlace): boolean {
+  return hasOurs(addressesIn(record), place);
+}
+
+function hasOurs(asked: readonly string[], { addresses }: DmarcPlace): boolean {
   const ours = addresses.map((address) => addressUri(address.toLowerCase()));
-  return reportUrisIn(record).some(({ address }) => address !== undefined && ours.includes(addressUri(address)));
+  return asked.some((address) => ours.includes(addressUri(address.toLowerCase())));
+}
+
+function addressesIn(record: string): string[] {
+  return reportUrisIn(record).flatMap(({ address }) => address ?? []);
 }
 
 /** The mailbox for reports about a domain: that of its organization, which needs nobody's leave, else the first. */
@@ -233,19 +242,25 @@ function policyBelow(record: string): number {
 
 /** Whether the hosts of other organizations have said that they take the reports: most reporters ask, and send nothing without. */
 async function checkDestinations(
-  domain: string,
-  addresses: readonly string[],
+  place: DmarcPlace,
+  { holder, addresses }: { holder: string; addresses: readonly string[] },
   resolve: Resolve,
 ): Promise<SetupFinding[]> {
   const hosts = new Set(addresses.map(hostOf));
-  const organization = organizationalDomain(domain);
+  const organization = organizationalDomain(holder);
   const others = [...hosts].filter((host) => organizationalDomain(host) !== organization);
   const found = await Promise.all(
     others.map(async (host): Promise<SetupFinding[]> => {
-      const name = `${domain}._report._dmarc.${host}`;
+      const name = `${holder}._report._dmarc.${host}`;
       const answer = await resolve(name, "TXT");
       if (answer.kind === "no-answer") return silenceOf(name, answer);
       const said = recordsIn(answer);
+      const isHere = (address: string): boolean => hostOf(address) === host;
+      // These take the place of those that were asked for; with another host among them no report is sent at all.
+      const instead = said.filter(isDmarc).flatMap(addressesIn);
+      const isKept = instead.length === 0 || (instead.every(isHere) && hasOurs(instead, place));
+      if (!isKept && place.isAllAddresses && hasOurs(addresses.filter(isHere), place))
+        return [{ code: "destination-instead", name, host, found: readable(instead.join(", ")) }];
       if (said.some(isDmarc)) return [{ code: "destination-good", name }];
       if (said.length === 0) return [{ code: "destination-missing", name, host }];
       return [{ code: "destination-wrong", name, host, found: said.map(readable).join(", ") }];

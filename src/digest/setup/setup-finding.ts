@@ -43,6 +43,8 @@ export interface SetupValues {
   "rua-elsewhere": { name: string; address: string; record: string };
   "rua-by-way": { name: string; address: string };
   "destination-good": { name: string };
+  /** `found` is where reports are to go in place of a mailbox that is read. */
+  "destination-instead": { name: string; host: string; found: string };
   "destination-missing": { name: string; host: string };
   "destination-wrong": { name: string; host: string; found: string };
   "spf-good": { name: string; lookUps: number };

@@ -51,6 +51,12 @@ export const setupFindings: SetupFinding[] = [
   { code: "destination-good", name: "example.org._report._dmarc.example.com" },
   { code: "destination-missing", name: "example.org._report._dmarc.example.com", host: "example.com" },
   {
+    code: "destination-instead",
+    name: "example.org._report._dmarc.example.com",
+    host: "example.com",
+    found: "other@example.com",
+  },
+  {
     code: "destination-wrong",
     name: "example.org._report._dmarc.example.com",
     host: "example.com",

@@ -447,6 +447,31 @@ describe("what DNS says of a domain", () => {
     expect(told).toContain(fix);
   });
 
+  const external = "example.com._report._dmarc.example.net";
+  test.each([
+    ["none of them ours", "v=DMARC1; rua=mailto:other@example.net", "other@example.net"],
+    [
+      "one of another host",
+      "v=DMARC1; rua=mailto:dmarc@example.net,mailto:a@example.org",
+      "dmarc@example.net, a@example.org",
+    ],
+  ])("a destination's record that names addresses in place of ours, %s, is told", async (_, record, found) => {
+    const changes = { [dmarc]: ["v=DMARC1; p=none; rua=mailto:dmarc@example.net"], [external]: [record] };
+    const { told } = await domainsOf("example.com", "dmarc@example.net", changes);
+    expect(told).toContain(`${external} has a rua= of its own, ${found}, which takes the place of your address`);
+    expect(told).toContain(`Publish in the DNS of example.net: ${external} TXT "v=DMARC1"`);
+  });
+
+  test.each([
+    ["ours", "dmarc@example.net", "v=DMARC1; rua=mailto:a@example.net, mailto:Dmarc@example.net!5m"],
+    ["one for another service's address", "dmarc@example.com", "v=DMARC1; rua=mailto:other@example.net"],
+  ])("a destination's record that names %s allows the reports", async (_, user, record) => {
+    const rua = `mailto:${user},mailto:service@example.net`;
+    const changes = { [dmarc]: [`v=DMARC1; p=none; rua=${rua}`], [external]: [record] };
+    const { table, told } = await domainsOf("example.com", user, changes);
+    expect([told, table]).toEqual(["", expect.stringContaining(`${external} allows the reports`)]);
+  });
+
   test("what is wrong with a record that several domains inherit is said once", async () => {
     const dns = await openDns({ [dmarc]: ["v=DMARC1; p=reject; pct=50; rua=mailto:dmarc@example.com"] });
     const domains = "a.example.com, b.example.com, example.com";
