@@ -176,7 +176,7 @@ function incidentTable(from: number, to: number): Table {
       ({ since, ended, domain, about, seenBy }) =>
         (to === data.days - 1 || since <= dateOf(to)) &&
         (ended === undefined || ended >= dateOf(from)) &&
-        (state.domain === undefined || `.${state.domain}`.endsWith(`.${domain}`)) &&
+        (state.domain === undefined || state.domain === about.domain || isUnder(state.domain, domain)) &&
         (sender === undefined || about.sender === sender || keys.has(about.key)) &&
         (state.key === undefined || about.key === state.key) &&
         (state.reporter === undefined || [...seenBy, about.reporter].includes(state.reporter)),
@@ -187,6 +187,11 @@ function incidentTable(from: number, to: number): Table {
     });
   const { incident, level, since, last, ended } = columns;
   return { columns: [incident, level, since, last, ended], numbers: 0, rows };
+}
+
+/** Incidents of mail are those of an organizational domain and all below it. */
+function isUnder(domain: string, organization: string | undefined): boolean {
+  return organization !== undefined && domain.endsWith(`.${organization}`);
 }
 
 function tlsTable(from: number, to: number): Table {

@@ -16,9 +16,9 @@ export interface ExploreFirst extends Omit<ExploreData, keyof ExploreRest | "inc
   senderNames: string[];
   keyNames: string[];
   levels: Record<"look" | "act", string>;
-  /** `about` are the filters that show what it is about. */
+  /** `about` are the filters that show what it is about; `domain` is absent of TLS, which is about one policy domain alone. */
   incidents: (Pick<Incident, "level" | "since" | "seenBy" | "ended"> &
-    Record<"domain" | "text" | "last", string> & { about: About })[];
+    Record<"text" | "last", string> & { domain?: string; about: About })[];
 }
 
 type About = Partial<Record<"domain" | "sender" | "reporter" | "key", string>>;
@@ -48,7 +48,7 @@ export function explorePage(
     keyNames: data.keys.map(recordOf),
     levels: { look: words.verdict.look, act: words.verdict.act },
     incidents: data.incidents.map((one) => ({
-      domain: one.key.domain,
+      ...(one.key.rule !== "tls-fails" && { domain: one.key.domain }),
       about: aboutOf(one.key, data),
       level: one.level,
       text: words.incident({ key: one.key, level: one.level }, one.lastMessages, String),
