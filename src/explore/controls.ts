@@ -60,7 +60,7 @@ function bar(): HTMLElement {
   const ranges = [30, 90, data.days].filter((days, at, all) => days <= data.days && all.indexOf(days) === at);
   const buttons = ranges.map((days) => {
     const first = last - days + 1;
-    const change: State = { from: days === data.days ? undefined : dateOf(first), to: undefined };
+    const change: State = { from: days === data.days ? undefined : dateOf(first), to: undefined, day: undefined };
     const label = days === data.days ? data.say.all : say(data.say.lastDays, days);
     const button = element("button", { click: () => go(change) }, label);
     updates.push(() => {

@@ -4,6 +4,7 @@ import { controls, updateControls } from "./controls.ts";
 import {
   count,
   data,
+  dateOf,
   dateText,
   dayOf,
   forgetRows,
@@ -138,11 +139,11 @@ function moveTo(tabs: readonly HTMLElement[], event: Event): void {
   tabs.at(next)?.click();
 }
 
-/** The day that is open, with its records or the way to them. */
+/** The day that is open, with its records or the way to them; none of a day that is not shown. */
 function dayPanel(isTls: boolean): HTMLElement[] {
-  const { day } = state;
-  const at = dayOf(day, -1);
-  if (day === undefined || at < 0) return [];
+  const [at, [from, to]] = [dayOf(state.day, -1), range()];
+  if (at < from || at > to) return [];
+  const day = dateOf(at);
   const title = dateText(day, { dateStyle: "full" });
   const close = element("button", { click: () => go({ day: undefined }) }, data.say.close);
   return [
@@ -158,17 +159,18 @@ function dayPanel(isTls: boolean): HTMLElement[] {
 function mailOn(at: number, day: string): HTMLElement[] {
   const isInside = data.recordsSince !== undefined && day >= data.recordsSince;
   const records = [element("h2", {}, data.say.records), tableOf(recordTable(at), `${day}-records`)];
-  return [tableOf(senderTable(at), `${day}-senders`), ...(isInside ? records : [dayFiles(at, day)])];
+  return [tableOf(senderTable(at), `${day}-senders`), ...(isInside ? records : dayFiles(at, day))];
 }
 
-/** Links to the day's files, for a page that lies in the folder of the history. */
-function dayFiles(day: number, date: string): HTMLElement {
+/** Links to the day's files of mail, if there are any, for a page that lies in the folder of the history. */
+function dayFiles(day: number, date: string): HTMLElement[] {
   const { domain: column } = data.totals;
   const domains = new Set([...rowsOf(data.totals, day, day)].map((row) => column[row] ?? 0));
   const links = [...domains].map((domain) => {
     const path = `${encodeURIComponent(data.folders[domain] ?? "")}/${date.slice(0, 4)}/${date}.json`;
     return element("a", { href: `./${path}`, rel: "noreferrer" }, `${data.domains[domain]} `);
   });
+  if (links.length === 0) return [];
   const said = data.recordsSince === undefined ? "" : say(data.say.noRecords, data.recordsSince);
-  return element("p", { class: "faint" }, said, " ", ...links, data.say.beside);
+  return [element("p", { class: "faint" }, said, " ", ...links, data.say.beside)];
 }

@@ -177,6 +177,63 @@ describe("the page", () => {
     });
   });
 
+  test("closes a day that is not among those that are shown, and opens none that the data do not have", async () => {
+    await look(html, { hash: "day=2026-10-18" }, async (page) => {
+      expect(await textOf(page, "#day")).toContain("18 October 2026");
+      await clickOn(page, ".group button", "30 days");
+      expect(await hashOf(page)).toMatch(/^#from=2026-10-\d\d$/);
+      for (const hash of ["day=2026-10-18&from=2026-11-01", "day=2027-01-01", "day=99999-01-01", "day=2020-01-01"]) {
+        await act(page, `location.hash = '${hash}'`);
+        expect(await textOf(page, "#day"), hash).toBe("");
+        expect(await textOf(page, "#panel"), hash).toContain("example.com");
+      }
+    });
+  });
+
+  test("says of a day without mail that there is nothing, and names no files of it", async () => {
+    const place = makeRunPlace();
+    putTls(place, "2026-11-17", "google.com", { failed: 7 });
+    await runAt(place, "2026-11-20T09:00:00Z");
+    for (const [language, nothing] of [
+      ["en", "Nothing fits these filters."],
+      ["ja", "条件に合うデータがありません。"],
+    ] as const) {
+      const tls = await pageOf(language, join(place.repository.folder, "data"));
+      await look(tls, { hash: "view=domains&day=2026-11-17" }, async (page) => {
+        expect((await textOf(page, "#day")).split("\n").at(-1)).toContain(nothing);
+      });
+    }
+  });
+
+  test("shows with a subdomain the incidents of the mail of its organization, and those of its own TLS", async () => {
+    const tls = (policy: string) =>
+      ({ domain: "example.com", subject: `certificate-expired ${policy}`, rule: "tls-fails" }) as const;
+    const { say: _, language, ...data } = contentOf(html);
+    const subdomain = "mail.example.com";
+    const incidents = [
+      incidentOf({ domain: "example.com", subject: "sendgrid.net", rule: "sender-fails" }),
+      incidentOf(tls("example.com")),
+      incidentOf(tls(subdomain)),
+    ];
+    const changed = {
+      ...data,
+      incidents,
+      domains: data.domains.concat(subdomain),
+      folders: data.folders.concat(subdomain),
+    };
+    await look(explorePage(changed, { words: wordsOf(language), language }, script), {}, async (page) => {
+      const incidentsOf = async (domain: string): Promise<string> => {
+        await act(page, `location.hash = 'view=incidents&domain=${domain}'`);
+        return await textOf(page, "#panel");
+      };
+      const shown = await incidentsOf(subdomain);
+      expect(shown).toContain("SendGrid");
+      expect(shown).toContain("MX of mail.example.com");
+      expect(shown).not.toContain("MX of example.com");
+      expect(await incidentsOf("example.com")).toMatch(/SendGrid[\s\S]*MX of example\.com/);
+    });
+  });
+
   test("filters keys and records by sender, diagnosis and reporter, too", async () => {
     await look(html, {}, async (page) => {
       const keysBy = async (filter: string): Promise<string[]> => {
@@ -470,7 +527,7 @@ function incidentOf(key: IncidentKey, seenBy: string[] = []): Incident {
 /** The sample's page in which everything that a stranger names has this name. */
 function withNames({ say: _, language, ...data }: ReturnType<typeof contentOf>, name: string): string {
   const list = (names: readonly string[]) => names.map((_name, at) => (at === 0 ? name : `${name}${at}`));
-  const incidents = data.incidents.map(({ domain }) =>
+  const incidents = data.incidents.map(({ domain = "" }) =>
     incidentOf({ domain, subject: name, rule: "unknown-sender" }, [name]),
   );
   const named = {
