@@ -12,7 +12,7 @@ import type { Room } from "./room.ts";
 export interface SourceMail {
   /** What a person would call it: `UID 4711`, an object's key, or the file's path (`reports.mbox#12` for the twelfth mail of an mbox). */
   name: string;
-  /** For files: the path as given or found, and for an mbox or a zip of mails which of them, from 1. */
+  /** For files: the path as given or found, and for an mbox or a zip that is read as a folder which of them, from 1. */
   file?: { path: string; mail?: number };
   /** Of a shard: its place among all mails of the mailbox that are to be read. */
   order?: number;

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { isInShard, type Shard } from "../../history/intake/intake.ts";
 import { defaultLimits, type Limits } from "../../report/limits.ts";
 import type { Reason } from "../../report/reason.ts";
+import type { Refusal } from "../../report/refusal.ts";
 import { filesInZip, isZip } from "../../report/unpack/unpack.ts";
 import { type MailSource, SourceError, type SourceMail } from "../source.ts";
-import { isMbox, readMbox } from "./mbox.ts";
+import { isMbox, type MboxMail, readMbox } from "./mbox.ts";
 
 export { type LineFile, linesIn, writeLines } from "./lines.ts";
 
@@ -14,8 +15,8 @@ export { type LineFile, linesIn, writeLines } from "./lines.ts";
  * A source of files on disk: single files, mboxes and folders.
  *
  * In a folder every regular file at any depth is tried, in the order of the names' code units, so that a Maildir works
- * without more; symbolic links in it are not followed. An mbox is recognized by its first line, a zip of mails by its first
- * file. A file above `limits.mailBytes` is not read. One that can't be read is handed over as such, and ends nothing. With a shard, only every `of`-th mail is handed over.
+ * without more; symbolic links in it are not followed. An mbox is recognized by its first line; a zip of mails, of an mbox
+ * or of many reports is read as a folder of them. A file above `limits.mailBytes` is not read. One that can't be read is handed over as such, and ends nothing. With a shard, only every `of`-th mail is handed over.
  */
 export function filesSource(options: { name: string; paths: string[]; limits?: Limits; shard?: Shard }): MailSource {
   const { name, paths, limits = defaultLimits, shard } = options;
@@ -76,8 +77,9 @@ async function* readFolder(folder: string, limits: Limits): AsyncGenerator<Sourc
 async function* readFile(path: string, limits: Limits): AsyncGenerator<SourceMail> {
   try {
     const file = loadFile(path, limits);
-    if (file === "mbox") yield* readMboxFile(path, limits);
-    else if (file.bytes && (await isZipOfMails(file.bytes, limits))) yield* readZipFile(path, file.bytes, limits);
+    if (file === "mbox") yield* numbered(path, readMbox(createReadStream(path), limits.mailBytes));
+    else if (file.bytes && (await isZippedFolder(file.bytes, limits)))
+      yield* numbered(path, mailsInZip(file.bytes, limits));
     else yield file;
   } catch (error) {
     yield unreadable(path, error);
@@ -102,22 +104,27 @@ function loadFile(path: string, { mailBytes }: Limits): SourceMail | "mbox" {
   }
 }
 
-async function* readMboxFile(path: string, { mailBytes }: Limits): AsyncGenerator<SourceMail> {
+/** Mails out of one file, by their place in it. */
+async function* numbered(path: string, mails: AsyncIterable<MboxMail | Refusal>): AsyncGenerator<SourceMail> {
   let mail = 0;
-  for await (const { bytes, size } of readMbox(createReadStream(path), mailBytes)) {
+  for await (const one of mails) {
     mail += 1;
-    yield { name: `${path}#${mail}`, file: { path, mail }, ...(bytes === undefined ? {} : { bytes }), size };
+    const place = { name: `${path}#${mail}`, file: { path, mail } };
+    yield "state" in one ? { ...place, unreadable: one.reason, size: 0 } : { ...place, ...one };
   }
 }
 
-/** Whether mails were packed into a file, as an export of them is. A zip of reports is itself what a mail would hold. */
-async function isZipOfMails(bytes: Uint8Array, limits: Limits): Promise<boolean> {
+/**
+ * Whether a person has packed files into one, as an export of mails is: one that holds a mail or an mbox, or more files than a
+ * mail may bring. Another zip of reports is itself what a mail would hold.
+ */
+async function isZippedFolder(bytes: Uint8Array, limits: Limits): Promise<boolean> {
   if (!isZip(bytes)) return false;
   try {
-    for await (const first of filesInZip(bytes, limits)) {
-      return (
-        first instanceof Uint8Array && /^[!-9;-~]+:\s/.test(Buffer.from(first.subarray(0, 200)).toString("latin1"))
-      );
+    let files = 0;
+    for await (const file of filesInZip(bytes, limits)) {
+      files += 1;
+      if (files > limits.archiveEntries || (file instanceof Uint8Array && (isMbox(file) || isMail(file)))) return true;
     }
   } catch {
     // What is wrong with it is told when it is read as a report.
@@ -125,13 +132,16 @@ async function isZipOfMails(bytes: Uint8Array, limits: Limits): Promise<boolean>
   return false;
 }
 
-async function* readZipFile(path: string, packed: Uint8Array, limits: Limits): AsyncGenerator<SourceMail> {
-  let mail = 0;
+function isMail(bytes: Uint8Array): boolean {
+  return /^[!-9;-~]+:\s/.test(Buffer.from(bytes.subarray(0, 200)).toString("latin1"));
+}
+
+async function* mailsInZip(packed: Uint8Array, limits: Limits): AsyncGenerator<MboxMail | Refusal> {
+  const { mailBytes } = limits;
   for await (const file of filesInZip(packed, limits)) {
-    mail += 1;
-    const place = { name: `${path}#${mail}`, file: { path, mail } };
-    if (!(file instanceof Uint8Array)) yield { ...place, unreadable: file.reason, size: 0 };
-    else yield { ...place, ...(file.length > limits.mailBytes ? {} : { bytes: file }), size: file.length };
+    if (!(file instanceof Uint8Array)) yield file;
+    else if (isMbox(file)) yield* readMbox([Buffer.from(file.buffer, file.byteOffset, file.length)], mailBytes);
+    else yield { ...(file.length > mailBytes ? {} : { bytes: file }), size: file.length };
   }
 }
 

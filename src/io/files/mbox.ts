@@ -4,6 +4,8 @@ export interface MboxMail {
   size: number;
 }
 
+type Chunks = AsyncIterable<Buffer> | Iterable<Buffer>;
+
 /** Whether bytes begin as an mbox does (RFC 4155). */
 export function isMbox(start: Uint8Array): boolean {
   return startsWith(start, fromLine);
@@ -17,7 +19,7 @@ export function isMbox(start: Uint8Array): boolean {
  *
  * @throws The error of the stream when it can't be read.
  */
-export async function* readMbox(bytes: AsyncIterable<Buffer>, mailBytes: number): AsyncGenerator<MboxMail> {
+export async function* readMbox(bytes: Chunks, mailBytes: number): AsyncGenerator<MboxMail> {
   let mail: MailBuffer | undefined;
   let afterEmpty = true;
   for await (const line of linesOf(bytes)) {
@@ -81,7 +83,7 @@ function finish({ chunks, lines, size, limit }: MailBuffer): MboxMail {
 /** Longer lines come in pieces, so that a file without line ends is not held in memory. */
 const longestLine = 1024 * 1024;
 
-async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<Line> {
+async function* linesOf(stream: Chunks): AsyncGenerator<Line> {
   let rest: Buffer = Buffer.alloc(0);
   let isStart = true;
   for await (const chunk of stream) {

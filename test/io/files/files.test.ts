@@ -124,6 +124,25 @@ describe("a zip", () => {
     expect([mails.length, mails[3]?.file]).toEqual([30, { path, mail: 4 }]);
   });
 
+  test("of an export is read mail by mail where an mbox is in it, whatever stands before that", async () => {
+    const box = "From a Tue Nov 17 00:00:00 2026\nSubject: 1\n\none\n\nFrom b\nSubject: 2\n\ntwo\n";
+    const page = { name: "Takeout/archive_browser.html", bytes: Buffer.from("<html>") };
+    const path = put([page, { name: "Takeout/Mail/DMARC.mbox", bytes: Buffer.from(box) }]);
+    expect(await textsOf([path])).toEqual([
+      ["export.zip#1", "<html>"],
+      ["export.zip#2", "Subject: 1\n\none\n"],
+      ["export.zip#3", "Subject: 2\n\ntwo\n"],
+    ]);
+  });
+
+  test("of more reports than a mail may bring is read as a folder of them", async () => {
+    const names = Array.from({ length: 11 }, (_, index) => `${index}.xml`);
+    const path = put(names.map((name) => ({ name, bytes: Buffer.from(`<feedback>${name}</feedback>`) })));
+    expect((await textsOf([path])).map(([, text]) => text)).toEqual(
+      names.map((name) => `<feedback>${name}</feedback>`),
+    );
+  });
+
   test("of reports is one file, as it would be in a mail", async () => {
     const path = put([{ name: "r.xml", bytes: Buffer.from("<feedback/>") }]);
     expect((await mailsOf([path])).map(({ name }) => name)).toEqual([path]);
