@@ -347,17 +347,39 @@ test.runIf(haveScript).each([
 });
 
 test.runIf(haveScript)("at a terminal it asks, and what is entered without a word is what it proposes", async () => {
-  const [folder, dns] = [makeFolder(), await openDns()];
-  const command = `${process.execPath} ${cli} init --folder ${folder} --dns-servers ${dns.address}`;
-  const child = spawn("script", ["-qefc", command, "/dev/null"], { env, stdio: ["pipe", "pipe", "ignore"] });
-  const answers = [
+  const folder = makeFolder();
+  const out = await talk(folder, "", [
     ["Your domains", "dmarc@example.com"],
     ["Input domains must be domain names", "example.com"],
     ["Address of the mailbox", ""],
     ["Its IMAP server [imap.gmail.com]", ""],
     ["Slack channel", ""],
     ["Language", "ja"],
-  ] as const;
+  ]);
+  expect(out).toContain("rua=mailto:dmarc@example.com,");
+  const { jobs } = parse(readFileSync(join(folder, path), "utf8"));
+  expect(jobs.digest.steps[0].with).toMatchObject({
+    "imap-host": "imap.gmail.com",
+    "imap-user": "dmarc@example.com",
+    language: "ja",
+  });
+});
+
+test.runIf(haveScript)("at a terminal it proposes the address of docs/aws.md for mail in a bucket", async () => {
+  const flags = "--domains example.com --s3 s3://example-dmarc/mail/ --s3-region eu-west-1";
+  const out = await talk(makeFolder(), flags, [
+    ["goes into the bucket [reports@dmarc.example.com]", ""],
+    ["Slack channel", ""],
+    ["Language", ""],
+  ]);
+  expect(out).toContain("rua=mailto:reports@dmarc.example.com,");
+});
+
+/** Starts the command at a terminal, answers each question, and gives back all that it printed. */
+async function talk(folder: string, flags: string, answers: [question: string, answer: string][]): Promise<string> {
+  const dns = await openDns();
+  const command = `${process.execPath} ${cli} init --folder ${folder} --dns-servers ${dns.address} ${flags}`;
+  const child = spawn("script", ["-qefc", command, "/dev/null"], { env, stdio: ["pipe", "pipe", "ignore"] });
   let [out, at] = ["", 0];
   for await (const chunk of child.stdout) {
     out += chunk;
@@ -367,13 +389,8 @@ test.runIf(haveScript)("at a terminal it asks, and what is entered without a wor
     child.stdin.write(`${answer}\r`);
   }
   expect(at).toBe(answers.length);
-  const { jobs } = parse(readFileSync(join(folder, path), "utf8"));
-  expect(jobs.digest.steps[0].with).toMatchObject({
-    "imap-host": "imap.gmail.com",
-    "imap-user": "dmarc@example.com",
-    language: "ja",
-  });
-});
+  return out;
+}
 
 test.each([
   ["aspmx.l.google.com", "imap.gmail.com", "gmail"],
