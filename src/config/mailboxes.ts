@@ -44,6 +44,9 @@ export function readMailboxes(
   environment: NodeJS.ProcessEnv,
 ): MailboxConfig[] {
   const hasDomains = top.has("domains");
+  // What another job has left is not believed, and names any domain.
+  if (top.has("collected") && !hasDomains)
+    throw missing(undefined, "domains", makeFault("given", { name: "collected" }));
   const problems: Fault[] = [];
   const mailboxes = sources.flatMap(({ layer, place }) => {
     const name = layer.get("name")?.value as string | undefined;

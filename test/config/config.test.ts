@@ -55,6 +55,16 @@ describe("buckets", () => {
   });
 });
 
+test("what another job has left is read for the domains that are named alone: without them it is refused", () => {
+  const given = { collected: "collected/" };
+  expect(() => readConfig(given, {}, clock)).toThrow(/domains is missing: collected is given/);
+  expect(() => read(given)).toThrow(/domains is missing: collected is given/);
+  expect(readConfig({ ...given, domains: "example.com" }, {}, clock)).toMatchObject({
+    domains: ["example.com"],
+    otherDomains: "none",
+  });
+});
+
 test("the defaults are those that are documented", () => {
   expect(read({})).toMatchObject({
     mailboxes: [
