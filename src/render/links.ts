@@ -1,4 +1,5 @@
 import type { DomainDigest, Finding } from "../digest/digest.ts";
+import { organizationalDomain } from "../report/domain.ts";
 import { type Link, namedUpTo } from "./page.ts";
 import { isProblem } from "./problems.ts";
 import type { Words } from "./words/words.ts";
@@ -19,7 +20,7 @@ export interface DigestLinks {
 export function issueLinks(findings: readonly Finding[], { issue }: DigestLinks, words: Words): Link[] {
   const found = findings
     .filter(isProblem)
-    .flatMap(({ domain, domains = [domain] }) => domains.flatMap((one) => issue?.(one) ?? []));
+    .flatMap(({ domain, domains = [domain] }) => domains.flatMap((one) => issue?.(organizationalDomain(one)) ?? []));
   const urls = new Map(found.map(({ number, url }) => [number, url]));
   return [...urls].flatMap(([number, url]) => makeLink(words.issue.link(number), url));
 }

@@ -1,6 +1,7 @@
 import { addImpacts, addSources } from "../digest/day/day.ts";
 import type { DigestIncident, Finding } from "../digest/digest.ts";
-import type { RuleName } from "../digest/incidents/incidents.ts";
+import type { IncidentKey, RuleName } from "../digest/incidents/incidents.ts";
+import { isOfPolicy, tlsSubject } from "../digest/tls/tls.ts";
 import { groupBy, sumOf } from "../history/lists.ts";
 import { serviceOfDomain } from "../report/source/source.ts";
 
@@ -18,23 +19,34 @@ export function isProblem(finding: Finding): finding is Problem {
   return finding.kind === "incident";
 }
 
-/** Findings, with one service that is broken at several domains as one of them, in the place of its first. */
+/** Findings, with one service or mail host that is broken at several domains as one of them, in the place of its first. */
 export function toldFindings(findings: readonly Finding[]): Finding[] {
   return together(findings, (finding) => (isProblem(finding) ? finding : undefined));
 }
 
-/** Incidents in the same way. */
-export function toldIncidents(incidents: readonly DigestIncident[]): Told[] {
-  return together(incidents, (incident) => incident);
+/**
+ * Incidents in the same way.
+ *
+ * @param how - `isStep`: also those of other days or another level, since what is to be done about them is the same.
+ */
+export function toldIncidents<Incident extends DigestIncident>(
+  incidents: readonly Incident[],
+  how: { isStep?: true } = {},
+): Told<Incident>[] {
+  return together(incidents, (incident) => incident, how);
 }
 
 function together<Item extends object>(
   items: readonly Item[],
   incidentOf: (item: Item) => (DigestIncident & Item) | undefined,
+  { isStep }: { isStep?: true } = {},
 ) {
   const groups = groupBy(items, (item): unknown => {
     const incident = incidentOf(item);
-    return (incident && problemOf(incident)) ?? item;
+    const shared = incident && problemOf(incident);
+    if (incident === undefined || shared === undefined) return item;
+    const { level, change, isEarlier } = incident;
+    return JSON.stringify(isStep ? shared : [...shared, level, change, isEarlier]);
   });
   return [...groups.values()].flatMap((group): Item[] => {
     const incidents = group.flatMap((item) => incidentOf(item) ?? []);
@@ -53,10 +65,18 @@ const ofSenders: ReadonlySet<RuleName> = new Set([
 ]);
 
 /** What incidents that are one problem share; `undefined` for one that stands for itself. */
-function problemOf({ rule, domain, subject, level, change, source, isEarlier }: DigestIncident): string | undefined {
+function problemOf({ rule, domain, subject, source, hosts = [], isDane }: DigestIncident): unknown[] | undefined {
+  // A host is the same behind all domains; a policy is a domain's own.
+  const [host] = hosts.toSorted();
+  const { result } = tlsSubject(subject);
+  if (rule === "tls-fails" && host !== undefined && !isOfPolicy(result)) return [rule, result, host, isDane];
   if (!ofSenders.has(rule) || domain === "") return undefined;
-  const sender = serviceOfDomain(subject)?.name ?? subject;
-  return JSON.stringify([rule, sender, level, change, source?.mailClass, isEarlier]);
+  return [rule, serviceOfDomain(subject)?.name ?? subject, source?.mailClass];
+}
+
+/** The domain that an incident is about: of inbound TLS the policy domain, which has the MX. */
+function domainOf({ rule, domain, subject }: IncidentKey): string {
+  return rule === "tls-fails" ? tlsSubject(subject).domain : domain;
 }
 
 function asOne<Incident extends DigestIncident>(incidents: readonly Incident[]): Told<Incident> {
@@ -66,7 +86,8 @@ function asOne<Incident extends DigestIncident>(incidents: readonly Incident[]):
   const { passed: _, ...one } = first;
   return {
     ...(one as Incident),
-    domains: [...new Set(sorted.map(({ domain }) => domain))],
+    domains: [...new Set(sorted.map(domainOf))],
+    ...(first.hosts && { hosts: [...new Set(sorted.flatMap(({ hosts = [] }) => hosts))] }),
     messages: sumOf(sorted, ({ messages }) => messages),
     own: addImpacts(sorted.map(({ own }) => own)),
     evaluated: sumOf(sorted, ({ evaluated }) => evaluated),

@@ -109,6 +109,34 @@ test("mail that DANE keeps out asks to act whatever the reporter says of the cau
   expect(message).not.toContain("MTA-STS");
 });
 
+test.each(["digest", "watch"])(
+  "70 domains behind one MX whose certificate expired are one problem of a %s",
+  async (mode) => {
+    const place = { ...makeRunPlace(), slack: await openSlack(), github: await openGitHub({}) };
+    const domains = Array.from({ length: 70 }, (_, at) => `brand${at}.example`);
+    for (const domain of domains) {
+      for (const day of ["2026-11-17", "2026-11-18"])
+        putReport(place, day, { pass: 900, domain, reportId: domain + day });
+    }
+    const inputs = { domains: domains.join(", "), mode };
+    await runAt(place, "2026-11-18T23:00:00Z", { ...inputs, mode: "digest" });
+    for (const domain of domains) {
+      for (const reporter of ["google.com", "microsoft.com"])
+        putTls(place, "2026-11-18", reporter, { domain, failed: 30 });
+    }
+    const { problems, published } = await runAt(place, mode === "watch" ? "2026-11-19T09:00:00Z" : now, inputs);
+    expect(problems).toEqual([]);
+    const clause = "certificate of mx1.example.com expired: 4,200 sessions of 70 domains failed";
+    const messages = place.slack.messages.map((one) => shown(JSON.stringify(one)));
+    expect(messages.filter((one) => one.includes(`Act, new: ${clause}`))).toHaveLength(1);
+    expect(messages.filter((one) => one.includes("mx1.example.com"))).toHaveLength(1);
+    if (mode === "digest") expect(published.table.match(/mx1\.example\.com/g)).toHaveLength(2);
+    const [issue, ...others] = place.github.issues;
+    expect(others).toEqual([]);
+    expect(issue?.body?.match(/Renew the certificate of/g)).toHaveLength(1);
+  },
+);
+
 test("a week shows sessions and failures by host, and a watch posts what two reporters saw before its day is due", async () => {
   const place = await makePlace();
   for (const day of daysUpTo("2026-11-19", 19)) putTls(place, day, "google.com");

@@ -109,12 +109,10 @@ export function tlsHosts(lines: readonly TlsWindowLine[]): TlsHost[] {
     );
 }
 
-/** What is wrong with the policy itself: its mode is not known to whoever can't fetch it. */
-const ofPolicy: ReadonlySet<TlsResult> = new Set([
-  "sts-policy-fetch-error",
-  "sts-policy-invalid",
-  "sts-webpki-invalid",
-]);
+/** Whether the policy itself is wrong: its mode is not known to whoever can't fetch it. */
+export function isOfPolicy(result: TlsResult): boolean {
+  return ["sts-policy-fetch-error", "sts-policy-invalid", "sts-webpki-invalid"].includes(result);
+}
 
 /** Mail is lost where so many reporters say so, or so much of a domain's sessions. */
 const lost = { reporters: 2, share: 0.05, sessions: 2 };
@@ -163,7 +161,7 @@ function findingsOf(domain: string, lines: readonly TlsWindowLine[], isSettled: 
     if (result !== undefined) entryIn(failing, result, () => []).push(line);
   }
   return [...failing].flatMap(([result, ofResult]): RuleFinding[] => {
-    const keptOut = ofResult.filter(({ policy }) => ofPolicy.has(result) || isEnforced(policy));
+    const keptOut = ofResult.filter(({ policy }) => isOfPolicy(result) || isEnforced(policy));
     const reporters = new Set(keptOut.map(({ reporter }) => reporter));
     const out = sumOf(keptOut, (line) => line.sessions);
     const isLarge = isSettled && out >= lost.sessions && out >= lost.share * sessions;

@@ -13,6 +13,7 @@ import { type Answer, answerLines, muteAnswer, senderAnswer } from "../answers.t
 import { plainText } from "../escape.ts";
 import { type DigestLinks, dayFileLinks, digestLinks, makeLink } from "../links.ts";
 import { named, numberColumns, type Page, type Part, textColumns, titled } from "../page.ts";
+import { toldIncidents } from "../problems.ts";
 import type { Words } from "../words/words.ts";
 import { sourceParts } from "./sources.ts";
 
@@ -150,9 +151,10 @@ function stepParts({ plan, domain }: IssueFacts, sources: readonly Part[], words
   const lists = sources.filter((part) => part.kind === "list");
   // No source of mail has the step of inbound TLS.
   const open = plan.incidents.filter((one) => isAlive(one) && (lists.length === 0 || one.rule === "tls-fails"));
-  const items = open.map((one) => {
-    const text = one.source === undefined ? words.incidentStep(one, named) : words.step(one.source, one.domain, named);
-    return domain === undefined ? { label: named(one.domain), text } : { text };
+  const items = toldIncidents(open, { isStep: true }).map((one) => {
+    const domains = words.domainList(one, named);
+    const text = one.source === undefined ? words.incidentStep(one, named) : words.step(one.source, domains, named);
+    return domain === undefined ? { label: domains, text } : { text };
   });
   return titled(words.issue.steps, [
     ...lists,

@@ -5,6 +5,7 @@ import { ownPassRateOf } from "../../digest/senders/senders.ts";
 import type { DigestIncident } from "../../digest/types.ts";
 import type { Verdict } from "../../digest/verdict.ts";
 import { groupBy, sumOf } from "../../history/lists.ts";
+import { organizationalDomain } from "../../report/domain.ts";
 import { isProblem, type Problem, type Told, toldFindings } from "../problems.ts";
 import { amountWords } from "./amounts.ts";
 import { fateOf, figureWords, missingText } from "./figures.ts";
@@ -244,7 +245,8 @@ function messagesOfDay(incidents: readonly DigestIncident[]): number {
 /** Domains other than those of a problem for which something is to be done. */
 function otherDomains(findings: readonly Finding[], { domain, domains = [domain] }: Problem): number {
   const all = findings.filter(isProblem).flatMap((found) => found.domains ?? [found.domain]);
-  return new Set(all.filter((one) => one !== "" && !domains.includes(one))).size;
+  const own = new Set(domains.map(organizationalDomain));
+  return new Set(all.map(organizationalDomain).filter((one) => one !== "" && !own.has(one))).size;
 }
 
 /** The share of our own mail that passed DMARC, from 0 to 1; `undefined` when there was none. */

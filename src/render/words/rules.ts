@@ -1,6 +1,7 @@
 import { type Incident, type RuleName, senderOfSubject } from "../../digest/incidents/incidents.ts";
-import { type TlsFigures, type TlsHost, type TlsResult, tlsSubject } from "../../digest/tls/tls.ts";
+import { isOfPolicy, type TlsFigures, type TlsHost, type TlsResult, tlsSubject } from "../../digest/tls/tls.ts";
 import type { DigestIncident } from "../../digest/types.ts";
+import { isWithin } from "../../report/domain.ts";
 import { amountWords, formatNames } from "./amounts.ts";
 import { fillIn } from "./format.ts";
 import type { Guard, Phrases } from "./phrases.ts";
@@ -11,7 +12,7 @@ type Key = Incident["key"] & Domains & Pick<DigestIncident, "hosts" | "isDane">;
 
 interface Domains {
   domain: string;
-  domains?: readonly string[];
+  domains?: readonly string[] | undefined;
 }
 
 /** Domains that are named within a sentence. */
@@ -37,6 +38,8 @@ export function domainList({ domain, domains = [domain] }: Domains, guard: Guard
 export function ruleWords(phrases: Phrases) {
   return {
     answers,
+    /** The domains of an incident: `a.example, b.example, c.example and 2 more`. */
+    domainList: (key: Domains, guard: Guard) => domainList(key, guard, phrases),
     /** What to do about an incident of which no source is known: a sentence or two without a full stop at the end. */
     incidentStep: (key: Key, guard: Guard) => {
       const domain = key.domain === "" ? "" : domainList(key, guard, phrases);
@@ -85,14 +88,16 @@ function textFor(
 }
 
 /** What is wrong with inbound TLS, which names one host so that it fits a headline, and what to do about it. */
-function tlsOf({ rule, subject, hosts = [], isDane }: Key, guard: Guard, { tls, andMore }: Phrases) {
-  if (rule !== "tls-fails") return { clause: "", step: "" };
+function tlsOf({ rule, subject, domains, hosts = [], isDane }: Key, guard: Guard, phrases: Phrases) {
+  if (rule !== "tls-fails") return { clause: "", step: "", of: "" };
+  const { tls, andMore } = phrases;
   const { result, domain } = tlsSubject(subject);
+  const about = { domain, domains };
   const fill = (text: string, most: number): string => {
     const more = hosts.length > most ? andMore(hosts.length - most) : "";
     const named = `${tls.hosts(hosts.slice(0, most).map(guard))}${more}`;
     const values: Record<string, string> = {
-      domain: guard(domain),
+      domain: domainList(about, guard, phrases),
       hosts: hosts.length === 0 ? tls.anyHost(guard(domain)) : named,
       // Where a domain has its MTA-STS policy (RFC 8461, section 3).
       policyHost: guard(`mta-sts.${domain}`),
@@ -102,7 +107,15 @@ function tlsOf({ rule, subject, hosts = [], isDane }: Key, guard: Guard, { tls, 
     return fillIn(text, (name) => values[name]);
   };
   const steps: Record<TlsResult, string> = isDane ? { ...tls.steps, ...tls.daneSteps } : tls.steps;
-  return { clause: fill(tls.clauses[result], 1), step: fill(steps[result], mostNamed) };
+  const [host] = isOfPolicy(result) ? [] : hosts;
+  // A host of theirs says whose it is.
+  const isSeveral = (domains?.length ?? 1) > 1;
+  const isTold = !isSeveral && (host === undefined || isWithin(host, [domain]));
+  return {
+    clause: fill(tls.clauses[result], 1),
+    step: fill(steps[result], mostNamed),
+    of: isTold ? "" : tls.of(domainText(about, guard, phrases), isSeveral),
+  };
 }
 
 function subjectOf(

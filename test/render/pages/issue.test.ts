@@ -87,7 +87,9 @@ it("of a domain of which no source is known, the step is that of the rule", () =
 });
 
 it("of hundreds of incidents the worst hundred are shown, and the rest is counted", () => {
-  const many = Array.from({ length: 150 }, (_, index) => makeIssueIncident({ domain: `d${index}.example` }));
+  const many = Array.from({ length: 150 }, (_, index) =>
+    makeIssueIncident({ domain: `d${index}.example`, subject: `s${index}.example` }),
+  );
   const { body } = issueText({ ...makeIssueFacts(many, { name: "overview" }), days: [] }, telling);
   const [, table = ""] = body.split("### What is wrong");
   expect(table.split("\n").filter((line) => line.startsWith("| ⛔"))).toHaveLength(100);
@@ -95,6 +97,29 @@ it("of hundreds of incidents the worst hundred are shown, and the rest is counte
   const [, steps = ""] = body.split("### What to do");
   expect(steps.split("\n").filter((line) => line.startsWith("- "))).toHaveLength(101);
   expect(parseIssueBody(body).record?.incidents).toHaveLength(150);
+});
+
+it("what is wrong at one mail host or sender of several domains has one step, whatever its level and since whenever", () => {
+  const hosts = ["mx2.host.example", "mx1.host.example"];
+  const tls = { rule: "tls-fails" as const, hosts, messages: 60 };
+  const ofDomain = (domain: string) => ({ ...tls, domain, subject: `certificate-expired ${domain}` });
+  const many = [
+    makeIssueIncident(ofDomain("a.example")),
+    makeIssueIncident({ ...ofDomain("b.example"), change: "known", age: 2, hosts: ["mx1.host.example"] }),
+    makeIssueIncident({ ...ofDomain("c.example"), level: "look", isEarlier: true }),
+    makeIssueIncident({ ...ofDomain("d.example"), subject: "dnssec-invalid d.example" }),
+    makeIssueIncident({ ...ofDomain("e.example"), subject: "sts-policy-invalid e.example" }),
+    makeIssueIncident({ ...ofDomain("f.example"), subject: "sts-policy-invalid f.example" }),
+  ];
+  const { body } = issueText({ ...makeIssueFacts(many, { name: "overview" }), days: [] }, telling);
+  const [, steps = ""] = body.split("### What to do");
+  expect(steps.split("\n").filter((line) => line.startsWith("- "))).toEqual([
+    expect.stringMatching(/^- \*\*`a.example`, `b.example`, `c.example`\*\* Renew the certificate of `mx2.*`, `mx1/),
+    expect.stringMatching(/^- \*\*`d.example`\*\* See that the signatures/),
+    expect.stringMatching(/^- \*\*`e.example`\*\* Mend `https:\/\/mta-sts.e.example/),
+    expect.stringMatching(/^- \*\*`f.example`\*\* Mend/),
+  ]);
+  expect(body).toContain("Certificate of `mx2.host.example` and 1 more expired: 60 sessions of `a.example` failed");
 });
 
 it("the title of the issue of many domains counts those that are in alarm, and not those that are over", () => {

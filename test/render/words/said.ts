@@ -104,7 +104,12 @@ const subjects: Record<RuleName, string> = {
   "nothing-counts": "",
 };
 const [failing = makeSource()] = sources;
+const fiveDomains = ["a", "b", "c", "d", "e"].map((name) => `${name}.example`);
 const incident = (said: Partial<DigestIncident>) => makeIncident({ own, evaluated: 3104, ...said });
+const tlsAtSeveral = {
+  ...incident({ rule: "tls-fails", subject: "certificate-expired a.example", hosts: ["mx1"] }),
+  domains: fiveDomains,
+};
 /** An incident of each rule, then those of own mail with their source, in the ways in which they can change. */
 const incidents: DigestIncident[] = [
   ...(Object.entries(subjects) as [RuleName, string][]).flatMap(([rule, subject]) =>
@@ -154,7 +159,8 @@ const findings: { [Kind in Finding["kind"]]: Omit<Extract<Finding, { kind: Kind 
   "no-reports": [{}],
 };
 
-const allFindings = Object.entries(findings).flatMap(([kind, facts]) =>
+/** All of them, as a digest has them. */
+export const allFindings = Object.entries(findings).flatMap(([kind, facts]) =>
   facts.map((fact: object) => ({ verdict: "look", kind, ...fact }) as Finding),
 );
 
@@ -285,7 +291,8 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     dmarcRecord: [undefined, "dmarc@example.com"].map((address) => words.dmarcRecord(domain, address, guard)),
     serviceShares: [words.serviceShares({ passed: 90, byBoth: 70, dkimAlone: 20, spfAlone: 0, all: 100 })],
     answers: [words.answers("192.0.2.0/24", guard)],
-    incident: incidents.flatMap((incident) =>
+    domainList: [words.domainList({ domain, domains: fiveDomains }, guard)],
+    incident: [...incidents, tlsAtSeveral].flatMap((incident) =>
       [1, 1204].map((messages) => words.incident({ key: incident, level: incident.level }, messages, guard)),
     ),
     mailClass: Object.values(words.mailClass),

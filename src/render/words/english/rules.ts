@@ -38,6 +38,7 @@ export const tls = {
   /** In place of hosts that nobody named. */
   anyHost: (domain: string) => `MX of ${domain}`,
   hosts: (names: readonly string[]) => names.join(", "),
+  of: (domains: string, _isSeveral: boolean) => ` of ${domains}`,
   sessions: (sessions: number) => formatNumberOf(sessions, "session"),
   failed: (failed: number, share: string) => `${formatCount(failed)} failed${share}`,
   failedBy: (sessions: number, why: string) => `${formatCount(sessions)} ${why}`,

@@ -32,6 +32,7 @@ export const tls: Phrases["tls"] = {
   label: "受信 TLS",
   anyHost: (domain) => `${domain} の MX`,
   hosts: (names) => names.join("、"),
+  of: (domains, isSeveral) => `${domains}${isSeveral ? "" : " "}の`,
   sessions: (sessions) => `${formatCount(sessions)}セッション`,
   failed: (failed, share) => `失敗${formatCount(failed)}件${share}`,
   failedBy: (sessions, why) => `${why}${formatCount(sessions)}件`,
