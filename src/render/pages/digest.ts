@@ -38,7 +38,7 @@ export interface PageOptions {
 }
 
 /** How much is shown of what has no list of its own to be cut. */
-const most = { problems: 5, inThread: 40, details: 20, dayFiles: 6, issues: 5, notCounted: 10, news: 20 };
+const most = { problems: 5, details: 20, dayFiles: 6, issues: 5, notCounted: 10, news: 20 };
 
 /**
  * The digest: the first line answers alone, each part below says more of less. A day on which there is nothing to do takes
@@ -121,12 +121,7 @@ export function problemParts({ findings }: Digest, words: Words, links: DigestLi
 /** The problems that are but lines in the message, each with its cause and what to do. */
 export function otherProblemParts({ findings }: Digest, words: Words): Part[] {
   const others = toldFindings(findings).filter(isProblem).slice(most.problems);
-  const shown = others.slice(0, most.inThread);
-  const left = others.length - shown.length;
-  return [
-    ...shown.map((finding, index) => problemPart(finding, { words, number: most.problems + index + 1 })),
-    ...(left > 0 ? [{ kind: "note", weight: "must", text: words.more(left) } as const] : []),
-  ];
+  return others.map((finding, index) => problemPart(finding, { words, number: most.problems + index + 1 }));
 }
 
 /** @param number - Which it is of several; absent for the one that the headline tells. */

@@ -1,17 +1,21 @@
 import type { Digest, DigestIncident } from "../../digest/digest.ts";
 import type { Verdict } from "../../digest/verdict.ts";
+import { digestLinks } from "../links.ts";
 import { named, type Page, type Part } from "../page.ts";
 import { verdictSigns, type Words } from "../words/words.ts";
 import { digestPage, domainTable, headOf, otherProblemParts, type PageOptions, problemParts } from "./digest.ts";
 
 /** All domains, and the problems that had no room in the message, for its thread; `undefined` where the message says it all. */
-export function threadPage(digest: Digest, { words }: PageOptions): Page | undefined {
+export function threadPage(digest: Digest, { words, links }: PageOptions): Page | undefined {
   const problems = otherProblemParts(digest, words);
   if (digest.domains.length < 2 && problems.length === 0) return undefined;
   const { loud: _, ...all } = domainTable(digest, words);
   const table: Part = { ...all, weight: "must" };
   const headline = `${words.labels.allDomains}, ${words.day(digest.day)}`;
-  return { verdict: digest.verdict, headline, isBare: true, parts: [...problems, table], more: words.more };
+  // What has no room here, either, stands in the run's summary.
+  const end: Part[] =
+    problems.length === 0 ? [] : [{ kind: "links", weight: "must", links: digestLinks(links, words) }];
+  return { verdict: digest.verdict, headline, isBare: true, parts: [...problems, table, ...end], more: words.more };
 }
 
 /**

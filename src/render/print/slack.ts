@@ -21,7 +21,7 @@ import { sparkRows } from "./spark-rows.ts";
 export interface SlackMessage {
   /** For notifications, where blocks are not shown: the first line. */
   text: string;
-  /** At most one table and two charts. */
+  /** At most 49, of which one table and two charts: mentions are another. */
   blocks: SlackBlock[];
   /** The same in plain text, for when Slack takes no table or no chart. */
   fallbackBlocks: KnownBlock[];
@@ -31,9 +31,9 @@ export interface SlackMessage {
  * Slack refuses a message of about 13,000 characters with `msg_blocks_too_long`, which no page documents
  * (github.com/slackapi/bolt-js/issues/2509), and a table of more than 10,000; the labels and numbers of charts, which nobody
  * has measured, need some, too. A table has at most 100 rows, its header included (docs.slack.dev, "Table block"); a phone
- * shows three columns.
+ * shows three columns. Of its 50 blocks (docs.slack.dev, "Blocks"), a header, a table, two charts and mentions are none of `texts`.
  */
-const most = { characters: 9_000, withCharts: 8_500, rows: 100, columns: 3, items: 6, links: 1_500 };
+const most = { characters: 9_000, withCharts: 8_500, texts: 45, rows: 100, columns: 3, items: 6, links: 1_500 };
 
 /**
  * A message that names some people or groups below its first line, so that Slack notifies them.
@@ -69,7 +69,7 @@ export function printSlack(page: Page): SlackMessage {
   const least = table === undefined ? 0 : leastTable;
   const whole = charts.length === 0 ? most.characters : most.withCharts;
   const fixed = countCharacters([...header, ...charts.map((chart) => plainChart(chart))]);
-  const texts = fittingTexts(joinSmall(parts.flatMap((part) => textOf(part, page))), whole - fixed - least);
+  const texts = fittingTexts(joinSmall(parts.flatMap((part) => textOf(part, page))), whole - fixed - least, page);
   const room = whole - fixed - countCharacters(texts.map(({ block }) => block));
   const drawn = table && fittingTable(table, room);
   const shown = parts.flatMap((part): { block: SlackBlock; plain: KnownBlock }[] => {
@@ -174,12 +174,33 @@ function joinSmall(texts: readonly TextBlock[]): TextBlock[] {
   return joined;
 }
 
+/** As many texts as Slack takes, each as long as there is room for. */
+function fittingTexts(texts: readonly TextBlock[], room: number, page: Page): TextBlock[] {
+  for (let count = most.texts; ; count -= 1) {
+    const fitting = cutTexts(firstTexts(texts, count, page), room);
+    if (count <= 2 || countCharacters(fitting.map(({ block }) => block)) <= room) return fitting;
+  }
+}
+
+/** The first of the texts, in place of the others how many those are, and the links at the end. */
+function firstTexts(texts: readonly TextBlock[], count: number, { more }: Page): TextBlock[] {
+  const links = texts.slice(-1).filter(({ part }) => part.kind === "links");
+  const first = texts.slice(0, count - 1 - links.length);
+  const last = first.at(-1);
+  if (texts.length <= count || last === undefined) return [...texts];
+  const left = texts.length - first.length - links.length;
+  return [...first, { part: last.part, block: paragraphBlock([plain(more(left))]) }, ...links];
+}
+
+/** Characters below which no text is cut: one that should be there says what it is about, the others what to do. */
+const shortest = { must: 150, should: 50 };
+
 /** The texts, cut until all of them have at most so many characters: those that only should be there first. */
-function fittingTexts(texts: readonly TextBlock[], room: number): TextBlock[] {
+function cutTexts(texts: readonly TextBlock[], room: number): TextBlock[] {
   const longest: Record<Weight, number> = { must: 1_000, should: 1_000, detail: 0 };
   let fitting = [...texts];
   for (const weight of ["should", "must"] as const) {
-    while (longest[weight] >= 50 && countCharacters(fitting.map(({ block }) => block)) > room) {
+    while (longest[weight] >= shortest[weight] && countCharacters(fitting.map(({ block }) => block)) > room) {
       longest[weight] = Math.floor(longest[weight] * 0.8);
       fitting = texts.map(({ part, block }) => ({ part, block: cutBlock(block, longest[part.weight]) }));
     }

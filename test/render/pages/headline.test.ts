@@ -5,7 +5,6 @@ import { digestPage, threadPage } from "../../../src/render/pages/pages.ts";
 import { displayWidth } from "../../../src/render/print/print.ts";
 import texts from "../../../src/render/words/english/rules.json" with { type: "json" };
 import { languages, wordsOf } from "../../../src/render/words/words.ts";
-import { findBlockTrouble } from "../../servers/slack/blocks.ts";
 import {
   telling as english,
   makeDigest,
@@ -15,7 +14,7 @@ import {
   makeSource,
   okDigest,
 } from "../digests.ts";
-import { slackMessage, threadMessage } from "../printed.ts";
+import { slackMessage } from "../printed.ts";
 import { slackPage } from "../slack-page.ts";
 
 /* The first line of a message: at most two lines of a phone, with how a problem stands before what it is. */
@@ -126,17 +125,6 @@ test("problems that the message has no room for stand in the thread with their s
     expect.stringMatching(/^6\. ⛔ .*s5\.example/),
     expect.stringMatching(/^7\. ⛔ .*s6\.example/),
   ]);
-});
-
-test("the thread says how many problems it has no room for: Slack takes 50 blocks", () => {
-  const incidents = Array.from({ length: 200 }, (_, index) =>
-    makeIncident({ domain: `d${index}.example`, subject: `s${index}.example`, messages: 900 - index }),
-  );
-  const message = threadMessage(makeDigest({ incidents }), english);
-  expect(findBlockTrouble(message?.blocks)).toBeUndefined();
-  expect(findBlockTrouble(message?.fallbackBlocks)).toBeUndefined();
-  expect(message?.blocks.length).toBe(42);
-  expect(JSON.stringify(message?.blocks)).toContain("and 155 more");
 });
 
 test("before the first mail the message says what to publish, in code, and no more", () => {
