@@ -59,6 +59,7 @@ const inTheWayOfMaking = new Set(["creation", "branch_name_pattern"]);
  * a change of an issue that is not there. Without the permission it answers 403 before it looks.
  *
  * @see https://docs.github.com/en/rest/repos/rules#get-rules-for-a-branch
+ * @see https://docs.github.com/en/rest/repos/rules#get-a-repository-ruleset
  * @see https://docs.github.com/en/rest/actions/workflows#get-a-workflow
  */
 export async function checkGitHub(setup: GitHubSetup): Promise<SetupFinding[]> {
@@ -157,9 +158,11 @@ async function answerOf<T>(asked: Promise<{ data: T }>): Promise<{ status: numbe
 
 async function rulesOf(client: Client, place: Place, branch: string): Promise<SetupFinding[]> {
   const { data: rules } = await client.rest.repos.getBranchRules({ ...place, branch, per_page: 100 });
+  const passed = await bypassed(client, place, new Set(rules.flatMap((rule) => rule.ruleset_id ?? [])));
+  const binding = rules.filter((rule) => rule.ruleset_id === undefined || !passed.has(rule.ruleset_id));
   const { status, data } = await answerOf(client.rest.repos.getBranch({ ...place, branch }));
   const namesOf = (...kinds: ReadonlySet<string>[]): string =>
-    [...new Set(rules.map(({ type }) => type).filter((type) => kinds.some((kind) => kind.has(type))))].join(", ");
+    [...new Set(binding.map(({ type }) => type).filter((type) => kinds.some((kind) => kind.has(type))))].join(", ");
   const found = namesOf(inTheWay, ...(status === 404 ? [inTheWayOfMaking] : []));
   if (found !== "") return [{ code: "github-rules", branch, rules: found }];
   const perhaps = namesOf(perhapsInTheWay);
@@ -167,6 +170,15 @@ async function rulesOf(client: Client, place: Place, branch: string): Promise<Se
   // A branch with rules alone counts as protected, too.
   const isProtected = data?.protected && (rules.length === 0 || data.protection.enabled === true);
   return isProtected ? [{ code: "github-protected", branch }] : [];
+}
+
+/** Those rulesets that the token need not follow when it commits. */
+async function bypassed(client: Client, place: Place, ids: ReadonlySet<number>): Promise<Set<number>> {
+  const asked = [...ids].map(async (id) => {
+    const { data } = await answerOf(client.rest.repos.getRepoRuleset({ ...place, ruleset_id: id }));
+    return ["always", "exempt"].includes(data?.current_user_can_bypass ?? "") ? [id] : [];
+  });
+  return new Set((await Promise.all(asked)).flat());
 }
 
 /** GitHub goes by the file on the default branch. */

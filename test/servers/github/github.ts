@@ -52,6 +52,8 @@ export interface GitHubServerOptions extends Partial<Omit<RepositoryOptions, "ba
   others?: Record<string, "write" | "read" | "none">;
   /** Types of the rules of a ruleset on the branch, as `pull_request`; `protected` is a classic protection, `missing` that there is no such branch yet. */
   branchRules?: string[];
+  /** Types of the rules of another ruleset, and whether the token may bypass that one. */
+  bypass?: { rules: string[]; mode: "always" | "exempt" | "pull_requests_only" };
   /** The text of the one workflow, and whether GitHub still runs it by its schedule. */
   workflow?: { name: string; text: string; state?: string };
   /** The APIs stand where GitHub Enterprise Server has them. */

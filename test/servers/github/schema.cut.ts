@@ -19,6 +19,7 @@ const operationIds = [
   "repos/get",
   "repos/get-branch",
   "repos/get-branch-rules",
+  "repos/get-repo-ruleset",
   "repos/get-content",
   "actions/get-workflow",
   "git/get-blob",

@@ -8,7 +8,7 @@ type Answer = (path: Record<string, string>) => LoopbackReply;
 /** GitHub's REST API for what a set-up is looked over by: the branch, its rules, the workflow and its file. */
 export function setupAnswers(
   { api, repository }: Place,
-  { branchRules = [], workflow }: Pick<GitHubServerOptions, "branchRules" | "workflow">,
+  { branchRules = [], bypass, workflow }: Pick<GitHubServerOptions, "branchRules" | "bypass" | "workflow">,
 ): Record<string, Answer> {
   const page = `https://github.com/${repository}`;
   const url = `${api}/repos/${repository}`;
@@ -28,17 +28,32 @@ export function setupAnswers(
       commit: { ...head, commit, parents: [] },
       _links: { html: at, self: at },
       // GitHub says so of a branch with rules, too.
-      protected: branchRules.length > 0,
+      protected: branchRules.length > 0 || bypass !== undefined,
       protection: { enabled: branchRules.includes("protected") },
       protection_url: at,
     };
   };
+  const rulesetInfo = { ruleset_source_type: "Repository", ruleset_source: repository };
   const path = `.github/workflows/${workflow?.name}`;
   return {
     "repos/get-branch-rules": () => ({
       status: 200,
-      body: branchRules.filter((type) => !ofBranch.has(type)).map((type) => ({ type, ...parametersOf(type) })),
+      body: [branchRules.filter((type) => !ofBranch.has(type)), bypass?.rules ?? []].flatMap((types, index) =>
+        types.map((type) => ({ type, ...parametersOf(type), ...rulesetInfo, ruleset_id: index + 1 })),
+      ),
     }),
+    "repos/get-repo-ruleset": ({ ruleset_id: id }) => {
+      const mode = { 1: "never", 2: bypass?.mode }[Number(id)];
+      if (mode === undefined) return failed(404, "Not Found");
+      const ruleset = {
+        id: Number(id),
+        name: "rules",
+        source: repository,
+        source_type: "Repository",
+        target: "branch",
+      };
+      return { status: 200, body: { ...ruleset, enforcement: "active", current_user_can_bypass: mode } };
+    },
     "repos/get-content": ({ path: asked }) =>
       workflow === undefined || asked !== path
         ? failed(404, "Not Found")

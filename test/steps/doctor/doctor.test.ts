@@ -734,6 +734,11 @@ describe("GitHub", () => {
       "rules that its commits follow",
       { branchRules: ["deletion", "non_fast_forward", "required_signatures", "required_linear_history", "creation"] },
     ],
+    [
+      "a ruleset that the token may bypass",
+      { branchRules: ["deletion"], bypass: { rules: ["pull_request", "commit_message_pattern"], mode: "always" } },
+    ],
+    ["a ruleset that the token is exempt from", { bypass: { rules: ["update"], mode: "exempt" } }],
   ])("%s is good", async (_, options) => {
     expect(await look(options)).toContain("token, rules and schedule are good");
   });
@@ -748,6 +753,16 @@ describe("GitHub", () => {
       "a ruleset that asks for pull requests",
       { branchRules: ["deletion", "pull_request"] },
       "committing to main: pull_request",
+    ],
+    [
+      "a ruleset that the token may bypass by pull requests alone",
+      { bypass: { rules: ["pull_request"], mode: "pull_requests_only" } },
+      "committing to main: pull_request",
+    ],
+    [
+      "a ruleset that binds the token beside one that it may bypass",
+      { branchRules: ["update"], bypass: { rules: ["pull_request"], mode: "always" } },
+      "committing to main: update. Set",
     ],
     ["a workflow without a schedule", { workflow: { ...workflow, text: "on: workflow_dispatch" } }, "Add on: schedule"],
     [
