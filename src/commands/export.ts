@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { countingTest, type WindowPair } from "../digest/window/window.ts";
+import { csvCell, unguardedText } from "../history/csv.ts";
 import { type AnyDay, isAggregateDay, wholeDay } from "../history/day/day.ts";
 import { type AnyIndex, parseEvidence } from "../history/index/index.ts";
 import { parseLedger } from "../history/intake/intake.ts";
@@ -86,10 +87,20 @@ type Table = keyof typeof tables;
 async function writeTable(path: string, table: Table, rows: readonly Row[]): Promise<void> {
   const { texts, numbers } = tables[table];
   const data = (name: string): Cell[] => rows.map((row) => row[name]);
+  // Only what comes from CSV is guarded; a reporter has the same name in all tables, by which they are joined.
+  const textOf = (name: string, cell: Cell): string | null => {
+    if (typeof cell !== "string") return null;
+    return table !== "records" || name === "reporter" ? unguardedText(cell) : cell;
+  };
   const columnData = [
     ...texts
       .split(" ")
-      .map((name) => ({ name, type: "STRING" as const, nullable: true, data: data(name).map((cell) => cell ?? null) })),
+      .map((name) => ({
+        name,
+        type: "STRING" as const,
+        nullable: true,
+        data: data(name).map((cell) => textOf(name, cell)),
+      })),
     ...numbers
       .split(" ")
       .map((name) => ({ name, type: "INT64" as const, data: data(name).map((cell) => BigInt(cell ?? 0)) })),
@@ -131,7 +142,7 @@ function recordRows(day: Parameters<typeof wholeDay>[0]): ReportedRow[] {
     const { reporter, authenticity, reportMetadata, received, policyPublished, records } = report;
     const ofReport = {
       day: day.day,
-      reporter,
+      reporter: csvCell(reporter),
       org_name: reportMetadata.orgName,
       verdict: authenticity.verdict,
       report_id: reportMetadata.reportId,

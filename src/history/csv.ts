@@ -372,6 +372,11 @@ export function guardedCell(text: string): string {
   return formula.test(text) ? `'${text}` : text;
 }
 
+/** The text of a cell without its guard, for whoever makes no CSV of it: `=1+1` of `'=1+1`. */
+export function unguardedText(cell: string): string {
+  return cell.startsWith("'") && formula.test(cell.slice(1)) ? cell.slice(1) : cell;
+}
+
 /** Soft hyphen, Arabic letter mark, zero width, marks and embeddings of direction, joiners, isolates, BOM, tags. */
 const invisible = /[\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E0FFF}]/gu;
 

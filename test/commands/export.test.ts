@@ -1,10 +1,11 @@
-import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, test } from "vitest";
 import { exportParquet } from "../../src/commands/export.ts";
 import { readJudging } from "../../src/config/config.ts";
-import { makeRunPlace, runAt } from "../run/place.ts";
+import { record, reportXml } from "../report/report-files.ts";
+import { makeRunPlace, putReport, runAt } from "../run/place.ts";
 import { believed, putMails, putTls } from "../run/reported-mails.ts";
 import { makeFolder } from "../servers/git.ts";
 import { Sink } from "./sink.ts";
@@ -173,6 +174,36 @@ test.each(queries.map(([, name = "", sql = ""]) => [name, sql] as const))(
     expect(rows.length).toBeGreaterThan(0);
   },
 );
+
+test("the documented query by domain names a domain as it is, whose folder has another name", async () => {
+  const place = makeRunPlace();
+  putReport(place, "2026-11-17", { domain: "aux.example", pass: 5 });
+  await runAt(place, "2026-11-20T09:00:00Z", { domains: "aux.example" });
+  const sql = queries.find(([, name]) => name?.includes("by domain"))?.[2] ?? "";
+  const from = join(place.repository.folder, "data");
+  const rows = await query(
+    sql
+      .replace("'data/", `'${from}/`)
+      .replace("'verified'", "'given'")
+      .replace(/AND reporter.*/, ""),
+  );
+  expect(rows).toEqual([expect.objectContaining({ domain: "aux.example", messages: "5" })]);
+});
+
+test.each([
+  ["=HYPERLINK(1)", "=HYPERLINK(1)"],
+  ["\u202E+1", "+1"],
+])("a reporter that calls itself %j has one name in all tables, which is no spreadsheet's", async (orgName, name) => {
+  const place = makeRunPlace();
+  const signed =
+    "<auth_results><dkim><domain>example.com</domain><selector>s1</selector><result>fail</result></dkim></auth_results></record>";
+  const xml = reportXml({ records: record().replace("</record>", signed) }).replace("example.net", orgName);
+  writeFileSync(join(place.mailbox, "report.xml"), xml);
+  await runAt(place, "2026-11-20T09:00:00Z");
+  const { folder } = await exported(join(place.repository.folder, "data"));
+  for (const table of ["records", "senders", "keys"])
+    expect(await query(`SELECT DISTINCT reporter FROM ${tableIn(folder, table)}`), table).toEqual([{ reporter: name }]);
+});
 
 test("the table that docs/history.md makes in Athena has the columns of the files, by their own types, and its query runs", async () => {
   const { folder } = await exported();
