@@ -102,10 +102,9 @@ const starts: Record<CommandName, (given: GivenFlags) => Promise<number>> = {
     const judging = await judgingBy(flags, dataPath, config);
     return await why({ name, dataPath, isJson: json !== undefined, judging, now, stdout });
   },
-  async explore({ values: { out: target = "explore.html", language = "en", ...flags }, paths: [dataPath = "data"] }) {
-    if (language !== "en" && language !== "ja") throw new UsageError("explore needs --language en or --language ja");
+  async explore({ values: { out: target = "explore.html", ...flags }, paths: [dataPath = "data"] }) {
     const { explore } = await import("./commands/explore.ts");
-    return await explore({ dataPath, target, language, judging: await judgingBy(flags, dataPath), now, stdout });
+    return await explore({ dataPath, target, judging: await judgingBy(flags, dataPath), now, stdout });
   },
   async export({ values: { parquet: target, ...flags }, paths: [dataPath = "data"] }) {
     if (target === undefined)

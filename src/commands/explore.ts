@@ -1,19 +1,19 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { countingDays } from "../digest/day/day.ts";
 import { exploreData } from "../digest/explore/explore.ts";
 import type { Day } from "../history/day/day.ts";
 import { isAggregateDay } from "../history/day/day.ts";
 import { loadPageScript } from "../io/page-script.ts";
 import { explorePage } from "../render/explore/explore.ts";
-import { formatCount, formatNumberOf, type Language, wordsOf } from "../render/words/words.ts";
+import { formatCount, formatNumberOf, wordsOf } from "../render/words/words.ts";
 import { loadHistoryWindow } from "./history-window.ts";
 import { type OnJudged, readDay } from "./month-days.ts";
 
 /** What `dmarc-digest explore` is asked for. */
 export interface ExploreOptions extends OnJudged {
-  /** The file to write. */
+  /** The file to write; folders that are missing are made. */
   target: string;
-  language: Language;
 }
 
 /** The page shows so many months. */
@@ -28,8 +28,8 @@ const daysWithRecords = 14;
  * @throws HistoryError when there is no history in the folder.
  * @throws HistoryFormatError when a file of it can't be read.
  */
-export async function explore({ dataPath, target, language, judging, now, stdout }: ExploreOptions): Promise<number> {
-  const { settleHours, judging: set, trust } = judging;
+export async function explore({ dataPath, target, judging, now, stdout }: ExploreOptions): Promise<number> {
+  const { settleHours, judging: set, trust, language } = judging;
   const { folder, window, days } = await loadHistoryWindow(dataPath, judging, {
     command: "explore",
     mostMonths: shownMonths,
@@ -42,6 +42,7 @@ export async function explore({ dataPath, target, language, judging, now, stdout
   }
   const data = exploreData({ window, judging: set, now, settleHours, days: countingDays(read, trust) });
   const page = explorePage(data, { words: wordsOf(language), language }, await loadPageScript());
+  await mkdir(dirname(target), { recursive: true });
   await writeFile(target, page);
   const size = formatCount(Math.ceil(Buffer.byteLength(page) / 1024));
   stdout.write(

@@ -149,7 +149,7 @@ export function readConfig(given: Given, environment: NodeJS.ProcessEnv, clock: 
     ...ownDomainsIn(values, mailboxes),
     mode: values.mode,
     shard: shardIn(values),
-    collected: values.collected ?? [],
+    collected: collectedIn(values),
     isDnsWatched: values.doctor === "weekly",
     settleHours: values["settle-hours"],
     filePath: values.config,
@@ -224,21 +224,21 @@ export const judgingInputs = [
   "min-messages",
 ] as const;
 
-/** How a history is judged, without a mailbox or a place to send to. */
-export type JudgingConfig = Pick<Config, "trust" | "settleHours" | "judging">;
+/** How a history is judged and in which language that is said, without a mailbox or a place to send to. */
+export type JudgingConfig = Pick<Config, "trust" | "settleHours" | "judging" | "language">;
 
 /**
- * How a history is judged, by the inputs of `judgingInputs` and the file alone.
+ * How a history is judged, by the inputs of `judgingInputs`, `language` and the file alone.
  *
  * @throws ConfigError as `readConfig` does.
  */
 export function readJudging(
-  given: Readonly<Partial<Record<(typeof judgingInputs)[number], string>>>,
+  given: Readonly<Partial<Record<(typeof judgingInputs)[number] | "language", string>>>,
   file?: SettingsFile,
 ): JudgingConfig {
   const sources = readSources(given, file);
-  const { "settle-hours": settleHours } = valuesOf(sources.top);
-  return { trust: trustIn(sources).trust, settleHours, judging: judgingIn(sources) };
+  const { "settle-hours": settleHours, language } = valuesOf(sources.top);
+  return { trust: trustIn(sources).trust, settleHours, judging: judgingIn(sources), language };
 }
 
 /** The secrets among the inputs and in the environment, to be masked before the first line is logged. */
@@ -267,6 +267,12 @@ function ownDomainsIn({ domains }: Values, mailboxes: MailboxConfig[]): Pick<Con
 function shardIn({ mode, shard }: Values): Shard | undefined {
   if (shard !== undefined && mode !== "collect") throw new ConfigError([makeFault("shard-alone", { mode })]);
   return shard;
+}
+
+/** A job that collects would leave again what others have left, and read no mailbox. */
+function collectedIn({ mode, collected = [] }: Values): string[] {
+  if (mode === "collect" && collected.length > 0) throw new ConfigError([makeFault("collect-collected", {})]);
+  return collected;
 }
 
 function weekdayIn({ weekly }: Values): number | undefined {

@@ -18,4 +18,7 @@ const steps: Readonly<Record<string, string>> = {
   EACCES: denied,
   EPERM: denied,
   EROFS: denied,
+  EISDIR: "That is a folder, where a file is expected: give another path, then run again.",
+  ENOTDIR: "A part of that path is a file, where a folder is expected: give another path, then run again.",
+  EEXIST: "Something else has that name already: give another path, then run again.",
 };

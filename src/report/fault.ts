@@ -212,6 +212,8 @@ const texts = {
     "store is github, which needs a GitHub Action's environment (GITHUB_REPOSITORY) and github-token. Give them, or set store to git.",
   "shard-alone":
     "Input shard is for mode: collect, not for {mode}: of the other mails nobody would read any. Give mode: collect, and let another job commit what is collected (docs/scale.md).",
+  "collect-collected":
+    "mode: collect and collected are both given: mode: collect reads the mailboxes and leaves what they hold, collected names what such jobs have left. Take out collected here, or let the job that commits have it, with mode: digest (docs/scale.md).",
   "data-path-wrong": "data-path must be a folder of the repository for store github, got {got}. Example: data",
   "pull-request":
     "This run was started by {event}: whoever opens a pull request would run this with your secrets. Nothing was read or sent. Start it by schedule or workflow_dispatch, on the default branch.",

@@ -21,11 +21,10 @@ if (findChromium() === undefined) aptInstall("chromium", "chromium");
 
 async function pageOf(language: Language = "en", dataPath = "data"): Promise<string> {
   const target = join(folder, `${language}.html`);
-  const judging = readJudging({ "trusted-reporters": "us-1.mimecastreport.com" });
+  const judging = readJudging({ "trusted-reporters": "us-1.mimecastreport.com", language });
   await explore({
     dataPath,
     target,
-    language,
     judging,
     now: new Date("2026-11-20T09:00:00Z"),
     stdout: new Sink(),

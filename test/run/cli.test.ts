@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { inputNames } from "../../src/config/settings.ts";
@@ -10,7 +10,7 @@ import { playIncident } from "../../tools/bench/judgement/changes.ts";
 import { quietLife } from "../../tools/bench/judgement/family.ts";
 import { historyFiles, saveFiles } from "../../tools/bench/judgement/history.ts";
 import { makeHistoryPlace } from "../commands/history-place.ts";
-import { makeFolder } from "../servers/git.ts";
+import { makeFolder, makeLocalRepository } from "../servers/git.ts";
 import { sparedEnvironment, subjects } from "../servers/place.ts";
 import { makeRunPlace, putReport } from "./place.ts";
 
@@ -310,5 +310,36 @@ test("a history is judged by the file of its own work tree, from wherever a comm
   for (const args of [["replay"], ["why", "example.com"], ["explore"]]) {
     const { code, err } = await start([...args, join(repository.folder, "data")]);
     expect([code, err]).toEqual([1, expect.stringMatching(/dmarc-digest\.yml:1:1: Unknown key langauge/)]);
+  }
+});
+
+test("explore speaks the language of the configuration file, unless a flag says another, and makes the folder of its page", async () => {
+  const { folder } = makeLocalRepository();
+  cpSync("data", join(folder, "data"), { recursive: true });
+  mkdirSync(join(folder, ".github"));
+  writeFileSync(join(folder, ".github/dmarc-digest.yml"), "language: ja\n");
+  const page = join(folder, "new/folder/page.html");
+  const pageBy = async (...flags: string[]): Promise<string> => {
+    const { code, err } = await start(["explore", join(folder, "data"), "--out", page, ...flags]);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    return readFileSync(page, "utf8");
+  };
+  expect(await pageBy()).toContain('<html lang="ja">');
+  expect(await pageBy("--language", "en")).toContain('<html lang="en">');
+});
+
+test("explore and export say of a place that can't be written what was expected there", async () => {
+  const folder = makeFolder();
+  const file = join(folder, "file");
+  writeFileSync(file, "");
+  for (const [args, expected] of [
+    [["explore", "--out", folder], "That is a folder, where a file is expected: give another path"],
+    [["explore", "--out", join(file, "page.html")], "Something else has that name already: give another path"],
+    [["export", "--parquet", file], "A part of that path is a file, where a folder is expected: give another path"],
+  ] as const) {
+    const { code, err } = await start([...args, resolve("data")]);
+    expect(code).toBe(1);
+    expect(err).toContain(folder);
+    expect(err).toContain(expected);
   }
 });

@@ -174,6 +174,12 @@ describe.runIf(haveDovecot)("over IMAP", () => {
     });
   });
 
+  test("a job that collects takes no files of others, and says so before it reads anything", async () => {
+    await expect(runAt(makeRunPlace(), now, { mode: "collect", collected: "left" })).rejects.toThrow(
+      /^mode: collect and collected are both given: .* Take out collected here/,
+    );
+  });
+
   test("a share alone is no digest: the mails of the others would be taken for read", async () => {
     const place = makeRunPlace();
     const account = { ...imapAccount(dovecot), "mail-path": "", "count-unverified": "true" };

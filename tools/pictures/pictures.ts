@@ -103,8 +103,8 @@ async function keepIssueLife(language: Language): Promise<void> {
 /** The page to explore on a screen in the light, and on a phone in the dark with a day that is open. */
 async function keepExplore(dataPath: string, language: Language): Promise<void> {
   const target = join(dataPath, "explore.html");
-  const judging = readJudging({ "trusted-reporters": sampleInputs["trusted-reporters"] });
-  await explore({ dataPath, target, language, judging, now: sampleNow, stdout: process.stdout });
+  const judging = readJudging({ "trusted-reporters": sampleInputs["trusted-reporters"], language });
+  await explore({ dataPath, target, judging, now: sampleNow, stdout: process.stdout });
   const html = await readFile(target, "utf8");
   const looks: Record<string, Look> = {
     explore: { width: 1000, hash: "view=senders" },
