@@ -93,14 +93,12 @@ async function writeTable(path: string, table: Table, rows: readonly Row[]): Pro
     return table !== "records" || name === "reporter" ? unguardedText(cell) : cell;
   };
   const columnData = [
-    ...texts
-      .split(" ")
-      .map((name) => ({
-        name,
-        type: "STRING" as const,
-        nullable: true,
-        data: data(name).map((cell) => textOf(name, cell)),
-      })),
+    ...texts.split(" ").map((name) => ({
+      name,
+      type: "STRING" as const,
+      nullable: true,
+      data: data(name).map((cell) => textOf(name, cell)),
+    })),
     ...numbers
       .split(" ")
       .map((name) => ({ name, type: "INT64" as const, data: data(name).map((cell) => BigInt(cell ?? 0)) })),
