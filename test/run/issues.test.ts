@@ -102,6 +102,22 @@ test("while its domain is out of domains what is muted stays so, and what is not
   }
 });
 
+test("what is muted stays so when another incident reopens the issue and a person closes that as completed", async () => {
+  const { runAfter, github } = await makePlace();
+  await runAfter("2026-11-17", { pass: 800, fail: 200 });
+  const issue = github.issues[0] ?? {};
+  Object.assign(issue, { state: "closed", stateReason: "not_planned", closedAt: "2026-11-20T12:00:00Z" });
+  await runAfter("2026-11-18", { pass: 800, fail: 200 });
+  expect(await runAfter("2026-11-19", { pass: 800, fail: 300 }, { "max-failures": "250" })).toMatchObject({
+    issues: [{ state: "open" }],
+  });
+  Object.assign(issue, { state: "closed", stateReason: "completed", closedAt: "2026-11-22T12:00:00Z" });
+  for (const day of daysFrom("2026-11-20", "2026-11-26")) {
+    const run = await runAfter(day, { pass: 800, fail: 200 }, { "max-failures": "250" });
+    expect(run).toMatchObject({ verdict: "ok", issues: [{ state: "closed" }] });
+  }
+});
+
 test("who says that it is completed after all mutes nothing: it is reopened by what fails on a later day", async () => {
   const { runAfter, github } = await makePlace();
   await runAfter("2026-11-17", { pass: 800, fail: 200 });

@@ -121,6 +121,26 @@ test.each(["the file", "closing its issue"])(
   },
 );
 
+test.each(["the file", "closing its issue"])(
+  "by %s muted, it stays so though an early alarm told that it is worse",
+  async (by) => {
+    const { place, run } = await makePlace();
+    putReport(place, "2026-11-19", { pass: 900, fail: 500 });
+    const alarmed = await run(undefined, "2026-11-20", { mode: "watch" });
+    expect(alarmed.digest).toMatchObject({ verdict: "act" });
+    const text = by === "the file" ? file("2027-06-30") : undefined;
+    if (text === undefined) {
+      const closing = { state: "closed", stateReason: "not_planned", closedAt: "2026-11-20T12:00:00Z" } as const;
+      Object.assign(place.github.issues[0] ?? {}, closing);
+    }
+    putReport(place, "2026-11-18", { pass: 900, fail: 100 });
+    for (const day of ["2026-11-21", "2026-11-22"]) {
+      expect((await run(text, day)).digest).toMatchObject({ verdict: "ok" });
+    }
+    expect(place.github.issues.map(({ state }) => state)).toEqual(["closed"]);
+  },
+);
+
 test.each(["watch", "digest"])(
   "a leap that was told before the mute does not wake it, whichever run reads the file first: %s",
   async (first) => {

@@ -24,6 +24,7 @@ export { intakeIncidents } from "./intake-incidents.ts";
 export { mentionedAfter, toMention } from "./mentions.ts";
 export {
   closingMute,
+  firstUntold,
   type IdleMute,
   idleMutes,
   isNamed,

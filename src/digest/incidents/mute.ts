@@ -1,5 +1,5 @@
 import { groupBy, sortedRecord } from "../../history/lists.ts";
-import type { State } from "../../history/state.ts";
+import type { Sent, State } from "../../history/state.ts";
 import { serviceOfDomain, serviceOfRecord } from "../../report/source/source.ts";
 import { knownReporter } from "../../report/trust/trust.ts";
 import {
@@ -58,17 +58,30 @@ export function muteId({ domain, subject, rule, until }: Mute): string {
 }
 
 /**
+ * The first day of which nobody was told what is muted: the first that no digest was about, or the date of an early alarm about one
+ * of the domains.
+ *
+ * @param sent - The messages that were sent, early alarms among them.
+ * @param untold - The first day that no digest was about.
+ */
+export function firstUntold(domain: string, sent: readonly Pick<Sent, "incidents" | "at">[], untold: string): string {
+  const early = sent.filter(({ incidents = [] }) => incidents.some((id) => isNamed(keyOfId(id).domain, domain)));
+  return [untold, ...early.map(({ at }) => at.slice(0, 10))].sort().at(-1) ?? untold;
+}
+
+/**
  * The mutes of the file with what is known of each, and those of issues that were closed.
  *
- * @param since - The first day of which nobody was told, for those that no run has known.
+ * @param untold - The first day that no digest was about: those that no run has known begin then, see `firstUntold`.
  */
 export function knownMutes(
   ofFile: readonly Mute[],
-  { mutes = {}, muteRules = {}, muted = {}, idleMutes = {} }: MuteState,
-  since?: string,
+  { mutes = {}, muteRules = {}, muted = {}, idleMutes = {}, sent = [] }: MuteState & Partial<Pick<State, "sent">>,
+  untold?: string,
 ): Mute[] {
   const known = ofFile.map((mute): Mute => {
     const id = muteId(mute);
+    const since = untold && firstUntold(mute.domain, sent, untold);
     const [begin, rules, told] = [mutes[id] ?? since, muteRules[id] as RuleName[] | undefined, idleMutes[id]];
     return { ...mute, ...(begin && { since: begin }), ...(rules && { rules }), ...(told && { told }) };
   });

@@ -122,11 +122,9 @@ function isMuting(issue: ExistingIssue): boolean {
   return issue.isNotPlanned === true && recordOf(issue).left !== "over";
 }
 
-/** Whether a person says now of an issue that was closed as not planned that it is completed: all that was open in it was muted then. */
+/** Whether a person says now of an issue that was seen closed as not planned that it is completed. */
 function isCompletedInstead(issue: ExistingIssue): boolean {
-  const [{ left, muted }, open] = [recordOf(issue), openIn(issue)];
-  const isCompleted = issue.state === "closed" && issue.isNotPlanned !== true;
-  return isCompleted && left === "person" && open.length > 0 && open.every((id) => muted.includes(id));
+  return issue.state === "closed" && issue.isNotPlanned !== true && recordOf(issue).left === "not-planned";
 }
 
 /**
@@ -136,12 +134,13 @@ function isCompletedInstead(issue: ExistingIssue): boolean {
  * @param before - Those that were muted before: they stay so until an open issue that has told of them mutes them no more, and
  *   their day until a person closes an issue so again, which mutes them in whatever other issue they are. An issue that is gone,
  *   moved or has lost its label wakes nothing.
- * @param untold - The first day of which nobody has been told: that of those which are closed now, if it is before their closing.
+ * @param untold - The first day of which nobody has been told what befell a domain: that of those which are closed now, if it is
+ *   before their closing.
  */
 export function issueMutes(
   repositories: readonly RepositoryIssues[],
   before: Readonly<Record<string, string>> | undefined,
-  untold: string,
+  untold: (domain: string) => string,
 ): State["muted"] {
   const kept = repositories.flatMap(({ issues, isHere }) =>
     Array.from(issuesByName(issues).values(), (issue) => {
@@ -156,9 +155,14 @@ export function issueMutes(
     }),
   );
   const awake = new Set(kept.flatMap((one) => one.awake));
-  const dayOf = ({ closedAt }: ExistingIssue): string => [untold, closedAt?.slice(0, 10) ?? untold].sort()[0] ?? untold;
-  const lasting = kept.flatMap(({ issue, muted }) => muted.map((id) => [id, before?.[id] ?? dayOf(issue)] as const));
+  const dayOf = ({ closedAt }: ExistingIssue, id: string): string => {
+    const first = untold(keyOfId(id).domain);
+    return [first, closedAt?.slice(0, 10) ?? first].sort()[0] ?? first;
+  };
+  const lasting = kept.flatMap(({ issue, muted }) =>
+    muted.map((id) => [id, before?.[id] ?? dayOf(issue, id)] as const),
+  );
   const others = [...Object.entries(before ?? {}), ...lasting].filter(([id]) => !awake.has(id));
-  const closed = kept.flatMap((one) => one.closed.map((id) => [id, dayOf(one.issue)] as const));
+  const closed = kept.flatMap((one) => one.closed.map((id) => [id, dayOf(one.issue, id)] as const));
   return sortedRecord([...others, ...closed]);
 }

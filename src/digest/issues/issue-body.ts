@@ -21,8 +21,8 @@ const told = z.object({
 });
 
 const record = z.object({
-  /** How it was left: `over` is closed by us, since all is over; `person` is closed by a person, which was seen. */
-  left: z.enum(["open", "over", "person"]),
+  /** How it was left: `over` is closed by us, since all is over; `person` and `not-planned` are closed by a person, which was seen. */
+  left: z.enum(["open", "over", "person", "not-planned"]),
   /** The comments of ours so far: the next one has the number after it, so that a crash does not say it twice. */
   comments: z.int().nonnegative(),
   /** The first day of what it was opened or reopened for last; absent where that is not known. */

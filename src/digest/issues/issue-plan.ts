@@ -142,7 +142,8 @@ function isUnjudged(
 /** How an issue is left to which nothing is done. */
 function leftBy(issue: ExistingIssue | undefined): IssueRecord["left"] {
   if (issue === undefined) return "open";
-  return isClosedByOthers(issue) ? "person" : recordOf(issue).left;
+  if (!isClosedByOthers(issue)) return recordOf(issue).left;
+  return issue.isNotPlanned === true ? "not-planned" : "person";
 }
 
 /** Whether an issue was closed too long ago to go on in it, mutes nothing, and nothing that it told of goes on since then. */

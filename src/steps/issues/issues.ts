@@ -1,5 +1,6 @@
 import type { Config } from "../../config/config.ts";
 import { type DigestSource, type DomainDays, makeDomainDays, makeDomainDigest } from "../../digest/digest.ts";
+import { firstUntold } from "../../digest/incidents/incidents.ts";
 import {
   bodyMarks,
   type IssuePlan,
@@ -50,7 +51,8 @@ export async function noteMutes(
   const found = await loadReadable(config, trackersOf(config, await policyDomainsOf(history)));
   await commitChange(history, async () => {
     const state = await loadState(history);
-    const muted = issueMutes(found, state.muted, dayAfter(lastSent(state) ?? dateOf(config.now)));
+    const untold = dayAfter(lastSent(state) ?? dateOf(config.now));
+    const muted = issueMutes(found, state.muted, (domain) => firstUntold(domain, state.sent, untold));
     const isSame = JSON.stringify(state.muted) === JSON.stringify(muted);
     const files: [string, string][] = isSame ? [] : [[statePath, formatState({ ...state, muted })]];
     return { files: new Map(files), message: "dmarc: incidents muted by closing their issue\n", value: undefined };
@@ -74,7 +76,7 @@ export function withRepositories(
  * does not stop the others.
  */
 export async function applyIssues(
-  config: IssueConfig & Pick<Config, "runUrl" | "filePath" | "judging">,
+  config: IssueConfig & Pick<Config, "runUrl" | "filePath" | "judging" | "store">,
   history: History,
   { plan: { isNewest }, source: known, failing, pageOptions: { words, links } }: Story,
   host: Host,
@@ -88,7 +90,8 @@ export async function applyIssues(
     return { problems: [] };
   }
   // Links to day files do not change from run to run, so that an unchanged issue is not written again.
-  const pageLinks = { ...links, dayFile: linksAt(config, history, "HEAD").dayFile };
+  const branch = (config.store.kind === "github" && config.store.dataBranch) || "HEAD";
+  const pageLinks = { ...links, dayFile: linksAt(config, history, branch).dayFile };
   const writer: Writer = { config, source, words, links: pageLinks };
   const problems: Problem[] = [];
   const trackers = trackersOf(config, source.policyDomains);

@@ -54,7 +54,7 @@ export function makeTracker(): Tracker {
     comments: [],
     judged: [],
     run(day, incidents, isHere = () => true) {
-      muted = issueMutes([{ issues: tracker.issues, isHere }], muted, day) ?? {};
+      muted = issueMutes([{ issues: tracker.issues, isHere }], muted, () => day) ?? {};
       tracker.judged = markMuted(incidents, Object.entries(muted).map(closingMute), day);
       const moved = movedIssues(tracker.issues, "a/b", () => true);
       const before = muted;
