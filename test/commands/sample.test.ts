@@ -49,7 +49,7 @@ describe("sample", () => {
     const file = join(place, "file");
     await writeFile(file, "mine");
     const failed = await sample({ folder: file, stdout }).catch(messageOf);
-    expect(failed).toMatch(/file already exists, mkdir .*file'\. Look at what it names/);
+    expect(failed).toMatch(/file already exists, mkdir .*file'\. Something else has that name already/);
     expect(await readFile(file, "utf8")).toBe("mine");
   });
 });
