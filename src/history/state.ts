@@ -131,7 +131,7 @@ const state = growing({
   incidents: z.array(postedIncident).optional(),
   /** Incidents for which somebody was mentioned, by `idOf`, with the day of that: in whatever place, posted in the main one or not. */
   mentioned: z.record(z.string(), day).optional(),
-  /** The mutes of the configuration file, by `muteId`, with the first day that each was not known to be about. */
+  /** The mutes of the configuration file, by `muteId`, with the first day of which nobody had been told when a run first read it. */
   mutes: z.record(z.string(), day).optional(),
   /** The rules that those of them are about that name none, once they have taken hold. */
   muteRules: z.record(z.string(), z.array(z.string())).optional(),

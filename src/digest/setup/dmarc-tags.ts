@@ -7,6 +7,7 @@ interface Tag {
   value: string;
 }
 
+/** The values of `p`, `sp` and `np`, the weakest first (RFC 9989). */
 export const policies: readonly string[] = ["none", "quarantine", "reject"];
 
 /** Tags that RFC 9989 took out. */
@@ -39,6 +40,7 @@ export function isDmarc(text: string): boolean {
   return /^v\s*=\s*DMARC1\s*(;|$)/.test(text);
 }
 
+/** The tags of a record in their order, as they are written; of a part without `=` the name alone. */
 export function tagsOf(record: string): Tag[] {
   return partsOf(record).map((part) => {
     const [name = "", ...value] = part.split("=");
