@@ -90,7 +90,7 @@ export function markdownCodeLine(line: string): string {
  */
 export function markdownText(text: string, maxLength?: number): string {
   return plainText(text, maxLength)
-    .replace(/[\\`*_[\]#|~$]/g, "\\$&")
+    .replace(/[\\`*_[\]#|~$]|!(?=\[)/g, "\\$&")
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")
     .replace(/>/g, "&gt;")

@@ -57,7 +57,7 @@ describe("markdownText is running text, also at the beginning of a line", () => 
   table(markdownText, [
     ["7.9% of 1,204 messages (limit 5%)", "7.9% of 1,204 messages (limit 5%)"],
     ["**b** _i_ `c` ~s~ $m$", "\\*\\*b\\*\\* \\_i\\_ \\`c\\` \\~s\\~ \\$m\\$"],
-    ["[x](https://evil.example) ![y](z)", "\\[x\\](https:·//evil.example) !\\[y\\](z)"],
+    ["[x](https://evil.example) ![y](z)", "\\[x\\](https:·//evil.example) \\!\\[y\\](z)"],
     ["<img src=x> --> &lt;", "&lt;img src=x&gt; --&gt; &amp;lt;"],
     ["@user a@evil.example example/x#12 GH-12", "@·user a@·evil.example example/x\\#·12 GH-·12"],
     ["www.evil.example", "www·.evil.example"],
