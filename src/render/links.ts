@@ -1,4 +1,4 @@
-import type { DomainDigest, Finding } from "../digest/digest.ts";
+import type { Finding } from "../digest/digest.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import { type Link, namedUpTo } from "./page.ts";
 import { isProblem } from "./problems.ts";
@@ -30,9 +30,9 @@ export function digestLinks({ run, commit }: DigestLinks, { labels }: Words): Li
   return [...makeLink(labels.run, run), ...makeLink(labels.commit, commit)];
 }
 
-/** The links to the day files of a domain: its files by policy domain. */
-export function dayFileLinks({ dayFiles }: DomainDigest, links: DigestLinks): Link[] {
-  return dayFiles.flatMap((path) => makeLink(namedUpTo(100, path), links.dayFile?.(path)));
+/** The links to day files, by their paths below `data-path`. */
+export function dayFileLinks(paths: readonly string[], links: DigestLinks): Link[] {
+  return paths.flatMap((path) => makeLink(namedUpTo(100, path), links.dayFile?.(path)));
 }
 
 /** One link, or none when the URL is missing or is no web address. */

@@ -27,26 +27,30 @@ export function toldFindings(findings: readonly Finding[]): Finding[] {
 /**
  * Incidents in the same way.
  *
- * @param how - `isStep`: also those of other days or another level, since what is to be done about them is the same.
+ * @param apart - What those that are told as one have in common beside the problem; nothing where it is what to do about it.
  */
 export function toldIncidents<Incident extends DigestIncident>(
   incidents: readonly Incident[],
-  how: { isStep?: true } = {},
+  apart: (incident: Incident) => readonly unknown[] = standing,
 ): Told<Incident>[] {
-  return together(incidents, (incident) => incident, how);
+  return together(incidents, (incident) => incident, apart);
+}
+
+/** How an incident stands, and whether what is told of it is of the day. */
+function standing({ level, change, isEarlier }: DigestIncident): unknown[] {
+  return [level, change, isEarlier];
 }
 
 function together<Item extends object>(
   items: readonly Item[],
   incidentOf: (item: Item) => (DigestIncident & Item) | undefined,
-  { isStep }: { isStep?: true } = {},
+  apart: (incident: DigestIncident & Item) => readonly unknown[] = standing,
 ) {
   const groups = groupBy(items, (item): unknown => {
     const incident = incidentOf(item);
     const shared = incident && problemOf(incident);
     if (incident === undefined || shared === undefined) return item;
-    const { level, change, isEarlier } = incident;
-    return JSON.stringify(isStep ? shared : [...shared, level, change, isEarlier]);
+    return JSON.stringify([...shared, ...apart(incident)]);
   });
   return [...groups.values()].flatMap((group): Item[] => {
     const incidents = group.flatMap((item) => incidentOf(item) ?? []);

@@ -26,8 +26,21 @@ export function makeIssueFacts(incidents: readonly IssueIncident[], said: Partia
 
 const days: IssueDay[] = [
   { day: "2026-11-18", reported: { messages: 1204, ownFail: 0, dmarcFail: 27 } },
-  { day: "2026-11-17", reported: { messages: 1216, ownFail: 95, dmarcFail: 122 } },
-  { day: "2026-11-16" },
+  { day: "2026-11-17", reported: { messages: 1216, ownFail: 95, dmarcFail: 122 }, tls: { sessions: 448, failed: 37 } },
+  { day: "2026-11-16", tls: { sessions: 1450, failed: 0 } },
+];
+
+/** Inbound TLS of a policy domain fails by one of the results, at a host where the policy is not what is wrong. */
+export function tlsFails(result: string, domain: string, said: Partial<IssueIncident> = {}): IssueIncident {
+  const hosts = result.startsWith("sts-") ? [] : ["mx1.example.com"];
+  return makeIssueIncident({ rule: "tls-fails", subject: `${result} ${domain}`, messages: 20, hosts, ...said });
+}
+
+/** One certificate behind two domains, and a policy that is not fetched. */
+const tlsIncidents = [
+  tlsFails("certificate-expired", "example.com"),
+  tlsFails("certificate-expired", "news.example.com", { messages: 12 }),
+  tlsFails("sts-policy-fetch-error", "example.com", { messages: 5 }),
 ];
 
 /** Own mail that a service sends fails. */
@@ -69,6 +82,7 @@ const life: [string, readonly IssueIncident[], Partial<IssuePlan>][] = [
     { do: "close", issue: { number: 7, url: "", state: "open", title: "DMARC: as it was", body: "", comments: 3 } },
   ],
   ["reopened", [{ ...sendGridFails, since: "2026-11-12", age: 14, news: "back" }], { do: "reopen" }],
+  ["tls", tlsIncidents.map((one) => ({ ...one, news: "new" })), {}],
 ];
 
 /** What happens to an issue, one step after the other. */

@@ -55,7 +55,8 @@ test("an expired certificate that two reporters saw is a day file, an index line
   expect(shown(JSON.stringify(message?.blocks))).toMatch(/Renew the certificate of `?mx1.example.com/);
   expect(JSON.stringify(message?.blocks)).toContain("260 sessions · 60 failed (23.1%): 60 certificate expired");
   expect(place.github.issues).toMatchObject([{ state: "open", title: expect.stringContaining("certificate") }]);
-  expect(JSON.stringify(place.github.issues)).toContain("Renew the certificate of");
+  expect(place.github.issues[0]?.body).toContain("Renew the certificate of");
+  expect(place.github.issues[0]?.body).toContain("| Wed 18 Nov | 260 | 60 (23.1%) |\n| Tue 17 Nov | 200 | 0 |\n");
   expect(fileIn(place, "README.md")).toMatch(/Inbound TLS/);
   expect(await verified(place)).toContain("all good");
 
@@ -133,6 +134,7 @@ test.each(["digest", "watch"])(
     if (mode === "digest") expect(published.table.match(/mx1\.example\.com/g)).toHaveLength(2);
     const [issue, ...others] = place.github.issues;
     expect(others).toEqual([]);
+    expect(shown(issue?.title)).toBe(`70 domains in alarm. Inbound TLS: ${clause}`);
     expect(issue?.body?.match(/Renew the certificate of/g)).toHaveLength(1);
   },
 );

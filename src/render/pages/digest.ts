@@ -333,7 +333,7 @@ export function listPart(
 /** As of when, and links to look it up. */
 function linkPart(digest: Digest, { words, links, at, isCsvInThread = false }: PageOptions): Part {
   const loud = digest.domains.filter(({ verdict }) => verdict !== "ok");
-  const files = loud.flatMap((domain) => dayFileLinks(domain, links)).slice(0, most.dayFiles);
+  const files = loud.flatMap(({ dayFiles }) => dayFileLinks(dayFiles, links)).slice(0, most.dayFiles);
   const issues = issueLinks(digest.findings, links, words).slice(0, most.issues);
   const texts = [
     ...(digest.verdict === "ok" ? [] : [`${words.labels.asOf} ${words.moment(at)}`]),

@@ -9,6 +9,8 @@ import {
   issueMark,
   overviewName,
 } from "../../digest/issues/issues.ts";
+import { tlsSubject } from "../../digest/tls/tls.ts";
+import { dayFilePath } from "../../history/day-file/day-file.ts";
 import { type Answer, answerLines, muteAnswer, senderAnswer } from "../answers.ts";
 import { plainText } from "../escape.ts";
 import { type DigestLinks, dayFileLinks, digestLinks, makeLink } from "../links.ts";
@@ -38,8 +40,10 @@ export interface IssueFacts {
 export function issueTitle({ name, incidents, issue, do: action }: IssuePlan, words: Words): string {
   if (issue !== undefined && (action === "close" || issue.state === "closed") && action !== "reopen")
     return issue.title;
-  const title = words.issue.title(incidents, (text) => plainText(text, 100));
-  const inAlarm = new Set(incidents.filter(isAlive).map(({ domain }) => domain));
+  const alive = incidents.filter(isAlive);
+  const told = toldIncidents(alive, ({ level, day }) => [level, day]);
+  const title = words.issue.title(told, (text) => plainText(text, 100));
+  const inAlarm = new Set(alive.map(({ domain }) => domain));
   return name === overviewName ? words.issue.overviewTitle(inAlarm.size, title) : title;
 }
 
@@ -50,15 +54,18 @@ export function issueTitle({ name, incidents, issue, do: action }: IssuePlan, wo
 export function issuePage(facts: IssueFacts, { words, links }: { words: Words; links: DigestLinks }): Page {
   const { plan, domain, day, owner } = facts;
   const { issue } = words;
-  const sources = domain === undefined ? [] : sourceParts(withKnown(domain, plan.incidents), { words });
-  const files = domain === undefined ? [] : dayFileLinks(domain, links).slice(0, most.files);
+  const tls = plan.incidents.filter(isOfTls);
+  // What failed DMARC has nothing to do with an issue that is about inbound TLS alone.
+  const ofMail = tls.length > 0 && tls.length === plan.incidents.length ? undefined : domain;
+  const sources = ofMail === undefined ? [] : sourceParts(withKnown(ofMail, plan.incidents), { words });
+  const files = [...(ofMail?.dayFiles ?? []), ...(domain === undefined ? [] : new Set(tls.map(tlsFile)))];
   const parts: Part[] = [
     ...(owner === undefined ? [] : [{ kind: "mention", weight: "must", label: issue.owner, name: owner } as const]),
     { ...stateTable(plan.incidents, words), title: issue.incidents },
-    ...(domain === undefined ? [] : failureParts(sources, day, words)),
+    ...(ofMail === undefined ? [] : failureParts(sources, day, words)),
     ...stepParts(facts, sources, words),
-    ...titled(issue.days, dayTable(facts.days, words)),
-    { kind: "links", weight: "must", title: issue.lookUp, links: files },
+    ...titled(issue.days, dayTable(facts.days, plan.incidents, words)),
+    { kind: "links", weight: "must", title: issue.lookUp, links: dayFileLinks(files.slice(0, most.files), links) },
     ...answerParts(plan.incidents, { words, today: facts.days[0]?.day ?? day, file: facts.file }),
     { kind: "note", weight: "must", style: "small", text: issue.life },
   ];
@@ -80,7 +87,10 @@ export function issueEnd({ words, links }: { words: Words; links: DigestLinks })
 
 /** The comment that says what has happened to incidents of an issue, and why it is closed. */
 export function issueComment(plan: IssuePlan, words: Words): Page | undefined {
-  const items = plan.news.map((one) => ({ text: words.issue.news(one, named) }));
+  const told = toldIncidents(plan.news, ({ news, level, since, day, goodDays }) => [news, level, since, day, goodDays]);
+  const items = told.map((one) => ({
+    text: words.withAsides(words.issue.news(one, named), one.domains?.length ? [words.domainList(one, named)] : []),
+  }));
   const end: Part[] = plan.do === "close" ? [{ kind: "note", weight: "must", text: words.issue.closing(plan) }] : [];
   if (items.length + end.length === 0) return undefined;
   const list: Part[] = items.length === 0 ? [] : [{ kind: "list", weight: "must", items }];
@@ -111,14 +121,13 @@ export function movedComment(
 function stateTable(incidents: readonly IssueIncident[], words: Words): Part {
   const { columns } = words.issue;
   const left = incidents.length - most.incidents;
-  const isMail = ({ rule }: IssueIncident): boolean => rule !== "tls-fails";
-  const amounts = incidents.some(isMail) ? words.labels.messages : words.explore.columns.sessions;
+  const amounts = incidents.every(isOfTls) ? words.explore.columns.sessions : words.labels.messages;
   const rows = incidents
     .slice(0, most.incidents)
     .map((one) => [
       words.issue.incident(one, named),
       `${words.issue.state(one, named)}\n${words.issue.failed(one)}`,
-      isMail(one) ? words.count(one.messages) : words.tls.sessions(one.messages),
+      isOfTls(one) ? words.tls.sessions(one.messages) : words.count(one.messages),
     ]);
   return {
     kind: "table",
@@ -150,8 +159,8 @@ function failureParts(sources: readonly Part[], day: string, words: Words): Part
 function stepParts({ plan, domain }: IssueFacts, sources: readonly Part[], words: Words): Part[] {
   const lists = sources.filter((part) => part.kind === "list");
   // No source of mail has the step of inbound TLS.
-  const open = plan.incidents.filter((one) => isAlive(one) && (lists.length === 0 || one.rule === "tls-fails"));
-  const items = toldIncidents(open, { isStep: true }).map((one) => {
+  const open = plan.incidents.filter((one) => isAlive(one) && (lists.length === 0 || isOfTls(one)));
+  const items = toldIncidents(open, () => []).map((one) => {
     const domains = words.domainList(one, named);
     const text = one.source === undefined ? words.incidentStep(one, named) : words.step(one.source, domains, named);
     return domain === undefined ? { label: domains, text } : { text };
@@ -165,16 +174,40 @@ function stepParts({ plan, domain }: IssueFacts, sources: readonly Part[], words
 /** What is not known. */
 const none = "–";
 
-function dayTable(days: readonly IssueDay[], words: Words): Part[] {
+/** Messages where an incident is about mail, and sessions where one is about inbound TLS. */
+function dayTable(days: readonly IssueDay[], incidents: readonly IssueIncident[], words: Words): Part[] {
   if (days.length === 0) return [];
-  const { labels } = words;
-  const numbers = numberColumns(labels.messages, labels.ownFail, labels.dmarcFail);
-  const rows = days.map(({ day, reported }) => {
-    if (reported === undefined) return [words.day(day), words.dashboard.noReports, none, none];
-    const { messages, ownFail, dmarcFail } = reported;
-    return [words.day(day), words.count(messages), words.part(ownFail, messages), words.count(dmarcFail)];
-  });
+  const { dashboard, explore, labels } = words;
+  const mail = {
+    titles: [labels.messages, labels.ownFail, labels.dmarcFail],
+    cells: ({ reported }: IssueDay) => {
+      if (reported === undefined) return [dashboard.noReports, none, none];
+      const { messages, ownFail, dmarcFail } = reported;
+      return [words.count(messages), words.part(ownFail, messages), words.count(dmarcFail)];
+    },
+  };
+  const sessions = {
+    titles: [explore.figures.sessions, explore.figures.failed],
+    cells: ({ tls }: IssueDay) =>
+      tls === undefined
+        ? [dashboard.noReports, none]
+        : [words.count(tls.sessions), words.part(tls.failed, tls.sessions)],
+  };
+  const [isMail, isTls] = [incidents.length === 0 || !incidents.every(isOfTls), incidents.some(isOfTls)];
+  const shown = [...(isMail ? [mail] : []), ...(isTls ? [sessions] : [])];
+  const numbers = numberColumns(...shown.flatMap(({ titles }) => titles));
+  const rows = days.map((one) => [words.day(one.day), ...shown.flatMap(({ cells }) => cells(one))]);
   return [{ kind: "table", weight: "must", columns: [...textColumns(words.issue.columns.day), ...numbers], rows }];
+}
+
+/** Whether an incident counts sessions with TLS, and not messages. */
+function isOfTls({ rule }: IssueIncident): boolean {
+  return rule === "tls-fails";
+}
+
+/** The day file of what an incident of inbound TLS is about. */
+function tlsFile({ subject, day }: IssueIncident): string {
+  return dayFilePath({ kind: "tls", domain: tlsSubject(subject).domain, day });
 }
 
 /** What to paste into the configuration's file about each incident: a block for each answer. */

@@ -1,5 +1,5 @@
 import type { DigestIncident } from "../../digest/digest.ts";
-import { type IssueIncident, type IssuePlan, isAlive } from "../../digest/issues/issues.ts";
+import type { IssueIncident, IssuePlan } from "../../digest/issues/issues.ts";
 import { daysBetween } from "../../history/dates.ts";
 import { amountWords } from "./amounts.ts";
 import type { Guard, Phrases } from "./phrases.ts";
@@ -16,11 +16,11 @@ export function issueWords(
   const { day } = amountWords(phrases);
   return {
     ...say,
-    /** By the worst: `DMARC: SendGrid mail of example.com fails DMARC, 412 of 415 quarantined and 2 more`. */
-    title: (incidents: readonly IssueIncident[], guard: Guard) => {
-      const [first, ...others] = incidents.filter(isAlive);
+    /** By the first, which is the worst: `DMARC: SendGrid mail of example.com fails DMARC, 412 of 415 quarantined and 2 more`. */
+    title: ([first, ...others]: readonly IssueIncident[], guard: Guard) => {
       const more = others.length > 0 ? phrases.andMore(others.length) : "";
-      return say.title(first === undefined ? "" : incidentText(first, guard), more);
+      const subject = first?.rule === "tls-fails" ? phrases.tls.label : "DMARC";
+      return `${subject}: ${first === undefined ? "" : incidentText(first, guard)}${more}`;
     },
     /** One incident: `⛔ The key in the DNS record … is broken: 40 messages of … fail DMARC.` */
     incident: (found: IssueIncident, guard: Guard) => {

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { issueDays } from "../../../src/digest/issues/issue-days.ts";
+import { makeSenders } from "../../../src/digest/senders/senders.ts";
 import { makeTlsRules, type TlsWindowLine, tlsHosts, tlsResults } from "../../../src/digest/tls/tls.ts";
 
 const day = "2026-11-19";
@@ -105,4 +107,11 @@ test("of a host it is known how many succeed where those that do are all named",
   ]);
   expect(hosts([expired(), line()])).toEqual([["mx1.example.com", undefined]]);
   expect(hosts([expired()])).toEqual([["mx1.example.com", undefined]]);
+});
+
+test("the days of an issue have the sessions of all policy domains of its organizational one, and of no other", () => {
+  const other = line({ domain: "example.net", sessions: 7 });
+  const tls = [line(), expired({ domain: "news.example.com" }), other];
+  const days = issueDays("example.com", day, { window: { pairsByDay: new Map(), tls }, senders: makeSenders([]) });
+  expect(days.slice(0, 2)).toEqual([{ day, tls: { sessions: 1010, failed: 10 } }, { day: "2026-11-18" }]);
 });

@@ -5,7 +5,15 @@ import { issueEnd } from "../../../src/render/pages/pages.ts";
 import { printMarkdown } from "../../../src/render/print/print.ts";
 import { languages, wordsOf } from "../../../src/render/words/words.ts";
 import { actDigest, makeImpact, makeIncident, telling } from "../digests.ts";
-import { issueLife, keyBroken, makeIssueFacts, makeIssueIncident, overviewFacts, sendGridFails } from "../issues.ts";
+import {
+  issueLife,
+  keyBroken,
+  makeIssueFacts,
+  makeIssueIncident,
+  overviewFacts,
+  sendGridFails,
+  tlsFails,
+} from "../issues.ts";
 import { issueText } from "../printed.ts";
 
 const domain = actDigest.domains[0] as DomainDigest;
@@ -47,8 +55,7 @@ it.each([
   ["en", "| Sessions |", "| 37 sessions |", "| Messages |"],
   ["ja", "| セッション |", "| 37セッション |", "| メール数 |"],
 ] as const)("inbound TLS is counted by sessions, beside mail too, in %s", (language, title, sessions, messages) => {
-  const subject = "sts-policy-fetch-error example.com";
-  const tls = makeIssueIncident({ rule: "tls-fails", subject, messages: 37, source: undefined });
+  const tls = tlsFails("sts-policy-fetch-error", "example.com", { messages: 37 });
   const options = { ...telling, words: wordsOf(language) };
   const { body } = issueText(makeIssueFacts([tls]), options);
   expect(body).toContain(title);
@@ -57,6 +64,9 @@ it.each([
   const { body: mixed } = issueText(makeIssueFacts([sendGridFails, tls]), options);
   expect(mixed).toContain(messages);
   expect(mixed).toContain(sessions);
+  expect(mixed).toMatch(
+    /\| 1,216 \| 95.* \| 122 \| 448 \| 37.*\n\| .* \| (no reports|レポートなし) \| – \| – \| 1,450 \| 0 \|\n/,
+  );
 });
 
 it("a closed issue keeps its title", () => {

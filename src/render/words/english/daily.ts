@@ -133,7 +133,6 @@ export const intake = {
 /** The issue of a domain with incidents to act on. */
 export const issue = {
   link: (number: number) => `Issue #${number}`,
-  title: (incident: string, more: string) => `DMARC: ${incident}${more}`,
   overviewTitle: (domains: number, worst: string) => `${formatNumberOf(domains, "domain")} in alarm. ${worst}`,
   ...texts.issue,
   states: {

@@ -125,7 +125,6 @@ export const intake: Phrases["intake"] = {
 /** The issue of a domain with incidents to act on. */
 export const issue: Phrases["issue"] = {
   link: (number) => `issue #${number} を開く`,
-  title: (incident, more) => `DMARC: ${incident}${more}`,
   overviewTitle: (domains, worst) => `${formatCount(domains)}ドメインで要対応。${worst}`,
   ...texts.issue,
   states: {
