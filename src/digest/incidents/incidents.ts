@@ -9,6 +9,7 @@ export {
   type IncidentEvent,
   type IncidentKey,
   idOf,
+  intakeRules,
   isOnce,
   keyOfId,
   lookFinding,

@@ -1,6 +1,6 @@
 import { type FailParts, isHeld, type Totals } from "../../digest/day/day.ts";
 import { type Digest, type EarlierDay, type Finding, isNews } from "../../digest/digest.ts";
-import type { IdleMute } from "../../digest/incidents/incidents.ts";
+import { type IdleMute, intakeRules } from "../../digest/incidents/incidents.ts";
 import { ownPassRateOf } from "../../digest/senders/senders.ts";
 import type { DigestIncident } from "../../digest/types.ts";
 import type { Verdict } from "../../digest/verdict.ts";
@@ -123,8 +123,14 @@ export function findingWords(phrases: Phrases) {
       const [first, ...others] = found;
       if (first === undefined) return [];
       if (others.length === 0) return [`🔕 ${mutedText(first, guard)}`];
-      const messages = sumOf([...groupBy(found, ({ domain, day }) => `${domain} ${day}`).values()], messagesOfDay);
-      return [`🔕 ${phrases.mutes.several(found.length, phrases.messages(messages))}`];
+      const ofMail = found.filter(({ rule }) => rule !== "tls-fails" && !intakeRules.has(rule));
+      const messages = sumOf([...groupBy(ofMail, ({ domain, day }) => `${domain} ${day}`).values()], messagesOfDay);
+      const sessions = sumOf(found, (one) => (one.rule === "tls-fails" ? one.messages : 0));
+      const amounts = [
+        ...(messages === 0 ? [] : [phrases.messages(messages)]),
+        ...(sessions === 0 ? [] : [phrases.tls.sessions(sessions)]),
+      ];
+      return [`🔕 ${[phrases.mutes.several(found.length), ...amounts].join(comma)}`];
     },
     mutedText,
     /** A mute of the file that does nothing. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { languages, wordsOf } from "../../../src/render/words/words.ts";
+import { type Language, languages, wordsOf } from "../../../src/render/words/words.ts";
 import {
   actDigest,
   actIncidents,
@@ -166,4 +166,13 @@ test("messages of several muted incidents are counted once, though a limit is pa
   expect(muted(key, sender, limit)).toEqual(["🔕 Muted: 3 incidents, 400 messages"]);
   expect(muted(key, { ...limit, domain: "example.net" })).toEqual(["🔕 Muted: 2 incidents, 600 messages"]);
   expect(muted(key, { ...limit, day: "2026-11-16" })).toEqual(["🔕 Muted: 2 incidents, 600 messages"]);
+});
+
+test("of several muted incidents sessions stand apart from messages, and what counts neither adds nothing", () => {
+  const tls = makeIncident({ rule: "tls-fails", subject: "certificate-expired example.com", messages: 30 });
+  const toGo = makeIncident({ domain: "", rule: "mails-to-go", subject: "default", messages: 5000 });
+  const muted = (language: Language, ...found: (typeof tls)[]) => wordsOf(language).muted(found, (name) => name);
+  expect(muted("en", tls, toGo, makeIncident())).toEqual(["🔕 Muted: 3 incidents, 95 messages, 30 sessions"]);
+  expect(muted("ja", tls, toGo, makeIncident())).toEqual(["🔕 通知停止中: 事象3件、95通、30セッション"]);
+  expect(muted("en", toGo, { ...toGo, rule: "unread-mailbox", messages: 0 })).toEqual(["🔕 Muted: 2 incidents"]);
 });

@@ -162,7 +162,7 @@ export const issue = {
 export const mutes = {
   until: (day: string, text: string) => `Muted until ${day}: ${text}`,
   byClosing: (text: string) => `Muted, since the issue was closed as not planned: ${text}`,
-  several: (incidents: number, messages: string) => `Muted: ${incidents} incidents, ${messages}`,
+  several: (incidents: number) => `Muted: ${incidents} incidents`,
   of: (subject: string, domain: string) => `${subject} at ${domain}`,
   group: (name: string) => `group ${name}`,
   ...texts.mutes,

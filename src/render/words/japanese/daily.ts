@@ -156,7 +156,7 @@ export const issue: Phrases["issue"] = {
 export const mutes: Phrases["mutes"] = {
   until: (day, text) => `${day}まで通知停止: ${text}`,
   byClosing: (text) => `通知停止(issue が not planned でクローズされたため): ${text}`,
-  several: (incidents, messages) => `通知停止中: 事象${incidents}件、${messages}`,
+  several: (incidents) => `通知停止中: 事象${incidents}件`,
   of: (subject, domain) => `${domain} の ${subject}`,
   group: (name) => `グループ ${name}`,
   ...texts.mutes,
