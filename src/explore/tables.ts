@@ -189,9 +189,9 @@ function incidentTable(from: number, to: number): Table {
   return { columns: [incident, level, since, last, ended], numbers: 0, rows };
 }
 
-/** Incidents of mail are those of an organizational domain and all below it. */
+/** Incidents of mail are those of an organizational domain and all below it; those of none are about all domains. */
 function isUnder(domain: string, organization: string | undefined): boolean {
-  return organization !== undefined && domain.endsWith(`.${organization}`);
+  return organization === "" || (organization !== undefined && domain.endsWith(`.${organization}`));
 }
 
 function tlsTable(from: number, to: number): Table {

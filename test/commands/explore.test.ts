@@ -204,7 +204,7 @@ describe("the page", () => {
     }
   });
 
-  test("shows with a subdomain the incidents of the mail of its organization, and those of its own TLS", async () => {
+  test("shows with a subdomain the incidents of the mail of its organization, of its own TLS, and of all domains", async () => {
     const tls = (policy: string) =>
       ({ domain: "example.com", subject: `certificate-expired ${policy}`, rule: "tls-fails" }) as const;
     const { say: _, language, ...data } = contentOf(html);
@@ -213,6 +213,7 @@ describe("the page", () => {
       incidentOf({ domain: "example.com", subject: "sendgrid.net", rule: "sender-fails" }),
       incidentOf(tls("example.com")),
       incidentOf(tls(subdomain)),
+      incidentOf({ domain: "", subject: "google.com", rule: "reporter-silent" }),
     ];
     const changed = {
       ...data,
@@ -229,6 +230,8 @@ describe("the page", () => {
       expect(shown).toContain("SendGrid");
       expect(shown).toContain("MX of mail.example.com");
       expect(shown).not.toContain("MX of example.com");
+      expect(shown).toContain("Google has fallen silent");
+      expect(await incidentsOf("example.net")).toMatch(/^(?!.*(SendGrid|MX of))[\s\S]*Google has fallen silent/);
       expect(await incidentsOf("example.com")).toMatch(/SendGrid[\s\S]*MX of example\.com/);
     });
   });
