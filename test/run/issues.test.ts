@@ -47,6 +47,22 @@ test("an issue says once that it is better, is closed after three good days, and
   ]);
 });
 
+test("a run that tells of several days says what became worse, and what was over and came back, between them, once", async () => {
+  const { runAfter, place } = await makePlace();
+  await runAfter("2026-11-17", { pass: 800, fail: 200 });
+  putReport(place, "2026-11-18", { pass: 800, fail: 700 });
+  const worse = expect.stringMatching(/^- ⛔ .*Wed 18 Nov.* 700 of 1,500 rejected \(worse\)\n/);
+  const told = await runAfter("2026-11-19", { pass: 800, fail: 210 });
+  expect(told.issues).toMatchObject([{ comments: [worse] }]);
+  expect(told.issues[0]?.body).toMatch(/\| failing, day 3<br>Tue 17 Nov – Thu 19 Nov \| 210 \|/);
+  expect((await runAfter("2026-11-20", { pass: 800, fail: 210 })).issues).toMatchObject([{ comments: [worse] }]);
+  for (const day of daysFrom("2026-11-21", "2026-11-23")) putReport(place, day, { pass: 1000 });
+  const back = expect.stringMatching(/^- ⛔ .* 150 of 950 rejected \(back\)\n/);
+  const comments = [worse, back];
+  expect((await runAfter("2026-11-24", { pass: 800, fail: 150 })).issues).toMatchObject([{ state: "open", comments }]);
+  expect((await runAfter("2026-11-25", { pass: 800, fail: 150 })).issues).toMatchObject([{ comments }]);
+});
+
 test("what a person writes below the line stays, and a run without news changes nothing", async () => {
   const { runAfter, github } = await makePlace();
   await runAfter("2026-11-17", { pass: 800, fail: 200 });

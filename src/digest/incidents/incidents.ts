@@ -39,7 +39,16 @@ export {
   toldIdle,
   withRules,
 } from "./mute.ts";
-export { type Anew, isNews, lastingPosted, type ShownIncident, showIncidents, shownAs, withPosted } from "./posted.ts";
+export {
+  type Anew,
+  isMuchMore,
+  isNews,
+  lastingPosted,
+  type ShownIncident,
+  showIncidents,
+  shownAs,
+  withPosted,
+} from "./posted.ts";
 export { formatSnapshot, incidentsPath, parseSnapshot, type Snapshot } from "./snapshot.ts";
 
 /** What some days came to. */

@@ -18,7 +18,7 @@ export interface ShownIncident {
   wasEarly?: true;
 }
 
-/** A day that is so many times worse than what was posted is news. */
+/** So many times the messages that were posted are news. */
 const worseFactor = 3;
 
 /** Of the unknown senders of a domain a person is asked once in so many days. */
@@ -118,7 +118,12 @@ function changeOf(
   if (happened !== undefined || days.includes(before.day ?? "")) return "new";
   if (before.ended !== undefined) return "back";
   const isWorse = before.level !== incident.level && incident.level === "act";
-  return isWorse || incident.lastMessages >= worseFactor * Math.max(1, before.messages) ? "worse" : "known";
+  return isWorse || isMuchMore(incident.lastMessages, before.messages) ? "worse" : "known";
+}
+
+/** Whether a day is so much worse than what was posted that it is news. */
+export function isMuchMore(messages: number, before: number): boolean {
+  return messages >= worseFactor * Math.max(1, before);
 }
 
 /** An incident as it is shown: its age, and the messages of its last bad day. */

@@ -10,6 +10,8 @@ const told = z.object({
   level: z.enum(["look", "act"]),
   /** The most messages of a day that were told. */
   messages: z.int().nonnegative(),
+  /** The last day with a finding that was told; absent in an issue of an earlier release. */
+  day: z.iso.date().optional(),
   /** The day of its end, once that was told. */
   ended: z.iso.date().optional(),
   /** Whether it was told that it is better, that it fails again after that, or that it is muted. */

@@ -1,6 +1,6 @@
 import { compareText, sumOf } from "../../history/lists.ts";
 import type { FailingSource } from "../day/day.ts";
-import { type Incident, idOf, type ShownIncident, showIncidents, shownAs } from "../incidents/incidents.ts";
+import { type Incident, idOf, isMuchMore, type ShownIncident, showIncidents, shownAs } from "../incidents/incidents.ts";
 import { digestIncident, type IncidentSource, isUrgent, rank } from "../shown-incidents.ts";
 import type { DigestIncident } from "../types.ts";
 import type { ToldIncident } from "./issue-body.ts";
@@ -11,6 +11,8 @@ export interface IssueIncident extends DigestIncident, Pick<Incident, "state" | 
   isStanding?: true;
   /** What has happened to it since the issue was written last, which a comment says. */
   news?: Exclude<ShownIncident["change"], "known"> | "better" | "muted";
+  /** The day that was worse, where others came after it: what a comment tells. */
+  worst?: DigestIncident;
 }
 
 /** Which incidents are meant. */
@@ -29,7 +31,7 @@ export function issueIncidents(source: IncidentSource, { isIn, told }: InIssue):
   const urgent = last?.incidents.filter((one) => isUrgent(one) && isIn(one.key)) ?? [];
   const before = new Map(told.map((one) => [one.id, one]));
   // What is no longer found at all was an early alarm, or is judged by other rules now.
-  const posted = told.map(({ isBetter, isMuted, reported, ...one }) => ({ ...one, early: one.since }));
+  const posted = told.map(({ isBetter, isMuted, reported, day, ...one }) => ({ ...one, early: one.since }));
   const shown = showIncidents(urgent, posted, {
     day: last?.day ?? "",
     start: source.startDay,
@@ -61,7 +63,9 @@ function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, sou
   const { state, goodDays, ended, muted } = incident;
   const isStanding =
     shown.change === "known" && ended === undefined && (told === undefined || told.ended !== undefined);
-  const news = isStanding ? undefined : newsOf(shown, told);
+  const between = shown.change === "known" && told ? sinceTold(incident, told, source.incidents) : {};
+  const news = isStanding ? undefined : newsOf({ incident, change: between.change ?? shown.change }, told);
+  const worst = news === "worse" && between.worst && digestIncident(shownAs(between.worst, "worse"), source);
   const from = found.source && { source: withReported(found.source, told) };
   return {
     ...found,
@@ -72,7 +76,22 @@ function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, sou
     ...(muted && { muted }),
     ...(isStanding && { isStanding }),
     ...(news && { news }),
+    ...(worst && { worst }),
   };
+}
+
+/** What has happened on the days since one that was told, where a run tells of several. */
+function sinceTold(
+  incident: Incident,
+  { id, day = incident.lastBad, messages }: ToldIncident,
+  { days }: IncidentSource["incidents"],
+): { change?: "worse" | "back"; worst?: Incident } {
+  const later = incident.badDays.filter((bad) => bad.day >= day);
+  const [worst] = later.toSorted((a, b) => b.messages - a.messages);
+  if (worst !== undefined && isMuchMore(worst.messages, messages))
+    return { change: "worse", worst: { ...incident, lastBad: worst.day, lastMessages: worst.messages } };
+  const events = days.flatMap((one) => (one.day > day ? one.events : []));
+  return events.some(({ event, incident: { key } }) => event === "back" && idOf(key) === id) ? { change: "back" } : {};
 }
 
 /** What was said before of a source, unless more is said of it now: failure reports are read again for some weeks alone. */
@@ -83,7 +102,10 @@ function withReported(source: FailingSource, told: ToldIncident | undefined): Fa
   return reported === undefined ? source : { ...source, reported };
 }
 
-function newsOf({ incident, change }: ShownIncident, told: ToldIncident | undefined): IssueIncident["news"] {
+function newsOf(
+  { incident, change }: Pick<ShownIncident, "incident" | "change">,
+  told: ToldIncident | undefined,
+): IssueIncident["news"] {
   const { muted, ended, goodDays } = incident;
   if (muted !== undefined) return told !== undefined && !told.isMuted && ended === undefined ? "muted" : undefined;
   if (told?.isMuted) return ended === undefined ? "back" : undefined;
@@ -120,11 +142,11 @@ export function toldWith(incidents: readonly IssueIncident[], before: readonly T
     // What is opened late may be better already: the table says so.
     const isBetter = one.goodDays > 0 || (told?.isBetter && !isAnew);
     const isAgain = isAnew ? one.news === "back" && told?.isBetter && told.ended === undefined : told?.isAgain;
-    const { since, level, ended } = one;
-    const messages = Math.max(one.messages, told?.since === since ? told.messages : 0);
+    const { since, level, ended, day } = one;
+    const messages = Math.max(one.messages, one.worst?.messages ?? 0, told?.since === since ? told.messages : 0);
     const isMuted = one.muted !== undefined;
     const marks = { ...(isBetter && { isBetter }), ...(isAgain && { isAgain }), ...(isMuted && { isMuted }) };
     const reported = one.source?.reported;
-    return [{ id, since, level, messages, ...(ended && { ended }), ...marks, ...(reported && { reported }) }];
+    return [{ id, since, level, messages, day, ...(ended && { ended }), ...marks, ...(reported && { reported }) }];
   });
 }

@@ -110,7 +110,7 @@ function planIssue(source: IncidentSource, { name, issue, day, isIn }: Wanted): 
   const isSeen = issue === undefined || (!isClosedByOthers(issue) && isMutedAsBefore && !hasEnded);
   if (action === undefined && isSeen) return undefined;
   const isSilent = action === undefined || action === "open";
-  const news = isSilent ? [] : incidents.filter((one) => one.news !== undefined);
+  const news = isSilent ? [] : incidents.flatMap((one) => (one.news === undefined ? [] : { ...one, ...one.worst }));
   const [since] = [
     ...(before?.since && action !== "reopen" ? [before.since] : []),
     ...incidents.filter(isAlive).map((one) => one.since),
