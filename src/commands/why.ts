@@ -10,7 +10,7 @@ import { isAggregateDay } from "../history/day/day.ts";
 import { dayFilePath, parseDay } from "../history/day-file/day-file.ts";
 import { commitsOf } from "../io/git/git.ts";
 import type { HistoryFolder } from "../io/history-folder.ts";
-import { answerLine, muteAnswer, senderAnswer } from "../render/answers.ts";
+import { answerLine, muteAnswer, type SaidSoFar, senderAnswer } from "../render/answers.ts";
 import { logText } from "../render/escape.ts";
 import { formatCount, formatNumberOf, sourceName, wordsOf } from "../render/words/words.ts";
 import { parseSaidSender } from "../report/source/source.ts";
@@ -52,7 +52,7 @@ export async function why({ name, dataPath, isJson, judging, now, stdout }: WhyO
   const found = whyFacts(mails, await incidentsIn(history, senders, judging, now), domainIn(name));
   for (const one of found.slice(0, isJson ? found.length : most.senders)) {
     const commits = await commitsFor(one, dataPath);
-    const toPaste = answersOf(one, { address, now });
+    const toPaste = answersOf(one, { address, now, said: judging.judging });
     stdout.write(
       isJson
         ? `${JSON.stringify({ ...one, commits, toPaste })}\n`
@@ -118,11 +118,11 @@ async function commitsFor({ days }: WhyFacts, dataPath: string): Promise<Commits
 /** Lines for the configuration file: what says whose the sender, or an address of it, is; and what mutes each incident. */
 function answersOf(
   { sender, domain, days, incidents }: WhyFacts,
-  { address = sender, now }: { address: string | undefined; now: Date },
+  { address = sender, now, said: soFar }: { address: string | undefined; now: Date; said: SaidSoFar },
 ) {
   const shows = days.flatMap(({ classes }) => classes.map(({ name }) => name as MailClass));
   const saying = (said: "ours" | "not-ours") =>
-    address === undefined ? [] : senderAnswer(said, { domain, sender: address, shows }).map(answerLine);
+    address === undefined ? [] : senderAnswer(said, { domain, sender: address, shows }, soFar).map(answerLine);
   const mute = found(incidents).map(({ key }) => answerLine(muteAnswer(key, dateOf(now), words.issue.answers.why)));
   return { ours: saying("ours"), notOurs: saying("not-ours"), mute };
 }

@@ -15,6 +15,11 @@ export interface Judging {
   of: (domain: string) => DomainJudging;
   /** Who a person has said a sender is, in mail of a domain. */
   saidOf: SaidOf;
+  /**
+   * The name in `domains` of what holds for an organizational domain before all else. It is a pattern where the file has none: once it
+   * names a domain by itself, only domains that it names are ours.
+   */
+  nameOf: (domain: string) => string;
   mutes: Mute[];
   /** What days are judged by, of which a hash is kept; mutes are none of it. */
   judgedBy: unknown[];
@@ -108,6 +113,10 @@ export function judgingIn(sources: Sources): Judging {
   return {
     of,
     saidOf: (sender, address, domain = "") => saidOf(domain)(sender, address),
+    nameOf: (domain) => {
+      const all = `*.${domain}`;
+      return named.findLast(({ pattern }) => pattern === domain || pattern === all)?.name ?? all;
+    },
     mutes: mutesIn(sources, named),
     judgedBy: [general, thresholds, ...(ofNames.length > 0 ? [ofNames] : []), ...(domains ? [domains] : [])],
     isOurs: (domain) => domains === undefined || isWithin(domain, domains),

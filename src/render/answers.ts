@@ -1,5 +1,5 @@
 import { type Incident, senderOfSubject } from "../digest/incidents/incidents.ts";
-import type { MailClass } from "../digest/senders/senders.ts";
+import type { MailClass, SaidOf } from "../digest/senders/senders.ts";
 import { dayAfter } from "../history/dates.ts";
 import { groupBy } from "../history/lists.ts";
 import { parseSaidSender } from "../report/source/source.ts";
@@ -36,21 +36,36 @@ const answers: Record<MailClass, readonly Said[]> = {
   spoofed: ["ours"],
 };
 
+/** A sender in mail of one domain. */
+interface AboutSender {
+  domain: string;
+  sender: string;
+  /** What its mail shows; absent where nothing is known of that. */
+  shows: readonly MailClass[] | undefined;
+}
+
+/** What the configuration's file says so far. */
+export interface SaidSoFar {
+  saidOf: SaidOf;
+  /** The name in `domains` of what holds for a domain before all else. */
+  nameOf: (domain: string) => string;
+}
+
 /**
- * What says whose a sender is, in mail of one domain: of another domain it may be somebody else's. It stands with a pattern: once
- * the file names a domain by itself, only domains that it names are ours.
+ * What says whose a sender is, in mail of one domain: of another domain it may be somebody else's.
  *
- * @param about.shows - What its mail shows; absent where nothing is known of that.
- * @returns Nothing where it has no effect, nor for a sender of which nothing can be said, such as a host without an address.
+ * @returns Nothing where it has no effect or is said, nor for a sender of which nothing can be said, such as a host without an address.
  */
 export function senderAnswer(
   said: Said,
-  { domain, sender, shows }: { domain: string; sender: string; shows: readonly MailClass[] | undefined },
+  { domain, sender, shows }: AboutSender,
+  { saidOf, nameOf }: SaidSoFar,
 ): Answer[] {
   const hasEffect = shows === undefined || shows.some((one) => answers[one].includes(said));
   if (!hasEffect || parseSaidSender(`${said}: ${sender}`) === undefined) return [];
+  if (saidOf(sender, sender, domain) === said) return [];
   return [
-    { keys: ["domains", JSON.stringify(`*.${domain}`), "senders"], item: `{ ${said}: ${JSON.stringify(sender)} }` },
+    { keys: ["domains", JSON.stringify(nameOf(domain)), "senders"], item: `{ ${said}: ${JSON.stringify(sender)} }` },
   ];
 }
 

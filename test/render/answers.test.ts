@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { parse, stringify } from "yaml";
 import { readConfig } from "../../src/config/config.ts";
 import { parseFile } from "../../src/config/file.ts";
 import {
@@ -17,6 +18,8 @@ function read(text: string, given: Record<string, string> = { "mail-path": "repo
   return readConfig(given, {}, now, parseFile(".github/dmarc-digest.yml", text, { environment: {}, now }));
 }
 
+const nothingSaid = read("").judging;
+
 const long = `${"a".repeat(63)}.${"b".repeat(63)}.${"c".repeat(63)}.${"d".repeat(57)}.com`;
 
 test.each([
@@ -27,7 +30,7 @@ test.each([
   "what says whose %s is holds for one domain and what is below it, and leaves it open which domains are ours",
   (_, sender, name) => {
     for (const said of ["ours", "not-ours"] as const) {
-      const answers = senderAnswer(said, { domain: "example.com", sender, shows: ["unknown"] });
+      const answers = senderAnswer(said, { domain: "example.com", sender, shows: ["unknown"] }, nothingSaid);
       for (const text of [answerLines(answers).join("\n"), ...answers.map(answerLine)]) {
         const { judging, domains, otherDomains } = read(text);
         const { domains: none, otherDomains: others } = read("");
@@ -40,7 +43,7 @@ test.each([
 );
 
 test("of a sender without an address nothing is to be said", () => {
-  expect(senderAnswer("ours", { domain: "example.com", sender: "unknown", shows: undefined })).toEqual([]);
+  expect(senderAnswer("ours", { domain: "example.com", sender: "unknown", shows: undefined }, nothingSaid)).toEqual([]);
 });
 
 test.each<[MailClass[], boolean, boolean]>([
@@ -51,8 +54,30 @@ test.each<[MailClass[], boolean, boolean]>([
   [["spoofed"], true, false],
 ])("only what has an effect is to be said of a sender whose mail is %s", (shows, ours, notOurs) => {
   const isSaid = (said: "ours" | "not-ours") =>
-    senderAnswer(said, { domain: "example.com", sender: "crm.test", shows }).length > 0;
+    senderAnswer(said, { domain: "example.com", sender: "crm.test", shows }, nothingSaid).length > 0;
   expect([isSaid("ours"), isSaid("not-ours")]).toEqual([ours, notOurs]);
+});
+
+test.each([
+  ["its group", "groups: { shop: { senders: [ours: crm.test] } }\ndomains: { example.com: { group: shop } }"],
+  ["the domain", "domains: { example.com: {}, '*.example.com': { senders: [ours: crm.test] } }"],
+  ["all domains", "senders: [ours: crm.test]"],
+  ["its network", "domains: { '*.com': { senders: [ours: 192.0.2.0/24] } }"],
+])("where the file says ours of a sender for %s, that alone is not offered, and not-ours goes before it", (_, text) => {
+  const { judging } = read(text);
+  const about = { domain: "example.com", sender: text.includes("/24") ? "192.0.2.7" : "crm.test", shows: undefined };
+  expect(senderAnswer("ours", about, judging)).toEqual([]);
+  const [answer] = senderAnswer("not-ours", about, judging);
+  const pasted = parse(answer === undefined ? "" : answerLine(answer));
+  const file = parse(text);
+  for (const [name, own] of Object.entries<{ senders: unknown[] }>(pasted.domains)) {
+    const before = file.domains?.[name] ?? {};
+    const senders = [...(before.senders ?? []), ...own.senders];
+    file.domains = { ...file.domains, [name]: { ...before, senders } };
+  }
+  const { saidOf } = read(stringify(file)).judging;
+  expect(saidOf(about.sender, about.sender, "example.com")).toBe("not-ours");
+  expect(senderAnswer("not-ours", about, read(stringify(file)).judging)).toEqual([]);
 });
 
 test("answers for many incidents are one text, in which no key stands twice", () => {
@@ -62,7 +87,9 @@ test("answers for many incidents are one text, in which no key stands twice", ()
     { domain: "example.com", sender: "192.0.2.0/24" },
     { domain: "example.com", sender: "crm.test" },
   ];
-  expect(answerLines(senders.flatMap((one) => senderAnswer("ours", { ...one, shows: undefined })))).toEqual([
+  expect(
+    answerLines(senders.flatMap((one) => senderAnswer("ours", { ...one, shows: undefined }, nothingSaid))),
+  ).toEqual([
     "domains:",
     '  "*.example.com":',
     "    senders:",

@@ -21,7 +21,8 @@ export function makeIssueFacts(incidents: readonly IssueIncident[], said: Partia
     record: { left: "open", comments: 1, ...(since && { since }), incidents: told, muted: [] },
     ...said,
   };
-  return { plan, day: "2026-11-17", days, file: ".github/dmarc-digest.yml" };
+  const nothingSaid = { saidOf: () => undefined, nameOf: (domain: string) => `*.${domain}` };
+  return { plan, day: "2026-11-17", days, file: ".github/dmarc-digest.yml", said: nothingSaid };
 }
 
 const days: IssueDay[] = [

@@ -11,7 +11,7 @@ import {
 } from "../../digest/issues/issues.ts";
 import { tlsSubject } from "../../digest/tls/tls.ts";
 import { dayFilePath } from "../../history/day-file/day-file.ts";
-import { type Answer, answerLines, muteAnswer, senderAnswer } from "../answers.ts";
+import { type Answer, answerLines, muteAnswer, type SaidSoFar, senderAnswer } from "../answers.ts";
 import { plainText } from "../escape.ts";
 import { type DigestLinks, dayFileLinks, digestLinks, makeLink } from "../links.ts";
 import { named, numberColumns, type Page, type Part, textColumns, titled } from "../page.ts";
@@ -34,6 +34,8 @@ export interface IssueFacts {
   owner?: string | undefined;
   /** The path of the configuration file. */
   file: string;
+  /** What it says of senders. */
+  said: SaidSoFar;
 }
 
 /** The title of an issue, by its worst incident; as it is when nothing is open any more. */
@@ -66,7 +68,7 @@ export function issuePage(facts: IssueFacts, { words, links }: { words: Words; l
     ...stepParts(facts, sources, words),
     ...titled(issue.days, dayTable(facts.days, plan.incidents, words)),
     { kind: "links", weight: "must", title: issue.lookUp, links: dayFileLinks(files.slice(0, most.files), links) },
-    ...answerParts(plan.incidents, { words, today: facts.days[0]?.day ?? day, file: facts.file }),
+    ...answerParts(plan.incidents, { words, today: facts.days[0]?.day ?? day, ...facts }),
     { kind: "note", weight: "must", style: "small", text: issue.life },
   ];
   return { ...bare(parts, words), mark: issueMark(plan.name, plan.record) };
@@ -213,14 +215,16 @@ function tlsFile({ subject, day }: IssueIncident): string {
 /** What to paste into the configuration's file about each incident: a block for each answer. */
 function answerParts(
   incidents: readonly IssueIncident[],
-  { words, today, file }: { words: Words; today: string; file: string },
+  { words, today, file, said: soFar }: { words: Words; today: string } & Pick<IssueFacts, "file" | "said">,
 ): Part[] {
   const { ours, notOurs, mute, how, why } = words.issue.answers;
   const open = incidents.filter(isAlive);
   const saying = (said: "ours" | "not-ours"): Answer[] =>
     open.flatMap(({ domain, rule, subject, source }) => {
       const sender = rule === "sender-fails" ? subject : rule === "threshold" ? source?.source : undefined;
-      return sender === undefined ? [] : senderAnswer(said, { domain, sender, shows: source && [source.mailClass] });
+      return sender === undefined
+        ? []
+        : senderAnswer(said, { domain, sender, shows: source && [source.mailClass] }, soFar);
     });
   const blocks: [string, Answer[]][] = [
     [ours, saying("ours")],

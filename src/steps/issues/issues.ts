@@ -119,7 +119,7 @@ export async function applyIssues(
 
 /** What an issue is written with. */
 interface Writer {
-  config: IssueConfig & Pick<Config, "filePath">;
+  config: IssueConfig & Pick<Config, "filePath" | "judging">;
   source: DigestSource & { domainDays: DomainDays };
   words: Words;
   links: DigestLinks;
@@ -164,7 +164,9 @@ function changeOf(plan: IssuePlan, { config, source, words, links }: Writer): Is
   const { owner, assignees, labels } = config.issueSettingsOf(name);
   const days = isOverview ? [] : issueDays(name, newest, source);
   const comment = issueComment(plan, words);
-  const body = printMarkdown(issuePage({ plan, domain, day, days, owner, file: config.filePath }, { words, links }));
+  const body = printMarkdown(
+    issuePage({ plan, domain, day, days, owner, file: config.filePath, said: config.judging }, { words, links }),
+  );
   const state = plan.do === "update" && issue !== undefined ? issue.state : plan.do === "close" ? "closed" : "open";
   const box = state === "open" && record.muted.length > 0 ? `${wakeBox(words.issue.wake)}\n\n` : "";
   return {
