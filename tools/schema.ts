@@ -152,7 +152,7 @@ function leafSchema({ form = forms.plain, schema }: Setting): Json {
 /** A list as one text, split at blanks and commas or at lines alone, or as a list of items. */
 function listSchema(isOfWords: boolean, items: z.ZodArray): Json {
   const { pattern } = draft7Of(items.element as z.ZodType);
-  const { maxItems } = draft7Of(items);
+  const { minItems, maxItems } = draft7Of(items);
   const body = bodyOf({ source: String(pattern), flags: "u" });
   const [item, between, around] = isOfWords
     ? [body, String.raw`[\s,]+`, String.raw`[\s,]*`]
@@ -163,7 +163,7 @@ function listSchema(isOfWords: boolean, items: z.ZodArray): Json {
       { type: "string", pattern: `^${around}${item}(?:${between}${item})${others}${around}$` },
       {
         type: "array",
-        minItems: 1,
+        ...(minItems !== undefined && { minItems }),
         ...(maxItems !== undefined && { maxItems }),
         items: { type: "string", pattern: `^${around}${item}${around}$` },
       },

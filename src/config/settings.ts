@@ -127,8 +127,9 @@ export const inputs = {
   "fail-on": { default: "never", ...oneOf("look", "act", "never") },
   ...ofDomain({
     owner: { schema: text.regex(/^[^\p{Cc}]{1,100}$/u) },
-    assignees: listed(list, userName, 10),
-    labels: listed(lines, z.string().regex(/^[^\p{Cc}]{1,50}$/u)),
+    // Of a domain, none in place of those for all.
+    assignees: listed(list, userName, { least: 0, most: 10 }),
+    labels: listed(lines, z.string().regex(/^[^\p{Cc}]{1,50}$/u), { least: 0 }),
     "issue-repository": { schema: text.regex(/^[\w.-]+\/[\w.-]+$/) },
   }),
   "issue-token": secret(text),

@@ -230,12 +230,17 @@ export function integer(least = 0, most = 999_999_999) {
   return { form: forms.integer, schema: wholeNumber.pipe(z.number().min(least).max(most)) };
 }
 
-/** What settings have in common that are lists, at most so long: in the file one text, or a list of items. */
-export function listed<Item extends z.ZodType<unknown, string>>(split: typeof list, item: Item, most?: number) {
-  const all = z.array(item).min(1);
-  const items = z.array(z.string().refine((text) => split.parse(text).length === 1)).min(1);
+/** What settings have in common that are lists of some length: in the file one text, or a list of items. */
+export function listed<Item extends z.ZodType<unknown, string>>(
+  split: typeof list,
+  item: Item,
+  { least = 1, most }: { least?: number; most?: number } = {},
+) {
+  const all = z.array(item).min(least);
+  const some = z.string().refine((text) => split.parse(text).length > 0);
+  const items = z.array(some.refine((text) => split.parse(text).length === 1)).min(least);
   const form: FileForm = {
-    schema: z.union([z.string(), items]).transform((value) => [value].flat().join("\n")),
+    schema: z.union([some, items]).transform((value) => [value].flat().join("\n")),
     of: (input) => split.parse(input),
   };
   return { form, schema: split.pipe(most === undefined ? all : all.max(most)) };

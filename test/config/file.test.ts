@@ -112,6 +112,7 @@ test("of a domain its own word goes before its group's, that before a pattern's,
   const file = `
     owner: everybody
     labels: [all]
+    assignees: [hubot]
     min-messages: 1
     max-failures: 1
     senders: [{ ours: crm.vendor.example }]
@@ -121,7 +122,7 @@ test("of a domain its own word goes before its group's, that before a pattern's,
       "*.shop.example": { owner: narrow, assignees: "@octocat" }
       a.shop.example: { group: shops, max-failures: 4, senders: [{ not-ours: crm.vendor.example }] }
       b.example:
-      c.test:
+      c.test: { labels: [], assignees: [] }
   `;
   const { judging, issueSettingsOf, domains } = read(file, { "mail-path": "reports", "min-messages": "7" });
   const of = (domain: string) => [issueSettingsOf(domain).owner, judging.of(domain).thresholds.maxFailures];
@@ -131,6 +132,8 @@ test("of a domain its own word goes before its group's, that before a pattern's,
     ["everybody", 1],
   ]);
   expect(issueSettingsOf("shop.example")).toMatchObject({ labels: ["wide"], assignees: ["octocat"] });
+  expect(issueSettingsOf("b.example")).toMatchObject({ labels: ["wide"], assignees: ["hubot"] });
+  expect(issueSettingsOf("c.test")).toMatchObject({ labels: [], assignees: [] });
   expect(judging.of("b.example").thresholds.minMessages).toBe(7);
   expect(domains).toEqual(["a.shop.example", "b.example", "c.test"]);
 });
