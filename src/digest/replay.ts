@@ -170,8 +170,8 @@ function shownIn(
 }
 
 function mentionsOf(shown: readonly ShownIncident[], mentioned: State["mentioned"]): string[] {
-  const all = shown.map(({ incident: { key, level }, change }) => ({ ...key, level, change }));
-  return toMention(all, mentioned).map(idOf);
+  const all = shown.map(({ incident: { key, level, since }, change }) => ({ ...key, level, since, change }));
+  return toMention(all, { mentioned }).map(idOf);
 }
 
 function issueEvent(

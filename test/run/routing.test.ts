@@ -170,6 +170,23 @@ test("what a channel could not be sent goes to the channel that its domain has t
   expect(named(posted("org"))).toEqual([false]);
 });
 
+test("where a domain has no channel any more, the main one names somebody for what the other could not be sent, once", async () => {
+  const { place, run, posted } = await makePlace();
+  putReport(place, "2026-11-17", { pass: 900, reportId: "a" });
+  await run("2026-11-20");
+  takeChannel(place);
+  putReport(place, "2026-11-18", { pass: 900, fail: 100, reportId: "b" });
+  expect((await run("2026-11-21")).problems.join()).toContain("#com");
+  place.file = "{ domains: { example.com: , example.org: , example.net: }, mention: U0123456 }";
+  for (const day of ["2026-11-22", "2026-11-23"]) {
+    putReport(place, dayAfter(day, -3), { pass: 900, fail: 100, reportId: day });
+    expect((await run(day)).problems).toEqual([]);
+  }
+  const digests = posted("dmarc").filter(({ text }) => !text.includes("part of the run failed"));
+  expect(named(digests)).toEqual([false, false, true, false]);
+  expect(parseState(place.repository.git("show", "HEAD:data/state.json")).owed).toBeUndefined();
+});
+
 test.each([
   ["2026-11-20", ["Act, new: example⁠.com .* Tue 17 Nov", "Still open, day 2: .* Wed 18 Nov"]],
   ["2026-11-21", ["Act, new: example⁠.com .* Tue 17 Nov", "Act, new: example⁠.com .* Wed 18 Nov"]],

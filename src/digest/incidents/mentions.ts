@@ -6,12 +6,16 @@ import { isNews, type ShownIncident } from "./posted.ts";
 
 type Mentioned = NonNullable<State["mentioned"]>;
 
-/** The incidents for which a message that shows some names somebody: what is new asks to act, and nobody was named for it before. */
-export function toMention<T extends IncidentKey & Pick<Incident, "level"> & Pick<ShownIncident, "change">>(
+/**
+ * The incidents for which a message that shows some names somebody: what is new, or what the place of its domain was still to hear
+ * of, asks to act, and nobody was named for it before.
+ */
+export function toMention<T extends IncidentKey & Pick<Incident, "level" | "since"> & Pick<ShownIncident, "change">>(
   shown: readonly T[],
-  mentioned: Mentioned = {},
+  { mentioned = {}, owed = {} }: Pick<State, "mentioned" | "owed">,
 ): T[] {
-  return shown.filter((one) => one.level === "act" && isNews(one.change) && !(idOf(one) in mentioned));
+  const isOwed = ({ domain, since }: T): boolean => owed[domain]?.some((day) => day >= since) === true;
+  return shown.filter((one) => one.level === "act" && (isNews(one.change) || isOwed(one)) && !(idOf(one) in mentioned));
 }
 
 /**

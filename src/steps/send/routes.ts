@@ -31,7 +31,7 @@ export interface Mentions {
 }
 
 /**
- * Whom the message of a digest names: what is new in it asks to act, and nobody was named for that before.
+ * Whom the message of a digest names; see `toMention`.
  *
  * @param now - The incidents for which this run has named somebody, by `idOf`.
  */
@@ -41,7 +41,7 @@ export function mentionsIn(
   now: readonly string[] = [],
 ): Mentions {
   const shown = (digest?.findings ?? []).flatMap((finding) => (finding.kind === "incident" ? finding : []));
-  const found = toMention(shown, plan.state.mentioned).flatMap((one) => {
+  const found = toMention(shown, plan.state).flatMap((one) => {
     const who = now.includes(idOf(one)) ? undefined : mentionOf(one.domain);
     return who === undefined ? [] : [{ id: idOf(one), who }];
   });

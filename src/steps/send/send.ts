@@ -108,6 +108,9 @@ async function sendMessages(config: SendConfig, host: Host, story: Story): Promi
   const silence = isSent ? await scheduleSilence(config, notifier) : { problems: [] };
   const routed = new Map<string, Sent[]>();
   const owed = new Map<string, string[]>();
+  // What a place of their own was still to get of these, the main one has told.
+  const here = Object.keys(story.plan.state.owed ?? {}).filter((domain) => config.routeOf(domain) === undefined);
+  for (const domain of here) owed.set(domain, stillOwed(domain, story.plan, main.value));
   const others: Awaited<ReturnType<typeof sendTo>>[] = [];
   for (const { route, story: part } of routedStories(config, story)) {
     const sending = await sendTo(pickSending(config), openNotifier(route, host), part);
