@@ -5,7 +5,8 @@ import { actDigest, actIncidents, makeImpact, makeIncident } from "./digests.ts"
 
 /** An incident as an issue shows it: open, and failing, unless said otherwise. */
 export function makeIssueIncident(said: Partial<IssueIncident> = {}): IssueIncident {
-  return { ...makeIncident(said), state: "open", goodDays: 0, ...said };
+  const found = makeIncident(said);
+  return { ...found, state: "open", goodDays: 0, mostMessages: found.messages, ...said };
 }
 
 /** What an issue of example.com is made of, with its comment on all that is news. */

@@ -8,7 +8,7 @@ const told = z.object({
   id: z.string(),
   since: z.iso.date(),
   level: z.enum(["look", "act"]),
-  /** The most messages of a day that were told. */
+  /** The most messages of a day that was known by then. */
   messages: z.int().nonnegative(),
   /** The last day with a finding that was told; absent in an issue of an earlier release. */
   day: z.iso.date().optional(),

@@ -13,6 +13,8 @@ export interface IssueIncident extends DigestIncident, Pick<Incident, "state" | 
   news?: Exclude<ShownIncident["change"], "known"> | "better" | "muted";
   /** The day that was worse, where others came after it: what a comment tells. */
   worst?: DigestIncident;
+  /** The most messages of a day that is known of, due or not. */
+  mostMessages: number;
 }
 
 /** Which incidents are meant. */
@@ -63,7 +65,8 @@ function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, sou
   const { state, goodDays, ended, muted } = incident;
   const isStanding =
     shown.change === "known" && ended === undefined && (told === undefined || told.ended !== undefined);
-  const between = shown.change === "known" && told ? sinceTold(incident, told, source.incidents) : {};
+  const worstDay = incident.badDays.toSorted((a, b) => b.messages - a.messages)[0];
+  const between = shown.change === "known" && told ? sinceTold(incident, told, { ...source.incidents, worstDay }) : {};
   const news = isStanding ? undefined : newsOf({ incident, change: between.change ?? shown.change }, told);
   const worst = news === "worse" && between.worst && digestIncident(shownAs(between.worst, "worse"), source);
   const from = found.source && { source: withReported(found.source, told) };
@@ -72,6 +75,7 @@ function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, sou
     ...from,
     state,
     goodDays,
+    mostMessages: Math.max(incident.lastMessages, worstDay?.messages ?? 0),
     ...(ended && { ended }),
     ...(muted && { muted }),
     ...(isStanding && { isStanding }),
@@ -80,16 +84,14 @@ function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, sou
   };
 }
 
-/** What has happened on the days since one that was told, where a run tells of several. */
+/** What has happened on days before the last: a run may tell of several, and a day that is not due was known before them. */
 function sinceTold(
   incident: Incident,
   { id, day = incident.lastBad, messages }: ToldIncident,
-  { days }: IncidentSource["incidents"],
+  { days, worstDay }: Pick<IncidentSource["incidents"], "days"> & { worstDay: Incident["badDays"][number] | undefined },
 ): { change?: "worse" | "back"; worst?: Incident } {
-  const later = incident.badDays.filter((bad) => bad.day >= day);
-  const [worst] = later.toSorted((a, b) => b.messages - a.messages);
-  if (worst !== undefined && isMuchMore(worst.messages, messages))
-    return { change: "worse", worst: { ...incident, lastBad: worst.day, lastMessages: worst.messages } };
+  if (worstDay !== undefined && isMuchMore(worstDay.messages, messages))
+    return { change: "worse", worst: { ...incident, lastBad: worstDay.day, lastMessages: worstDay.messages } };
   const events = days.flatMap((one) => (one.day > day ? one.events : []));
   return events.some(({ event, incident: { key } }) => event === "back" && idOf(key) === id) ? { change: "back" } : {};
 }
@@ -143,7 +145,7 @@ export function toldWith(incidents: readonly IssueIncident[], before: readonly T
     const isBetter = one.goodDays > 0 || (told?.isBetter && !isAnew);
     const isAgain = isAnew ? one.news === "back" && told?.isBetter && told.ended === undefined : told?.isAgain;
     const { since, level, ended, day } = one;
-    const messages = Math.max(one.messages, one.worst?.messages ?? 0, told?.since === since ? told.messages : 0);
+    const messages = Math.max(one.mostMessages, told?.since === since ? told.messages : 0);
     const isMuted = one.muted !== undefined;
     const marks = { ...(isBetter && { isBetter }), ...(isAgain && { isAgain }), ...(isMuted && { isMuted }) };
     const reported = one.source?.reported;

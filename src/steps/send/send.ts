@@ -1,7 +1,7 @@
 import type { Config } from "../../config/config.ts";
 import { lastingTrouble } from "../../digest/day/day.ts";
 import { figuresOf, hasNewVerdict, isQuiet } from "../../digest/digest.ts";
-import { idOf } from "../../digest/incidents/incidents.ts";
+import { idOf, toMention } from "../../digest/incidents/incidents.ts";
 import { levelsIn } from "../../digest/restatements.ts";
 import type { SendingPlan } from "../../digest/sending-plan.ts";
 import { worstVerdict } from "../../digest/verdict.ts";
@@ -108,9 +108,11 @@ async function sendMessages(config: SendConfig, host: Host, story: Story): Promi
   const silence = isSent ? await scheduleSilence(config, notifier) : { problems: [] };
   const routed = new Map<string, Sent[]>();
   const owed = new Map<string, string[]>();
-  // What a place of their own was still to get of these, the main one has told.
-  const here = Object.keys(story.plan.state.owed ?? {}).filter((domain) => config.routeOf(domain) === undefined);
-  for (const domain of here) owed.set(domain, stillOwed(domain, story.plan, main.value));
+  for (const domain of Object.keys(story.plan.state.owed ?? {})) {
+    // What a place of their own was still to get of these, the main one tells, which is over once somebody is named for all of it.
+    if (config.routeOf(domain) === undefined && !isAwaited(domain, config, story, main.value))
+      owed.set(domain, stillOwed(domain, story.plan, main.value));
+  }
   const others: Awaited<ReturnType<typeof sendTo>>[] = [];
   for (const { route, story: part } of routedStories(config, story)) {
     const sending = await sendTo(pickSending(config), openNotifier(route, host), part);
@@ -136,6 +138,19 @@ async function sendMessages(config: SendConfig, host: Host, story: Story): Promi
     },
     problems: [main, week, silence, ...others].flatMap(({ problems }) => problems),
   };
+}
+
+/** Whether nobody was named yet for something of a domain that goes on. */
+function isAwaited(
+  domain: string,
+  { mentionOf }: Pick<Config, "mentionOf">,
+  { plan: { state }, source: { incidents } }: Story,
+  { mentioned }: Pick<SentTo, "mentioned">,
+): boolean {
+  const open = incidents.days.at(-1)?.incidents.filter((one) => one.state === "open" && one.muted === undefined) ?? [];
+  const shown = open.map(({ key, level, since }) => ({ ...key, level, since, change: "known" as const }));
+  const left = toMention(shown, state).filter((one) => one.domain === domain && !mentioned.includes(idOf(one)));
+  return mentionOf(domain) !== undefined && left.length > 0;
 }
 
 /** The days whose digest a domain's place is still to get: none once one was posted there, and none of which it has heard by an update. */

@@ -54,6 +54,21 @@ test("a comment tells of a second incident, of one that becomes worse, and of on
   ]);
 });
 
+test("a comment tells of a worse day that settles after a later one was known early, on its own day and once", () => {
+  const tracker = makeTracker();
+  const on = (badDays: Incident["badDays"], lastBad: string) => ({ ...first, badDays, lastBad, lastMessages: 80 });
+  const [settled, worse] = [
+    { day: "2026-11-10", messages: 90 },
+    { day: "2026-11-11", messages: 400 },
+  ];
+  tracker.run("2026-11-12", [on([settled], "2026-11-12")]);
+  const [plan] = tracker.run("2026-11-13", [on([settled, worse], "2026-11-12")]);
+  expect(plan?.news).toMatchObject([{ news: "worse", day: "2026-11-11", messages: 400 }]);
+  expect(plan?.incidents).toMatchObject([{ day: "2026-11-12", messages: 80 }]);
+  tracker.run("2026-11-14", [on([settled, worse, { day: "2026-11-13", messages: 1100 }], "2026-11-13")]);
+  expect(tracker.comments).toEqual(["#1 worse"]);
+});
+
 test("what asks to look opens no issue, and a passed threshold does", () => {
   const tracker = makeTracker();
   expect(done(tracker, "2026-11-10", { ...first, level: "look" })).toBe("");

@@ -147,7 +147,7 @@ export const issue = {
   answers: {
     ...texts.issue.answers,
     how: (file: string) =>
-      `Into ${file}. Keep the answer that is true. A key may stand in the file once: where it is there already, put the lines below it there.`,
+      `Into ${file}. Keep the answer that is true. A key may stand in the file once: where it is there already, put the lines below it there, and take out one that says the contrary.`,
   },
   better: (text: string, days: number) => `Better, ${formatNumberOf(days, "good day")}: ${text}`,
   muted: (text: string) => `Muted: ${text}`,

@@ -139,7 +139,7 @@ export const issue: Phrases["issue"] = {
   answers: {
     ...texts.issue.answers,
     how: (file) =>
-      `${file} に追記し、該当する行だけを残してください。同じキーは1回しか書けないため、既にあるキーにはその下の行だけを追記してください。`,
+      `${file} に追記し、該当する行だけを残してください。同じキーは1回しか書けないため、既にあるキーにはその下の行だけを追記し、反対の内容の行は削除してください。`,
   },
   better: (text, days) => `改善(正常${days}日): ${text}`,
   muted: (text) => `通知停止: ${text}`,
