@@ -4,12 +4,14 @@ import type { AnyRecord } from "../../report/types.ts";
 import { compareText } from "../lists.ts";
 import {
   betterStanding,
+  earlierOf,
   idsOf,
   messagesOf,
   periodOf,
+  receiptsOf,
   reportKey,
   type StoredReport,
-  withIds,
+  withReceipts,
   wordingOf,
 } from "./stored-report.ts";
 
@@ -32,7 +34,8 @@ export interface ReportSet<Rec extends AnyRecord> {
 /** A report of the set. It goes when it has lost its last id. */
 interface Entry<Rec extends AnyRecord> {
   report: StoredReport<Rec>;
-  ids: Set<string>;
+  /** When it came under each of its ids. */
+  ids: Map<string, string | undefined>;
   /** Whether `report` is behind its ids. */
   isStale: boolean;
 }
@@ -67,8 +70,8 @@ export function openReportSet<Rec extends AnyRecord>(before: StoredReport<Rec>[]
     return found;
   }
 
-  function give(entry: Entry<Rec>, id: string): void {
-    entry.ids.add(id);
+  function give(entry: Entry<Rec>, id: string, received: string | undefined): void {
+    entry.ids.set(id, received);
     peersOf(entry.report).byId.set(id, entry);
     claimsOf(entry.report, id).add(entry);
   }
@@ -84,9 +87,9 @@ export function openReportSet<Rec extends AnyRecord>(before: StoredReport<Rec>[]
   }
 
   function start(report: StoredReport<Rec>): void {
-    const entry = { report, ids: new Set<string>(), isStale: false };
+    const entry = { report, ids: new Map(), isStale: false };
     peersOf(report).byHash.set(report.hash, entry);
-    for (const id of idsOf(report)) give(entry, id);
+    for (const [id, received] of receiptsOf(report)) give(entry, id, received);
   }
 
   /** Adds a report among those of the same reporter and verdict. */
@@ -106,9 +109,10 @@ export function openReportSet<Rec extends AnyRecord>(before: StoredReport<Rec>[]
     }
     const reason = { code: rival === twin ? "read-before" : "same-content" } as const;
     if (mergeTwin(twin, report)) isChanged = true;
-    for (const one of idsOf(report)) {
-      if (twin.ids.has(one)) continue;
-      give(twin, one);
+    for (const [one, received] of receiptsOf(report)) {
+      const earliest = earlierOf(twin.ids.get(one), received);
+      if (twin.ids.has(one) && twin.ids.get(one) === earliest) continue;
+      give(twin, one, earliest);
       twin.isStale = true;
       isChanged = true;
     }
@@ -178,21 +182,19 @@ function wins(a: StoredReport<AnyRecord>, b: StoredReport<AnyRecord>): boolean {
 }
 
 /**
- * Brings into an entry what another report with the same content knows better: the earliest `received`, the better
- * standing, and of two wordings the smaller. Whether that changed anything.
+ * Brings into an entry what another report with the same content knows better: the better standing, and of two wordings the
+ * smaller. Whether that changed anything.
  */
 function mergeTwin<Rec extends AnyRecord>(entry: Entry<Rec>, other: StoredReport<Rec>): boolean {
   const { report } = entry;
-  const received = [report.received, other.received].filter((date) => date !== undefined).sort()[0];
   const standing = betterStanding(report.authenticity.standing, other.authenticity.standing);
   const wording = wordingOf(report, other);
-  const isSame = wording === report && received === report.received && standing === report.authenticity.standing;
-  if (isSame) return false;
-  entry.report = { ...wording, received, authenticity: { ...wording.authenticity, standing } };
+  if (wording === report && standing === report.authenticity.standing) return false;
+  entry.report = { ...wording, authenticity: { ...wording.authenticity, standing } };
   entry.isStale = true;
   return true;
 }
 
 function reportOf<Rec extends AnyRecord>({ report, ids, isStale }: Entry<Rec>): StoredReport<Rec> {
-  return isStale ? withIds(report, ids) : report;
+  return isStale ? withReceipts(report, ids) : report;
 }

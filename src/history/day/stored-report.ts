@@ -27,6 +27,8 @@ export interface StoredReport<Rec extends AnyRecord = ReportRecord> {
   reportMetadata: Omit<ReportMetadata, "email">;
   /** Further ids under which the same reporter sent the same content; `reportMetadata.reportId` is the smallest. */
   otherIds?: string[];
+  /** When it came under each of its ids, in their order, where that differs; `null` for bare files. A larger report may take an id away. */
+  receivedByIds?: (string | null)[];
   policyPublished: PolicyPublished;
   /** See `Report`. */
   extensions?: string[];
@@ -130,6 +132,7 @@ function inOrder<Rec extends AnyRecord>(report: StoredReport<Rec>): StoredReport
     received,
     reportMetadata,
     otherIds,
+    receivedByIds,
     policyPublished,
     extensions,
     unreadableRecords,
@@ -157,6 +160,7 @@ function inOrder<Rec extends AnyRecord>(report: StoredReport<Rec>): StoredReport
       ...ofMetadata,
     },
     otherIds,
+    receivedByIds,
     policyPublished: { domain, adkim, aspf, p, sp, np, pct, fo, testing, discoveryMethod, ...ofPolicy },
     extensions,
     unreadableRecords,
@@ -178,11 +182,31 @@ export function idsOf({ reportMetadata, otherIds = [] }: StoredReport<AnyRecord>
   return [reportMetadata.reportId, ...otherIds];
 }
 
-/** A report under some ids, of which the smallest is its `reportId`. */
-export function withIds<Rec extends AnyRecord>(report: StoredReport<Rec>, ids: Iterable<string>): StoredReport<Rec> {
-  const [reportId = "", ...otherIds] = [...new Set(ids)].sort();
-  const reportMetadata = { ...report.reportMetadata, reportId };
-  return inOrder({ ...report, reportMetadata, otherIds: otherIds.length === 0 ? undefined : otherIds });
+/** The same with when it came first under each. */
+export function receiptsOf(report: StoredReport<AnyRecord>): [id: string, received: string | undefined][] {
+  const { received, receivedByIds } = report;
+  return idsOf(report).map((id, at) => [id, receivedByIds === undefined ? received : (receivedByIds[at] ?? undefined)]);
+}
+
+/** The earlier of two dates of receipt; `undefined` when there is none. */
+export function earlierOf(a: string | undefined, b: string | undefined): string | undefined {
+  return a === undefined || (b !== undefined && b < a) ? b : a;
+}
+
+/** A report under the ids under which it came, of which the smallest is its `reportId`. */
+export function withReceipts<Rec extends AnyRecord>(
+  report: StoredReport<Rec>,
+  receipts: ReadonlyMap<string, string | undefined>,
+): StoredReport<Rec> {
+  const [reportId = "", ...otherIds] = [...receipts.keys()].sort();
+  const dates = [reportId, ...otherIds].map((id) => receipts.get(id));
+  return inOrder({
+    ...report,
+    received: dates.reduce(earlierOf),
+    reportMetadata: { ...report.reportMetadata, reportId },
+    otherIds: otherIds.length === 0 ? undefined : otherIds,
+    receivedByIds: new Set(dates).size === 1 ? undefined : dates.map((date) => date ?? null),
+  });
 }
 
 /**
@@ -210,6 +234,7 @@ export function comparableText(report: StoredReport<AnyRecord>): string {
         received: undefined,
         reportMetadata: { ...reportMetadata, reportId: "" },
         otherIds: undefined,
+        receivedByIds: undefined,
       }),
     );
   knownTexts.set(report, text);
