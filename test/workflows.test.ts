@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -12,7 +12,9 @@ import { handedOut } from "./servers/workflow-runner.ts";
  */
 
 interface Step {
+  id?: string;
   uses?: string;
+  env?: Record<string, string>;
   if?: string;
   run?: string;
   with?: Record<string, string | number | boolean>;
@@ -123,6 +125,21 @@ test("an owner agrees to a release, and the bundle of a stranger's pull request 
   expect(dist?.jobs.build?.if?.split(" && ")).toEqual([
     "github.event.pull_request.user.login == 'dependabot[bot]'",
     "github.event.pull_request.head.repo.full_name == github.repository",
+  ]);
+});
+
+test("our own daily run is one of this action, and fails when it has committed anything", () => {
+  const { jobs }: Workflow = parse(readFileSync(".github/workflows/digest.yml", "utf8"));
+  const steps = jobs.digest?.steps ?? [];
+  const digest = steps.findIndex(({ uses }) => uses === "./");
+  const { run = "", env } = steps.slice(digest + 1).find((step) => step.run !== undefined) ?? {};
+  expect(env).toEqual({ COMMIT: `\${{ steps.${steps[digest]?.id}.outputs.commit }}` });
+  const head = execFileSync("git", ["rev-parse", "HEAD"], { encoding: "utf8" }).trim();
+  const statusOf = (commit: string, sha: string) =>
+    spawnSync("bash", ["-ec", run], { env: { ...process.env, COMMIT: commit, GITHUB_SHA: sha } }).status;
+  const other = "0".repeat(40);
+  expect([statusOf(head, head), statusOf(other, head), statusOf(head, other), statusOf(other, other)]).toEqual([
+    0, 1, 1, 1,
   ]);
 });
 
