@@ -171,10 +171,15 @@ function hostOf(value: unknown): string | undefined {
   return domain === undefined ? undefined : wildcard + domain;
 }
 
-/** A date and time of RFC 3339 in seconds; in UTC where no zone is said; `undefined` where none can be read. */
+/**
+ * A date and time of RFC 3339 in seconds, in UTC where no zone is said; or seconds since the epoch, as a DMARC report has them.
+ * `undefined` where none can be read.
+ */
 function secondsIn(json: Json, key: string): number | undefined {
-  const text = textIn(json, key) ?? "";
-  const milliseconds = Date.parse(/(z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`);
+  const text = typeof json[key] === "number" ? String(json[key]) : (textIn(json, key) ?? "");
+  const isSeconds = /^\d{9,12}(\.\d*)?$/.test(text);
+  const zoned = /(z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`;
+  const milliseconds = isSeconds ? Number(text) * 1000 : Date.parse(zoned);
   return milliseconds >= 0 && milliseconds <= lastMoment ? Math.floor(milliseconds / 1000) : undefined;
 }
 
