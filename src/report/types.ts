@@ -52,7 +52,7 @@ export interface ReportMetadata {
   email?: string;
   /** `<extra_contact_info>`: such as the address of a page. */
   extraContactInfo?: string;
-  /** `<report_id>` as sent, without the `<>` that some put around it. */
+  /** `<report_id>` as sent, without the `<>` that some put around it; empty where none was. */
   reportId: string;
   /** `<date_range>` */
   dateRange: DateRange;

@@ -101,8 +101,9 @@ function tooManyRecords({ records }: Limits): RefusalError {
 }
 
 function parseMetadata(metadata: XmlElement, texts: TextReader): ReportMetadata {
-  const reportId = withoutBrackets(texts.id(metadata, "report_id"));
-  if (reportId === undefined) throw missing("report_id");
+  const reportId = withoutBrackets(texts.id(metadata, "report_id")) ?? "";
+  // Such a report is known by its reporter, domain and period: sent again it is the same, and of two the larger counts.
+  if (reportId === "") texts.note("<report_id> was missing or empty");
   const email = withoutBrackets(texts.text(metadata, "email"));
   const errors = metadata.children.flatMap((child) => (child.name === "error" ? (texts.own(child) ?? []) : []));
   return {

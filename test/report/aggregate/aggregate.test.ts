@@ -106,6 +106,15 @@ test("a missing part is named", () => {
   );
 });
 
+test.each(["", "<report_id/>", "<report_id> &lt;&gt; </report_id>"])(
+  "a report with %j for its id is read, and known by its reporter, domain and period",
+  (written) => {
+    const { state, report } = parsed(reportXml({ reportId: "7" }).replace("<report_id>7</report_id>", written));
+    expect([state, report?.reportMetadata.reportId]).toEqual(["read", ""]);
+    expect(report?.notes).toEqual(["<report_id> was missing or empty"]);
+  },
+);
+
 test("two reports in one file are refused, for which is meant is anyone's guess", () => {
   expect(parsed(reportXml() + reportXml()).state).toBe("corrupt");
 });
