@@ -1,5 +1,6 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from "@slack/web-api";
 import { networkFailure } from "../http.ts";
+import texts from "./advice.json" with { type: "json" };
 
 /** What was asked of Slack. */
 export interface SlackCall {
@@ -64,7 +65,7 @@ function platformAdvice(failed: string, call: SlackCall, { data }: WebAPIPlatfor
   const details = errorDetails(data.response_metadata?.messages);
   const advice = rateLimits.has(code)
     ? rateLimited(data.response_metadata?.retryAfter)
-    : adviceOf(code, call, neededScope(data));
+    : adviceFor(code, call, neededScope(data));
   return { ...refused(`${failed} (${code}${details}): ${advice}`), mayPostAnew: gone.has(code) };
 }
 
@@ -111,66 +112,20 @@ function neededScope(data: object): string | undefined {
   return "needed" in data && typeof data.needed === "string" ? data.needed : undefined;
 }
 
-function scopeOf(method: string): string {
-  return method.startsWith("files.") ? "files:write" : "chat:write";
+/** What to do about an error code of a call; `{channel}` and `{scope}` are those of the call. */
+const adviceByCode = byCode(texts.bot);
+
+/** What to do about an error code of a webhook. */
+export const webhookAdvice = byCode(texts.webhook);
+
+function byCode(all: typeof texts.webhook): ReadonlyMap<string, string> {
+  return new Map(all.flatMap(({ codes, advice }) => codes.map((code) => [code, advice] as const)));
 }
 
-function adviceOf(code: string, { channel, method }: SlackCall, needed = scopeOf(method)): string {
-  switch (code) {
-    case "missing_scope":
-      return `the token lacks the scope ${needed}. Add it under "OAuth & Permissions" of the Slack app and reinstall the app: a token keeps the scopes that it was made with. It needs chat:write and files:write.`;
-    case "not_authed":
-    case "invalid_auth":
-      return "Slack does not know the token. Give input slack-token the bot token (xoxb-…) of the Slack app's page, without blanks or quotes, and from the right workspace.";
-    case "token_revoked":
-    case "token_expired":
-    case "account_inactive":
-      return "the token is no longer valid: it was revoked, or the app was removed. Reinstall the Slack app and give its new bot token (xoxb-…) to input slack-token.";
-    case "not_allowed_token_type":
-      return "this kind of token can't be used here. Give input slack-token a bot token (xoxb-…).";
-    case "channel_not_found":
-    case "invalid_channel":
-      return `there is no channel ${channel} that the bot can see. Give the channel's id (C…, at the end of the channel's "About" page), which stays when it is renamed; a private channel is seen only after the bot was invited: /invite @app in that channel.`;
-    case "not_in_channel":
-      return `the bot is no member of ${channel}. Type /invite @app (the app's name) in that channel.`;
-    case "is_archived":
-    case "is_inactive":
-      return `the channel ${channel} is archived. Unarchive it, or give another one to slack-channel.`;
-    case "message_not_found":
-    case "thread_not_found":
-      return "there is no such message any more: somebody deleted it.";
-    case "cant_update_message":
-      return "the message was posted by another bot, and a bot may change its own messages only.";
-    case "edit_window_closed":
-      return "the workspace's rules close a message for changes after some time. A workspace admin can make that longer, or allow it always.";
-    case "time_in_past":
-    case "invalid_time":
-      return "by Slack's clock its time has passed. Check the clock of the machine that runs this.";
-    case "time_too_far":
-      return "Slack takes messages for the next 120 days only. Check the clock of the machine that runs this.";
-    case "restricted_too_many":
-      return `Slack takes at most 30 messages for the same 5 minutes of a channel, and ${channel} has as many. Run this at another time, or delete what other jobs have scheduled.`;
-    case "posting_to_channel_denied":
-    case "restricted_action":
-    case "restricted_action_read_only_channel":
-    case "restricted_action_thread_only_channel":
-    case "restricted_action_non_threadable_channel":
-      return `the workspace's rules keep the bot from posting to ${channel}. Ask a workspace admin to allow it, or choose another channel.`;
-    case "invalid_blocks":
-    case "invalid_blocks_format":
-    case "invalid_attachments":
-    case "block_mismatch":
-    case "msg_too_long":
-    case "msg_blocks_too_long":
-    case "no_text":
-      return "Slack did not accept the message as it was made. That is a defect of dmarc-digest: please report it with this line.";
-    case "file_uploads_disabled":
-    case "file_upload_size_restricted":
-    case "storage_limit_reached":
-      return "the workspace does not take this file. The message is posted without it; the CSV is at the output csv-path.";
-    default:
-      return `see "errors" at https://docs.slack.dev/reference/methods/${method}.`;
-  }
+function adviceFor(code: string, { channel, method }: SlackCall, needed: string | undefined): string {
+  const scope = needed ?? (method.startsWith("files.") ? "files:write" : "chat:write");
+  const advice = adviceByCode.get(code) ?? `see "errors" at https://docs.slack.dev/reference/methods/${method}.`;
+  return advice.replaceAll(/\{(channel|scope)\}/g, (_, name) => (name === "channel" ? channel : scope));
 }
 
 function rateLimited(seconds: number | undefined): string {

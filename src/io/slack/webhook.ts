@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { networkFailure } from "../http.ts";
 import { type Delivery, type Notifier, NotifierError, type SlackMessage } from "../notifier.ts";
-import { mayComeTwice, refusesBlocks } from "./advice.ts";
+import { mayComeTwice, refusesBlocks, webhookAdvice } from "./advice.ts";
 
 /** A Slack incoming webhook. */
 export interface SlackWebhookOptions {
@@ -100,26 +100,8 @@ function deliveryOf({ name }: Webhook, { status, text, retryAfter }: WebhookAnsw
 }
 
 function adviceOf(status: number, text: string, retryAfter: number | undefined): string {
-  switch (text) {
-    case "no_service":
-    case "no_service_id":
-    case "no_active_hooks":
-    case "no_team":
-    case "team_disabled":
-    case "invalid_token":
-      return 'the webhook does not exist any more, or its URL is not whole. Copy it anew from "Incoming Webhooks" of the Slack app\'s page into the secret behind slack-webhook-url.';
-    case "channel_not_found":
-    case "channel_is_archived":
-      return "the webhook's channel is archived or gone. Unarchive it, or add a webhook for another channel and give its URL to slack-webhook-url.";
-    case "action_prohibited":
-    case "posting_to_general_channel_denied":
-      return "the workspace's rules keep this webhook from posting to its channel. Ask a workspace admin to allow it, or add a webhook for another channel.";
-    case "invalid_payload":
-    case "invalid_blocks":
-    case "no_text":
-    case "too_many_attachments":
-      return "Slack did not accept the message as it was made. That is a defect of dmarc-digest: please report it with this line.";
-  }
+  const known = webhookAdvice.get(text);
+  if (known !== undefined) return known;
   if (status === 429) {
     const pause = retryAfter === undefined ? "" : ` and asks for a pause of ${retryAfter} seconds`;
     return `Slack's rate limit was reached${pause}. The next run tries again.`;
