@@ -38,20 +38,17 @@ const mostFields = 20_000;
 export function readHeader(mail: Uint8Array): Header | undefined {
   const known = knownHeaders.get(mail);
   if (known !== undefined) return known;
-  const header = splitHeader(mail);
-  if (header !== undefined) knownHeaders.set(mail, header);
+  const bytes = Buffer.from(mail.buffer, mail.byteOffset, mail.byteLength);
+  const end = headerEnd(bytes);
+  const fields = end === undefined ? undefined : splitFields(bytes.toString("latin1", 0, end));
+  if (fields === undefined) return undefined;
+  const header = { fields, body: bytes.subarray(end) };
+  knownHeaders.set(mail, header);
   return header;
 }
 
 /** Mails are never changed in place, and each is looked at for what it holds, for whose it is, and for its name. */
 const knownHeaders = new WeakMap<Uint8Array, Header>();
-
-function splitHeader(mail: Uint8Array): Header | undefined {
-  const bytes = Buffer.from(mail.buffer, mail.byteOffset, mail.byteLength);
-  const end = headerEnd(bytes);
-  const fields = end === undefined ? undefined : splitFields(bytes.toString("latin1", 0, end));
-  return fields === undefined ? undefined : { fields, body: bytes.subarray(end) };
-}
 
 /** Where the body of a mail begins; `undefined` when that is too far away. */
 function headerEnd(mail: Buffer): number | undefined {
@@ -141,18 +138,12 @@ export function decodeWords(text: string): string {
 
 /** An encoded word's text as if in UTF-8: what matters in it is ASCII in all charsets but UTF-16, which has NULs. */
 export function decodeWord([, encoding = "", text = ""]: readonly string[]): string {
+  const charOf = (_: string, digits: string): string => String.fromCharCode(Number.parseInt(digits, 16));
   const bytes =
     encoding.toLowerCase() === "b"
       ? Buffer.from(text, "base64")
-      : Buffer.from(
-          text.replaceAll("_", " ").replace(/=([0-9a-f]{2})/gi, (_, digits: string) => hexChar(digits)),
-          "latin1",
-        );
+      : Buffer.from(text.replaceAll("_", " ").replace(/=([0-9a-f]{2})/gi, charOf), "latin1");
   return bytes.toString("utf8").replaceAll("\0", "");
-}
-
-function hexChar(digits: string): string {
-  return String.fromCharCode(Number.parseInt(digits, 16));
 }
 
 /**

@@ -15,25 +15,19 @@ const future = { begin: 60 * 60, middle: 2 * 24 * 60 * 60 };
 
 /** A report that was read, as it is to be taken: `implausible` by its period or its sum, `known-empty` without messages. */
 export function judgeReport<Rec extends AnyRecord>(report: Report<Rec>, now: Date): ReadFile<Rec> {
-  const reason = implausibility(report.reportMetadata.dateRange, now) ?? excess(report);
+  const { reportMetadata, records, unreadableRecords } = report;
+  const messages = records.reduce((sum, { row }) => sum + row.count, 0);
+  const reason = implausibility(reportMetadata.dateRange, messages, now);
   if (reason !== undefined) return { state: "implausible", implausible: report, reason };
-  return emptiness(report) ?? { state: "read", report };
+  if (messages > 0 || unreadableRecords > 0) return { state: "read", report };
+  return { state: "known-empty", report, reason: { code: records.length === 0 ? "no-record" : "no-message" } };
 }
 
-function implausibility({ begin, end }: DateRange, now: Date): Reason | undefined {
+function implausibility({ begin, end }: DateRange, messages: number, now: Date): Reason | undefined {
   if (begin < earliest) return { code: "period-before-1990", begin };
   if (end < begin) return { code: "period-backwards", begin, end };
   const seconds = now.getTime() / 1000;
   const isFuture = begin > seconds + future.begin || (begin + end) / 2 > seconds + future.middle;
-  return isFuture ? { code: "period-in-future", begin, end } : undefined;
-}
-
-function excess({ records }: Report<AnyRecord>): Reason | undefined {
-  const messages = records.reduce((sum, { row }) => sum + row.count, 0);
+  if (isFuture) return { code: "period-in-future", begin, end };
   return messages > mostMessages ? { code: "too-many-messages", messages, most: mostMessages } : undefined;
-}
-
-function emptiness<Rec extends AnyRecord>(report: Report<Rec>): ReadFile<Rec> | undefined {
-  if (report.unreadableRecords > 0 || report.records.some(({ row }) => row.count > 0)) return undefined;
-  return { state: "known-empty", report, reason: { code: report.records.length === 0 ? "no-record" : "no-message" } };
 }

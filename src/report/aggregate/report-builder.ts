@@ -23,7 +23,8 @@ export function makeReportBuilder(limits: Limits, texts: TextReader, isSummed: b
   let unreadableRecords = 0;
   let broken: XmlError | undefined;
   const takeRecord = (record: ReportRecord | undefined): void => {
-    if (records.length + unreadableRecords === limits.records) throw tooManyRecords(limits);
+    if (records.length + unreadableRecords === limits.records)
+      throw new RefusalError(tooBig({ limit: "records", most: limits.records }));
     if (record === undefined) unreadableRecords += 1;
     else records.push(isSummed ? summedRecord(summed, record) : record);
   };
@@ -94,10 +95,6 @@ const mostErrors = 10;
 /** Keeps the names of what is in an `<extension>`; what it says is known to nobody yet. */
 function addExtensions(extensions: Set<string>, { children }: XmlElement): void {
   for (const { name } of children) if (extensions.size < mostExtensions) extensions.add(name.slice(0, 100));
-}
-
-function tooManyRecords({ records }: Limits): RefusalError {
-  return new RefusalError(tooBig({ limit: "records", most: records }));
 }
 
 function parseMetadata(metadata: XmlElement, texts: TextReader): ReportMetadata {

@@ -1,6 +1,6 @@
 import { type AggregateOptions, parseAggregate, parseLargeAggregate } from "../aggregate/aggregate.ts";
 import type { ReadFile } from "../read-mail.ts";
-import { type Refusal, refusalOf, refuse, tooBig } from "../refusal.ts";
+import { refusalOf, refuse, tooBig } from "../refusal.ts";
 import { parseTlsReports, type TlsOptions } from "../tlsrpt/tlsrpt.ts";
 import { collect, isPacked, peekPieces, unpack } from "../unpack/unpack.ts";
 import { formatNotRead, unreadFormatOf } from "./formats.ts";
@@ -71,16 +71,13 @@ function readUnpacked(bytes: Uint8Array, options: FileOptions): ReadFile[] {
       return [refuse("not-a-report", { code: "empty" })];
     case "packed":
     case "unread":
-    case "other":
-      return [formatOrNothing(bytes)];
+    case "other": {
+      const format = unreadFormatOf(bytes);
+      return [format ? formatNotRead(format) : refuse("not-a-report", { code: "neither-xml-nor-json" })];
+    }
     default:
       return kind satisfies never;
   }
-}
-
-function formatOrNothing(bytes: Uint8Array): Refusal {
-  const format = unreadFormatOf(bytes);
-  return format === undefined ? refuse("not-a-report", { code: "neither-xml-nor-json" }) : formatNotRead(format);
 }
 
 /** The reports that stand in a text for people, from `<feedback` (and the declaration before it) to `</feedback>`. */

@@ -1,9 +1,8 @@
-import type { Readable } from "node:stream";
 import type { Headers, MailParser } from "mailparser";
 import type { Header, HeaderField } from "../header.ts";
 import type { Limits } from "../limits.ts";
 import { RefusalError, refusalOf, tooBig } from "../refusal.ts";
-import { isPacked } from "../unpack/unpack.ts";
+import { collect, isPacked } from "../unpack/unpack.ts";
 import { openMailParser } from "./mail-parser.ts";
 import { undoBase64 } from "./transfer.ts";
 
@@ -65,7 +64,7 @@ function parseInto(parts: MailParts, parser: MailParser, { fields, body }: Heade
       const part: MailPart = { contentType, name: filename, bytes: new Uint8Array() };
       if (!isInline) parts.attachments.push(part);
       pending.push(
-        collect(data.content).then((content) => {
+        collect(data.content as AsyncIterable<Buffer>).then((content) => {
           part.bytes = content;
           data.release?.();
           if (isInline) addInline(parts, part, charsetOf(headers));
@@ -111,9 +110,8 @@ function addInline(parts: MailParts, part: MailPart, charset: string): void {
 
 function charsetOf(headers: Headers): string {
   const type = headers.get("content-type");
-  const params: unknown = typeof type === "object" && "params" in type ? type.params : undefined;
-  const charset = typeof params === "object" && params !== null && "charset" in params ? params.charset : undefined;
-  return typeof charset === "string" ? charset : "utf-8";
+  const params: Record<string, unknown> = typeof type === "object" && "params" in type ? { ...type.params } : {};
+  return typeof params.charset === "string" ? params.charset : "utf-8";
 }
 
 function decodeText(bytes: Uint8Array, charset: string): string {
@@ -124,16 +122,9 @@ function decodeText(bytes: Uint8Array, charset: string): string {
   }
 }
 
-async function collect(stream: Readable): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
 function partsError(error: unknown, { mimeParts }: Limits): RefusalError {
-  const message = error instanceof Error ? error.message : String(error);
-  if (/child nodes/.test(message)) {
-    return new RefusalError(tooBig({ limit: "mimeParts", most: mimeParts }));
-  }
-  return new RefusalError(refusalOf(error, "parts-of-mail"));
+  const isTooMuch = /child nodes/.test(String(error));
+  return new RefusalError(
+    isTooMuch ? tooBig({ limit: "mimeParts", most: mimeParts }) : refusalOf(error, "parts-of-mail"),
+  );
 }

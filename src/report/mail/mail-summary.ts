@@ -1,5 +1,5 @@
 import { type MailState, mailStates } from "../mail-state.ts";
-import type { Reason, StateCount } from "../reason.ts";
+import type { Reason } from "../reason.ts";
 
 /** The state of a mail or of one of its files, and its reason. */
 export interface MailSummary {
@@ -16,28 +16,18 @@ export interface MailSummary {
 export function summarizeMail(files: readonly MailSummary[]): MailSummary {
   const state = mailStates.find((candidate) => files.some((file) => file.state === candidate)) ?? "not-a-report";
   const fitting = files.filter((file) => file.state === state);
-  const reasons = differentReasons(fitting);
+  const said = fitting.flatMap(({ reason }) => reason ?? []);
+  const reasons = [...new Map(said.map((reason) => [JSON.stringify(reason), reason])).values()];
   const [first] = reasons;
   if (fitting.length === files.length && first === undefined) return { state };
   if (fitting.length === files.length && fitting.length === 1) return { state, reason: first };
   const shown = reasons.slice(0, shownReasons);
-  const counts = { count: fitting.length, files: files.length, others: countOthers(files, state) };
+  const others = mailStates
+    .filter((other) => other !== state)
+    .map((other) => ({ state: other, count: files.filter((file) => file.state === other).length }))
+    .filter(({ count }) => count > 0);
+  const counts = { count: fitting.length, files: files.length, others };
   return { state, reason: { code: "of-files", ...counts, reasons: shown, more: reasons.length - shown.length } };
 }
 
 const shownReasons = 3;
-
-function differentReasons(files: readonly MailSummary[]): Reason[] {
-  return [
-    ...new Map(
-      files.flatMap(({ reason }) => (reason === undefined ? [] : [[JSON.stringify(reason), reason]])),
-    ).values(),
-  ];
-}
-
-function countOthers(files: readonly MailSummary[], state: MailState): StateCount[] {
-  return mailStates
-    .filter((other) => other !== state)
-    .map((other) => ({ state: other, count: files.filter((file) => file.state === other).length }))
-    .filter(({ count }) => count > 0);
-}

@@ -37,16 +37,11 @@ function failureReport(text: string): Reason {
 export function parseWords(text: string): Refusal | undefined {
   const start = text.slice(0, 20_000);
   // Gateways put warnings of their own before it.
-  if (/^[ \t]*A message claiming to be from you has failed/m.test(start)) {
+  if (/^[ \t]*A message claiming to be from you has failed/m.test(start))
     return otherKind({ code: "failure-report-in-words" });
-  }
-  if (
-    /^Report-Date:/im.test(start) &&
-    /^(Report-Domain|Report-ID|Report-Size|Submitter|Submitting-URI):/im.test(start)
-  ) {
-    return otherKind({ code: "error-report" });
-  }
-  return undefined;
+  const isErrorReport =
+    /^Report-Date:/im.test(start) && /^(Report-Domain|Report-ID|Report-Size|Submitter|Submitting-URI):/im.test(start);
+  return isErrorReport ? otherKind({ code: "error-report" }) : undefined;
 }
 
 function otherKind(reason: Reason): Refusal {

@@ -108,9 +108,12 @@ export function makeElementScanner({ limits, placeOf }: ElementScannerOptions): 
     count += 1;
     if (depth + 2 > xmlDepth) throw new RefusalError(tooBig({ limit: "xmlDepth", most: xmlDepth }));
     const name = textOf(bytes, nameStart, nameEnd, hash);
-    if (count > elementsPerChild && depth > 0) throw tooManyElements(open[0]?.name ?? name);
+    if (count > elementsPerChild && depth > 0) {
+      const element = (open[0]?.name ?? name).slice(0, 40);
+      throw corrupt({ code: "xml-too-many-elements", element, most: elementsPerChild });
+    }
     if (isEmpty && bytes[at + 1] !== marks.gt) throw oddTag(bytes, start);
-    if (open.length === depth) open.push(makeOpenElement());
+    if (open.length === depth) open.push({ name: "", start: 0, nameEnd: 0, text: undefined, first: 0 });
     const element = open[depth] as OpenElement;
     element.name = name;
     element.start = start;
@@ -223,14 +226,6 @@ export function makeElementScanner({ limits, placeOf }: ElementScannerOptions): 
   };
 
   return { scan, element: () => found, innermost: () => open[depth - 1]?.name };
-}
-
-function makeOpenElement(): OpenElement {
-  return { name: "", start: 0, nameEnd: 0, text: undefined, first: 0 };
-}
-
-function tooManyElements(name: string): RefusalError {
-  return corrupt({ code: "xml-too-many-elements", element: name.slice(0, 40), most: elementsPerChild });
 }
 
 /** The error of a tag without a name, or whose `/` ends nothing. */

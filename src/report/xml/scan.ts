@@ -215,7 +215,7 @@ export function makeXmlScanner({ root, limits, read, skipping }: ScanOptions): X
     push: (piece) => {
       // What is cut off is read anew from its start, so that much more of it must have come.
       const enough = 2 * scannedRest;
-      const bytes = rest.length === 0 ? bufferOf(piece) : append(piece);
+      const bytes = rest.length === 0 ? Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength) : append(piece);
       pieces += 1;
       whole = pieces === 1 ? bytes : undefined;
       if (bytes.length < enough) rest = bytes;
@@ -231,10 +231,6 @@ export function makeXmlScanner({ root, limits, read, skipping }: ScanOptions): X
       throw notWellFormed(place === "root" ? { code: "xml-ends-within", element } : { code: "xml-cut-off" });
     },
   };
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** The local name, and before it the name as written. */

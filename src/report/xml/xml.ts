@@ -40,45 +40,34 @@ const largestRepaired = 4 * 1024 * 1024;
  * @throws RefusalError when it can't be read, and whatever the builder throws.
  */
 export function readXml<T>(xml: Uint8Array | string, options: XmlOptions<T>): T {
-  const { bytes, notes } = toUtf8(xml);
-  try {
-    return scanWhole(bytes, notes, options);
-  } catch (error) {
-    if (!(error instanceof XmlError)) throw error;
-    if (xml.length > largestRepaired) return readSkipping({ bytes, notes, problem: error }, options);
-    return readRepaired({ text: new TextDecoder().decode(bytes), notes, problem: error }, options);
-  }
-}
-
-interface Broken {
-  text: string;
-  notes: readonly string[];
-  problem: XmlError;
-}
-
-function readRepaired<T>({ text, notes, problem }: Broken, options: XmlOptions<T>): T {
-  let last = { bytes: Buffer.from(text), notes: [...notes], problem };
-  for (const repaired of repairsOf(text, options.root)) {
-    last = { ...last, bytes: Buffer.from(repaired.text), notes: [...notes, ...repaired.notes] };
+  let last: Readable | undefined;
+  let problem: XmlError | undefined;
+  for (const readable of readablesOf(xml, options.root)) {
+    last = readable;
     try {
-      return scanWhole(last.bytes, last.notes, options);
+      return scanWhole(readable, options, false);
     } catch (error) {
       if (!(error instanceof XmlError)) throw error;
-      last.problem = error;
+      problem = error;
     }
   }
-  return readSkipping(last, options);
-}
-
-function readSkipping<T>(
-  { bytes, notes, problem }: { bytes: Uint8Array; notes: string[]; problem: XmlError },
-  options: XmlOptions<T>,
-): T {
   try {
-    return scanWhole(bytes, notes, options, true);
+    return scanWhole(last ?? toUtf8(xml), options, true);
   } catch (error) {
     throw error instanceof XmlError ? problem : error;
   }
+}
+
+/** A document in UTF-8, and what was repaired to get it. */
+type Readable = ReturnType<typeof toUtf8>;
+
+/** A document as it is, then after each of the repairs. */
+function* readablesOf(xml: Uint8Array | string, root: string): Generator<Readable> {
+  const whole = toUtf8(xml);
+  yield whole;
+  if (xml.length > largestRepaired) return;
+  for (const { text, notes } of repairsOf(new TextDecoder().decode(whole.bytes), root))
+    yield { bytes: Buffer.from(text), notes: [...whole.notes, ...notes] };
 }
 
 /**
@@ -89,13 +78,15 @@ function readSkipping<T>(
  * @throws RefusalError when it can't be read, and whatever the builder or reading the pieces throws.
  */
 export async function readLargeXml<T>(pieces: AsyncIterable<Uint8Array>, options: XmlOptions<T>): Promise<T> {
-  let scan: Scan<T> | undefined;
+  let decoder: Utf8Decoder | undefined;
+  let scan: ReturnType<typeof startScan<T>> | undefined;
   let problem: Error | undefined;
   for await (const piece of pieces) {
     if (problem !== undefined) continue;
     try {
-      scan ??= startScan(makeUtf8Decoder(piece), options, true);
-      scan.push(piece);
+      decoder ??= makeUtf8Decoder(piece);
+      scan ??= startScan(decoder.notes, options, true);
+      scan.push(decoder.decode(piece));
     } catch (error) {
       problem = error as Error;
     }
@@ -105,34 +96,20 @@ export async function readLargeXml<T>(pieces: AsyncIterable<Uint8Array>, options
   return scan.end();
 }
 
-function scanWhole<T>(bytes: Uint8Array, notes: string[], options: XmlOptions<T>, isSkipping = false): T {
-  const scan = startScan({ notes, decode: (piece) => piece }, options, isSkipping);
+function scanWhole<T>({ bytes, notes }: Readable, options: XmlOptions<T>, isSkipping: boolean): T {
+  const scan = startScan(notes, options, isSkipping);
   scan.push(bytes);
   return scan.end();
 }
 
-interface Scan<T> {
-  push(piece: Uint8Array): void;
-  end(): T;
-}
-
-function startScan<T>(
-  { notes, decode }: Utf8Decoder,
-  { root, limits, build }: XmlOptions<T>,
-  isSkipping: boolean,
-): Scan<T> {
-  const builder = build(notes);
-  const scanner = makeXmlScanner({
-    root,
-    limits,
-    read: (child) => builder.add(child),
-    ...(isSkipping ? { skipping: builder.skipping } : {}),
-  });
+function startScan<T>(notes: string[], { root, limits, build }: XmlOptions<T>, isSkipping: boolean) {
+  const { add: read, skipping, end } = build(notes);
+  const scanner = makeXmlScanner({ root, limits, read, skipping: isSkipping ? skipping : undefined });
   return {
-    push: (piece) => scanner.push(decode(piece)),
-    end: () => {
+    push: scanner.push,
+    end: (): T => {
       scanner.end();
-      return builder.end();
+      return end();
     },
   };
 }
