@@ -37,12 +37,20 @@ export interface KeyResult {
   result: string;
 }
 
-/** Which domains are ours, by the policy that a reporter found. */
-type FoundPolicy = Pick<PolicyPublished, "domain" | "discoveryMethod">;
-
-/** What some records show. One that has all parts in common with the record before it, as most have, shows the same. */
-export function evidenceReader(policy: FoundPolicy): (record: ReportRecord) => Evidence {
-  const isOurs = ownDomainTest(policy);
+/**
+ * What some records show. One that has all parts in common with the record before it, as most have, shows the same.
+ *
+ * @param policy - By which it is known whose domains are ours: those that are aligned with its domain.
+ */
+export function evidenceReader(
+  policy: Pick<PolicyPublished, "domain" | "discoveryMethod">,
+): (record: ReportRecord) => Evidence {
+  const own = organizationalDomain(policy.domain);
+  // A receiver that walked up the DNS tree (RFC 9989) takes all below the policy domain for one organization, whatever the
+  // Public Suffix List says.
+  const isWalked = policy.discoveryMethod === "treewalk";
+  const isOurs = (domain: string): boolean =>
+    organizationalDomain(domain) === own || (isWalked && isWithin(domain, [policy.domain]));
   const known = new Map<AuthResults["dkim"], Signatures>();
   // Records share lists of signatures more often than all that they show.
   const signaturesOf = ({ dkim }: AuthResults): Signatures => {
@@ -65,16 +73,6 @@ export function hasSameParts(a: ReportRecord, b: ReportRecord): boolean {
     a.identifiers === b.identifiers &&
     a.row.policyEvaluated === b.row.policyEvaluated
   );
-}
-
-/**
- * Whether a domain is ours: aligned with the policy domain as relaxed alignment has it. A receiver that walked up the DNS
- * tree (RFC 9989) takes all below the policy domain for one organization, whatever the Public Suffix List says.
- */
-function ownDomainTest({ domain, discoveryMethod }: FoundPolicy): (domain: string) => boolean {
-  const own = organizationalDomain(domain);
-  const isWalked = discoveryMethod === "treewalk";
-  return (other) => organizationalDomain(other) === own || (isWalked && isWithin(other, [domain]));
 }
 
 const most = { signers: 3, keys: 4 };

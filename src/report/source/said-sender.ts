@@ -55,20 +55,12 @@ export function saidBy(
     .sort((a, b) => b.cidr[1] - a.cidr[1]);
   const domains = new Map(all.flatMap(({ said, domain }) => (domain === undefined ? [] : [[domain, said]])));
   const saidOfNetwork = (sender: string, address?: string): SaidSender["said"] | undefined => {
-    const asked = address !== undefined && ipaddr.isValid(address) ? [ipaddr.process(address), 128] : cidrOf(sender);
-    if (asked === undefined) return undefined;
-    const [ip, bits] = asked as [ipaddr.IPv4 | ipaddr.IPv6, number];
-    return networks.find(({ cidr }) => cidr[1] <= bits && isIn(ip, cidr))?.said;
+    const isAddress = address !== undefined && ipaddr.isValid(address);
+    if (!isAddress && !ipaddr.isValidCIDR(sender)) return undefined;
+    const [ip, bits] = isAddress ? ([ipaddr.process(address), 128] as const) : ipaddr.parseCIDR(sender);
+    return networks.find(({ cidr }) => cidr[1] <= bits && ip.kind() === cidr[0].kind() && ip.match(cidr))?.said;
   };
   // Reading an address takes long, and most people name none.
   if (networks.length === 0) return (sender) => domains.get(sender);
   return (sender, address) => saidOfNetwork(sender, address) ?? domains.get(sender);
-}
-
-function cidrOf(sender: string): [ipaddr.IPv4 | ipaddr.IPv6, number] | undefined {
-  return ipaddr.isValidCIDR(sender) ? ipaddr.parseCIDR(sender) : undefined;
-}
-
-function isIn(ip: ipaddr.IPv4 | ipaddr.IPv6, cidr: [ipaddr.IPv4 | ipaddr.IPv6, number]): boolean {
-  return ip.kind() === cidr[0].kind() && ip.match(cidr);
 }

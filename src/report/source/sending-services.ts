@@ -1,5 +1,5 @@
 import { isWithin, normalDomain } from "../domain.ts";
-import type { AuthResults, ReportRecord } from "../types.ts";
+import type { ReportRecord } from "../types.ts";
 import { type SendingService, sendingServices } from "./sending-service.ts";
 
 /** Which service sent the messages of a record, and what says so. */
@@ -28,7 +28,10 @@ export function serviceOfDomain(domain: string): SendingService | undefined {
 /** The longest domain of a service that a domain is, or is below: `"sendgrid.net"` of `"u1.wl.sendgrid.net"`. */
 export function serviceDomainOf(domain: string): string | undefined {
   if (domain.length > maxDomainLength) return undefined;
-  for (let rest = domain; rest !== ""; rest = parentOf(rest)) if (byDomain.has(rest)) return rest;
+  for (let rest = domain, dot = 0; dot >= 0; rest = rest.slice(dot + 1)) {
+    if (byDomain.has(rest)) return rest;
+    dot = rest.indexOf(".");
+  }
   return undefined;
 }
 
@@ -63,56 +66,45 @@ export function serviceOfRecord(
   { authResults }: Pick<ReportRecord, "authResults">,
   ownDomain: string,
 ): NamedService | undefined {
-  const named = [...authenticated(authResults, ownDomain), ...published(authResults, ownDomain)];
+  const { dkim, spf }: Record<"dkim" | "spf", readonly NamedResult[]> = authResults;
+  const isOurs = ({ domain = "" }: NamedResult): boolean => isWithin(domain, [ownDomain]);
+  const isOwnPass = (one: NamedResult): boolean => one.result === "pass" && isOurs(one);
+  const isForeignPass = (one: NamedResult): boolean => one.result === "pass" && !isOurs(one);
+  const isClaim = (one: NamedResult): boolean => one.result !== "pass" && isOurs(one);
+  const byDomainOf = ({ domain = "" }: NamedResult) => serviceOfDomain(domain);
+  const byLabelsOf = ({ domain = "" }: NamedResult) => serviceOfEnvelope(domain.slice(0, -ownDomain.length));
+  const bySelectorOf = ({ selector }: NamedResult) => serviceOfSelector(selector);
+  const named = [
+    ...namedBy("dkim", dkim.filter(isForeignPass), byDomainOf),
+    ...namedBy("envelope", spf.filter(isForeignPass), byDomainOf),
+    // What we publish for a service names it, where a message authenticated as our own domain.
+    ...namedBy("custom-envelope", spf.filter(isOwnPass), byLabelsOf),
+    ...namedBy("selector", dkim.filter(isOwnPass), bySelectorOf),
+  ];
+  const [claimed] = namedBy("selector", dkim.filter(isClaim), bySelectorOf);
   return (
     named.find(({ service }) => service.passesOn === "calendar") ??
     named.find(({ service }) => service.isCarrier !== true && service.passesOn === undefined) ??
     named.find(({ service }) => service.passesOn === undefined) ??
     named[0] ??
-    claimed(authResults, ownDomain)
+    (claimed && { ...claimed, isClaimed: true })
   );
 }
 
-/** Services as which a message authenticated, by their own domains. */
-function* authenticated({ dkim, spf }: AuthResults, ownDomain: string): Generator<NamedService> {
-  for (const [results, by] of [[dkim, "dkim"] as const, [spf, "envelope"] as const]) {
-    for (const result of results) {
-      const domain = passed(result);
-      if (domain === undefined || isWithin(domain, [ownDomain])) continue;
-      const service = serviceOfDomain(domain);
-      if (service !== undefined) yield { service, by };
-    }
-  }
+interface NamedResult {
+  domain?: string;
+  selector?: string;
+  result: string;
 }
 
-/** Services that are named by what we publish for them, where a message authenticated as our own domain. */
-function* published({ dkim, spf }: AuthResults, ownDomain: string): Generator<NamedService> {
-  for (const result of spf) {
-    const domain = passed(result);
-    if (domain === undefined || !isWithin(domain, [ownDomain])) continue;
-    const service = serviceOfEnvelope(domain.slice(0, -ownDomain.length));
-    if (service !== undefined) yield { service, by: "custom-envelope" };
-  }
-  for (const result of dkim) {
-    const domain = passed(result);
-    if (domain === undefined || !isWithin(domain, [ownDomain])) continue;
-    const service = serviceOfSelector(result.selector);
-    if (service !== undefined) yield { service, by: "selector" };
-  }
-}
-
-function claimed({ dkim }: AuthResults, ownDomain: string): NamedService | undefined {
-  for (const { domain = "", selector, result } of dkim) {
-    if (result === "pass" || normalDomain(domain) !== domain || !isWithin(domain, [ownDomain])) continue;
-    const service = serviceOfSelector(selector);
-    if (service !== undefined) return { service, by: "selector", isClaimed: true };
-  }
-  return undefined;
-}
-
-/** The domain of a result that is a pass; `undefined` for other results, and for what is no host name. */
-function passed({ domain = "", result }: { domain?: string; result: string }): string | undefined {
-  return result === "pass" && normalDomain(domain) === domain ? domain : undefined;
+/** The services that some results name, in their order. */
+function namedBy(
+  by: NamedService["by"],
+  results: readonly NamedResult[],
+  serviceOf: (result: NamedResult) => SendingService | undefined,
+): NamedService[] {
+  const services = results.filter(({ domain = "" }) => normalDomain(domain) === domain).map(serviceOf);
+  return services.flatMap((service) => (service === undefined ? [] : { service, by }));
 }
 
 /** @param labels - Those in front of our own domain, with a dot at the end; empty for the domain itself. */
@@ -126,30 +118,17 @@ function serviceOfSelector(selector = ""): SendingService | undefined {
   return bySelector.get(name) ?? withPattern.find(([pattern]) => pattern.test(name))?.[1];
 }
 
-/** `"a.b.example"` becomes `"b.example"`, and `"example"` nothing. */
-function parentOf(domain: string): string {
-  const dot = domain.indexOf(".");
-  return dot === -1 ? "" : domain.slice(dot + 1);
-}
-
 const maxDomainLength = 253;
 
-const byDomain: ReadonlyMap<string, SendingService> = new Map(
-  sendingServices.flatMap((service) =>
-    [...service.dkimDomains, ...service.envelopeDomains].map((domain): [string, SendingService] => [domain, service]),
-  ),
-);
+const byDomain = new Map(servicesBy(({ dkimDomains, envelopeDomains }) => [...dkimDomains, ...envelopeDomains]));
+const bySelector = new Map(servicesBy(({ selectors }) => selectors?.distinctive));
+const withPattern = servicesBy(({ selectors }) => selectors?.pattern && [new RegExp(selectors.pattern)]);
+const withEnvelope = servicesBy(({ customEnvelope }) => customEnvelope && [new RegExp(customEnvelope)]);
 
-const bySelector: ReadonlyMap<string, SendingService> = new Map(
-  sendingServices.flatMap((service) =>
-    (service.selectors?.distinctive ?? []).map((selector): [string, SendingService] => [selector, service]),
-  ),
-);
-
-const withPattern = sendingServices.flatMap((service): [RegExp, SendingService][] =>
-  service.selectors?.pattern === undefined ? [] : [[new RegExp(service.selectors.pattern), service]],
-);
-
-const withEnvelope = sendingServices.flatMap((service): [RegExp, SendingService][] =>
-  service.customEnvelope === undefined ? [] : [[new RegExp(service.customEnvelope), service]],
-);
+function servicesBy<Key>(
+  keysOf: (service: SendingService) => readonly Key[] | "" | undefined,
+): [Key, SendingService][] {
+  return sendingServices.flatMap((service) =>
+    (keysOf(service) || []).map((key): [Key, SendingService] => [key, service]),
+  );
+}
