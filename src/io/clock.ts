@@ -10,7 +10,6 @@ export async function inTime<T>(promise: Promise<T>, milliseconds: number): Prom
   return await Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-/** Milliseconds that a server may take to say what time it is. */
 const defaultTimeout = 5_000;
 
 /**

@@ -17,9 +17,7 @@ export interface DnsPlace {
 const defaultLimits = {
   /** Milliseconds until a server is asked again, or the look-up given up. */
   timeout: 5000,
-  /** How often each server is asked. */
   tries: 2,
-  /** How many names are looked up at once. */
   parallel: 16,
   /** How many names are looked up in all; what is remembered does not count. */
   lookUps: 2000,
@@ -37,9 +35,7 @@ export type DnsLimits = typeof defaultLimits;
 export interface Dns {
   /** Never throws; each name is looked up at most once for each record type, whatever the answer was. */
   resolve: Resolve;
-  /** The same for TXT records. */
   resolveTxt: ResolveTxt;
-  /** Ends the look-ups under way. */
   close: () => void;
 }
 

@@ -1,4 +1,3 @@
-/** Milliseconds that the answer may take. */
 const defaultTimeout = 10_000;
 
 /**

@@ -27,18 +27,14 @@ export interface HistoryFolder {
   sizeOf(path: string): Promise<number>;
   /** Writes a file as a whole: a reader finds the old text or the new one. Its folder must be there. */
   save(path: string, text: string): Promise<void>;
-  /** Removes a file. */
   remove(path: string): Promise<void>;
 }
 
 /** Something in the folder of a history. */
 export type HistoryEntry =
   | ({ kind: "month" } & MonthFiles)
-  /** `state.json`, `incidents.json`, `networks.json` */
   | { kind: "state" | "incidents" | "networks"; path: string }
-  /** A file of what DNS said. */
   | { kind: "dns"; path: string }
-  /** A file of the intake ledger. */
   | { kind: "intake"; path: string }
   /** No file, or no folder, under a name of ours: a symbolic link for example. */
   | { kind: "odd"; path: string }

@@ -79,14 +79,12 @@ export class TooLargeError extends HistoryError {
   override name = "TooLargeError";
 }
 
-/** What is to be committed, and what to give back when it was. */
 interface HistoryChange<T> {
   files: ReadonlyMap<string, string | undefined>;
   message: string;
   value: T;
 }
 
-/** How often a change is made again at once on top of what others have committed. */
 const mostRetries = 5;
 
 /**
@@ -188,7 +186,6 @@ function isAtTop(path: string): boolean {
   return !path.includes("/");
 }
 
-/** The names of folders with those that some files bring. */
 function withFoldersOf(folders: readonly string[], files: ReadonlyMap<string, string | undefined>): string[] {
   const ours = Array.from(files).flatMap(([path, text]) =>
     text === undefined ? [] : (/^[^/]+(?=\/)/.exec(path) ?? []),

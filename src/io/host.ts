@@ -1,10 +1,8 @@
 /** Where a run says what it does and leaves its results: GitHub's runner, or a terminal. */
 export interface Host {
-  /** Says what goes on, one line. */
   info: (line: string) => void;
   /** Says what failed without ending the run; the text is for people, and may have several lines. */
   error: (text: string) => void;
-  /** Whether colours may be used, and how many columns there are. */
   display: { colour: boolean; width: number };
   /**
    * Leaves the results: the digest as a table for the log, as Markdown, and the outputs by name; what is absent is left as it is.

@@ -12,7 +12,8 @@ export interface NetworkFailure {
  * @param error - What `fetch` threw, or an error that has it as `cause`.
  */
 export function networkFailure(error: unknown): NetworkFailure {
-  const chain = causesOf(error);
+  const chain: Error[] = [];
+  for (let link = error; link instanceof Error && chain.length < 10; link = link.cause) chain.push(link);
   if (chain.some(({ name }) => name === "TimeoutError")) {
     return { reason: "no answer in time", mayHaveArrived: true };
   }
@@ -46,12 +47,6 @@ const neverArrived = new Set([
 
 /** OpenSSL's reasons for a certificate that is not trusted, and Node's own. */
 const certificateTrouble = /CERT|^UNABLE_TO_|^ERR_TLS_|^ERR_SSL_/;
-
-function causesOf(error: unknown): Error[] {
-  const chain: Error[] = [];
-  for (let link = error; link instanceof Error && chain.length < 10; link = link.cause) chain.push(link);
-  return chain;
-}
 
 function codeOf(error: Error): string | undefined {
   return "code" in error && typeof error.code === "string" && /^(E|UND_|CERT|UNABLE|SELF|DEPTH)/.test(error.code)

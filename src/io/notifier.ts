@@ -10,16 +10,13 @@ export interface SlackMessage {
 
 /** A CSV file to put beside a message. */
 export interface CsvFile {
-  /** File name, such as `dmarc-failures-2026-11-17.csv`. */
   name: string;
   text: string;
 }
 
 /** Where a message ended up; kept in `state.json`, so that it is updated rather than posted again. */
 export interface Delivery {
-  /** Slack's channel id; absent for a webhook. */
   channel?: string;
-  /** Slack's id of the message; absent for a webhook. */
   ts?: string;
 }
 
@@ -27,7 +24,6 @@ export interface Delivery {
 export interface ScheduledMessage {
   /** Slack's channel id: the channel may be renamed, or another be configured, before it is deleted. */
   channel: string;
-  /** Slack's `scheduled_message_id`. */
   id: string;
 }
 
@@ -126,9 +122,7 @@ export type Problem = string | Fault;
 
 /** What a step ended in. */
 export interface Outcome<T = undefined> {
-  /** What it gave; absent when it failed, or there was nothing to give. */
   value?: T;
-  /** What failed. */
   problems: Problem[];
 }
 

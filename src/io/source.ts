@@ -66,7 +66,6 @@ export interface ReadingOptions {
   newest?: number;
   /** Whose mails are read first, where a source can see that; in their order when left out. */
   senders?: SenderSettings;
-  /** Room for its mails beside those of others. */
   room?: Room;
 }
 
@@ -79,7 +78,6 @@ export interface RemainingMails {
 
 /** A place to read mails from. Implementations: an IMAP folder, a bucket, a mailbox by Microsoft Graph, files on disk. */
 export interface MailSource {
-  /** The configured name of the mailbox. */
   name: string;
   /**
    * The mails above the cursor, one at a time. Nothing in the mailbox is changed.

@@ -86,7 +86,6 @@ async function* readFile(path: string, limits: Limits): AsyncGenerator<SourceMai
   }
 }
 
-/** Bytes by which an mbox is recognized. */
 const mboxStart = 5;
 
 /** Without a thread for each call, as nothing else is to be done meanwhile: that would take longer than to read a small mail. */
@@ -104,7 +103,6 @@ function loadFile(path: string, { mailBytes }: Limits): SourceMail | "mbox" {
   }
 }
 
-/** Mails out of one file, by their place in it. */
 async function* numbered(path: string, mails: AsyncIterable<MboxMail | Refusal>): AsyncGenerator<SourceMail> {
   let mail = 0;
   for await (const one of mails) {

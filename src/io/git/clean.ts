@@ -5,7 +5,6 @@ import type { WorkTree } from "./work-tree.ts";
 
 /** The branch of a work tree goes from one commit to another. */
 export interface Move {
-  /** `undefined` for a branch without a commit. */
   from: string | undefined;
   to: string;
   /** The ids at `from` of the files that the move changes, where they are known; `undefined` for one that it makes. */
@@ -34,7 +33,6 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** Whether a file is as git writes that of this id, or is missing where that is `undefined`. */
 async function isBlob(path: string, id: string | undefined): Promise<boolean> {
   try {
     const found = await lstat(path);

@@ -1,7 +1,6 @@
 import { sumOf } from "../../history/lists.ts";
 import type { WorkTree } from "./work-tree.ts";
 
-/** The author of commits where git has no identity configured. */
 const botIdentity = "dmarc-digest <dmarc-digest@users.noreply.github.com>";
 
 /** A commit to be made. */
@@ -69,10 +68,8 @@ function* data(text: string): Generator<string> {
   yield "\n";
 }
 
-/** Characters that are written at once. */
 const pieceLength = 1_000_000;
 
-/** A path in the C style of fast-import, in which quotes and backslashes are escaped. */
 function quoted(path: string): string {
   return `"${path.replaceAll(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`;
 }

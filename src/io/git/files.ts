@@ -67,7 +67,6 @@ export async function listFolders(objects: ReadObjects, commit: string | undefin
 
 const folderMode = "40000";
 
-/** What stands in a folder; nothing where there is none. */
 function entriesOf(tree: GitObject | undefined): { mode: string; name: string; id: string }[] {
   if (tree?.kind !== "tree") return [];
   const { bytes } = tree;

@@ -42,9 +42,13 @@ export async function openGitHistory({ dataPath, webUrl, isPulling }: GitHistory
     readFiles: (paths) => readFiles(tree.objects, history.head, tree.prefix, paths),
     listFolders: () => listFolders(tree.objects, history.head, tree.prefix),
     reopen: async () => {
-      await refuseOtherBranch(tree);
+      const { git, top } = tree;
+      const branch = branchName(tree.branch);
+      const other = branchName(await branchOf(git, top));
+      if (other !== branch) throw new HistoryError(makeFault("branch-switched", { top, before: branch, now: other }));
       const now = isPulling ? await pull(tree, place) : { head: await headOf(tree) };
-      if (history.head !== undefined && now.head === undefined) throw localGone(tree);
+      if (history.head !== undefined && now.head === undefined)
+        throw new HistoryError(makeFault("branch-gone-here", { branch, top }));
       place = now;
       history.head = now.head;
     },
@@ -60,7 +64,6 @@ export async function openGitHistory({ dataPath, webUrl, isPulling }: GitHistory
   return history;
 }
 
-/** Where the branch stands, here and at its upstream. */
 interface Place {
   head: string | undefined;
   /** The commit that the upstream stands at; absent while there is none. */
@@ -97,24 +100,9 @@ async function commit(
   const made = await makeCommit(tree, { parent: head, files: texts, message }).catch((cause: unknown) => {
     throw commitError(cause, tree.branch, tree.top);
   });
-  await refuseMoved(tree, head);
+  // A local branch that a person has moved since it was read is seen before anything is pushed.
+  if ((await headOf(tree)) !== head) throw new BranchMovedError(makeFault("branch-moved", { top: tree.top }));
   const before = new Map(changed.map(([path]) => [`${prefix}${path}`, old.get(path)]));
   await publish(tree, { from: head, to: made, before }, pushed);
   return { head: made, pushed: upstream && made };
-}
-
-/** A local branch that a person has moved since it was read is seen before anything is pushed. */
-async function refuseMoved(tree: WorkTree, head: string | undefined): Promise<void> {
-  if ((await headOf(tree)) === head) return;
-  throw new BranchMovedError(makeFault("branch-moved", { top: tree.top }));
-}
-
-async function refuseOtherBranch({ git, top, branch }: WorkTree): Promise<void> {
-  const now = await branchOf(git, top);
-  if (now === branch) return;
-  throw new HistoryError(makeFault("branch-switched", { top, before: branchName(branch), now: branchName(now) }));
-}
-
-function localGone({ top, branch }: WorkTree): HistoryError {
-  return new HistoryError(makeFault("branch-gone-here", { branch: branchName(branch), top }));
 }

@@ -4,10 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Fault, makeFault } from "../../report/fault.ts";
 import { BranchMovedError, HistoryError } from "../history.ts";
 import { isClean, type Move } from "./clean.ts";
-import { branchName, type Git, optionalLineOf, partsOf, saidBy, stepAfter, withoutSecrets } from "./command.ts";
+import { branchName, optionalLineOf, partsOf, saidBy, stepAfter, withoutSecrets } from "./command.ts";
 import { readFiles } from "./files.ts";
 import { loadUpstream, push } from "./remote.ts";
-import { headOf, type Upstream, type WorkTree } from "./work-tree.ts";
+import { headOf, type WorkTree } from "./work-tree.ts";
 
 /**
  * Brings a commit to the upstream, if there is one, then to the local branch, then to the work tree.
@@ -22,7 +22,7 @@ export async function publish(tree: WorkTree, move: Move, pushed: string | undef
     if (tree.upstream !== undefined) await push(tree.git, tree.upstream, move.to, pushed);
   } catch (error) {
     // The commit may be at the upstream all the same: then the note is needed still.
-    if (!(error instanceof BranchMovedError)) await dropMove(tree);
+    if (!(error instanceof BranchMovedError)) await rm(tree.noteFile, { force: true });
     throw error;
   }
   await makeMove(tree, move);
@@ -76,11 +76,6 @@ async function makeMove(tree: WorkTree, move: Move): Promise<void> {
   await rm(tree.noteFile, { force: true });
 }
 
-/** Lets go of a planned move. */
-async function dropMove({ noteFile }: WorkTree): Promise<void> {
-  await rm(noteFile, { force: true });
-}
-
 /**
  * Ends a move that a run was killed in. A commit that had reached the remote is taken over; one that had not is
  * forgotten, and the run makes it again.
@@ -93,13 +88,11 @@ export async function finishMove(tree: WorkTree): Promise<void> {
   const [from = "", to = ""] = note.split("\n");
   const move = { from: from === "" ? undefined : from, to };
   const head = await headOf(tree);
+  const { git, upstream } = tree;
+  const isPushed = async () => upstream !== undefined && (await loadUpstream(git, upstream)) === to;
   if (head === to) await finishFiles(tree, move);
-  else if (head === move.from && (await isAt(tree.git, tree.upstream, to))) await makeMove(tree, move);
-  await dropMove(tree);
-}
-
-async function isAt(git: Git, upstream: Upstream | undefined, commit: string): Promise<boolean> {
-  return upstream !== undefined && (await loadUpstream(git, upstream)) === commit;
+  else if (head === move.from && (await isPushed())) await makeMove(tree, move);
+  await rm(tree.noteFile, { force: true });
 }
 
 /** Brings the files of a move to the work tree, whichever of them are there already, or only in part. */
@@ -127,7 +120,6 @@ async function finishFiles(tree: WorkTree, move: Move): Promise<void> {
   for (const path of left.filter((path) => !after.has(path))) await removeFile(top, path);
 }
 
-/** Removes a file, and the folders that are empty then. */
 async function removeFile(top: string, path: string): Promise<void> {
   await rm(join(top, path), { force: true });
   for (let folder = dirname(path); folder !== "."; folder = dirname(folder)) {
@@ -187,7 +179,6 @@ function locked({ top }: WorkTree, cause: unknown): BranchMovedError {
   return new BranchMovedError(makeFault("locked", { top, ...saidAnd(cause) }), { cause });
 }
 
-/** What git said, and what to do about it. */
 function saidAnd(cause: unknown): { said: string; step: Fault } {
   const said = saidBy(cause);
   return { said: withoutSecrets(said), step: stepAfter(said) ?? makeFault("run-again", {}) };

@@ -41,7 +41,6 @@ interface Reader {
   isEnded: () => boolean;
 }
 
-/** Milliseconds after which a process that is not asked ends. */
 const longestIdle = 10_000;
 
 function startReader(folder: string): Reader {

@@ -11,13 +11,9 @@ import { headOf, openWorkTree, refuseAnyChange, type WorkTree } from "./work-tre
 
 /** What is to be forgotten. */
 export interface PruneOptions {
-  /** The history's folder, in a work tree of its branch. */
   dataPath: string;
-  /** How many months stay, 1 or more. */
   months: number;
-  /** Only says what would be done. */
   isDryRun: boolean;
-  /** The message of the one commit. */
   message: (plan: PrunePlan) => string;
 }
 
@@ -26,7 +22,6 @@ export interface Pruned {
   plan: PrunePlan;
   /** The one commit that the branch has now; absent when nothing was changed. */
   commit?: string;
-  /** Name of the branch. */
   branch: string;
   /** Where it was pushed to, for people; absent when it has no upstream. */
   upstream?: { remote: string; branch: string };
@@ -50,8 +45,11 @@ export async function pruneHistory({ dataPath, months, isDryRun, message }: Prun
   await refuseUnequal(tree, head);
   const paths = partsOf(await tree.git(["ls-tree", "--full-tree", "-r", "-z", "--name-only", head]));
   const plan = planPrune(paths, { prefix: tree.prefix, months });
-  if (plan.strangers.length > 0) throw mixed(tree, plan.strangers);
-  const pruned = { plan, branch: branchName(tree.branch), ...upstreamOf(tree) };
+  const branch = branchName(tree.branch);
+  const [path, { length: count }] = [plan.strangers[0], plan.strangers];
+  if (path !== undefined) throw new HistoryError(makeFault("prune-mixed", { branch, path, count }));
+  const { place, ref } = tree.upstream ?? {};
+  const pruned = { plan, branch, ...(place && ref && { upstream: { remote: place, branch: branchName(ref) } }) };
   if (plan.drop.length === 0 || isDryRun) return pruned;
   const files = new Map(plan.drop.map((path) => [path, undefined]));
   const made = await makeCommit(tree, { base: head, files, message: message(plan) }).catch((cause: unknown) => {
@@ -71,14 +69,4 @@ async function refuseUnequal({ git, upstream, top, branch }: WorkTree, head: str
   const other =
     there === undefined ? makeFault("stands-nowhere", {}) : makeFault("stands-at", { commit: await short(there) });
   throw new HistoryError(makeFault("prune-unequal", { ...names, place: upstream.place, there: other }));
-}
-
-function mixed({ branch }: WorkTree, strangers: string[]): HistoryError {
-  return new HistoryError(
-    makeFault("prune-mixed", { branch: branchName(branch), path: strangers[0] ?? "", count: strangers.length }),
-  );
-}
-
-function upstreamOf({ upstream }: WorkTree): Pick<Pruned, "upstream"> {
-  return upstream === undefined ? {} : { upstream: { remote: upstream.place, branch: branchName(upstream.ref) } };
 }

@@ -23,7 +23,6 @@ export async function loadUpstream(git: Git, upstream: Upstream): Promise<string
   return lines.find(([, name]) => name === ref)?.[0];
 }
 
-/** Where an upstream stands. */
 interface Fetched {
   /** Its commit; absent when the remote has no such branch, and it isn't known that it ever had. */
   upstream?: string;
@@ -47,7 +46,10 @@ export async function fetchUpstream(
   const there = await loadUpstream(git, upstream);
   if (there === undefined) {
     // A branch that was deleted at the remote is not for a run to bring back: what it was deleted for would be undone.
-    if (wasThere || (head !== undefined && (await isTracked(git)))) throw gone(upstream);
+    const { place, ref } = upstream;
+    const isTracked = async () => await optionalLineOf(git, ["rev-parse", "--verify", "--quiet", "@{upstream}"]);
+    if (wasThere || (head !== undefined && (await isTracked()) !== undefined))
+      throw new HistoryError(makeFault("branch-gone-there", { branch: branchName(ref), place }));
     return { isAhead: false };
   }
   if (there === head) return { upstream: there, isAhead: false };
@@ -77,7 +79,6 @@ export async function push(git: Git, upstream: Upstream, commit: string, expecte
   }
 }
 
-/** The path of the hook that git asks before a push, if there is one. */
 async function prePushHook(git: Git): Promise<string | undefined> {
   const path = await optionalLineOf(git, ["rev-parse", "--path-format=absolute", "--git-path", "hooks/pre-push"]);
   return await access(path ?? "", constants.X_OK).then(
@@ -86,17 +87,8 @@ async function prePushHook(git: Git): Promise<string | undefined> {
   );
 }
 
-/** Whether a remote-tracking branch remembers the upstream of the branch we are on. */
-async function isTracked(git: Git): Promise<boolean> {
-  return (await optionalLineOf(git, ["rev-parse", "--verify", "--quiet", "@{upstream}"])) !== undefined;
-}
-
 async function isAncestor(git: Git, older: string, newer: string): Promise<boolean> {
   return (await optionalLineOf(git, ["merge-base", "--is-ancestor", older, newer])) !== undefined;
-}
-
-function gone({ place, ref }: Upstream): HistoryError {
-  return new HistoryError(makeFault("branch-gone-there", { branch: branchName(ref), place }));
 }
 
 async function apart(git: Git, { place, ref }: Upstream, head: string, there: string): Promise<HistoryError> {

@@ -19,9 +19,7 @@ export interface Upstream {
 
 /** The work tree of a git repository, and what is configured for the branch that it is on. */
 export interface WorkTree {
-  /** Runs git at the top. */
   git: Git;
-  /** Reads its objects. */
   objects: ReadObjects;
   top: string;
   /** The data folder below `top`, with `/` at its end; empty when it is `top`. */
@@ -30,7 +28,6 @@ export interface WorkTree {
   branch: string;
   upstream?: Upstream;
   webUrl?: string;
-  /** Name and email that git is configured with, if any. */
   identity: { name?: string; email?: string };
   /** Where the note of a move is kept, see `git-move.ts`. */
   noteFile: string;

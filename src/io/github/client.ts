@@ -12,7 +12,6 @@ export interface GitHubOptions {
   pauses?: boolean;
   /** The client only reads: GraphQL's queries are POSTs, and would wait for each other as writes do. */
   isReader?: boolean;
-  /** Milliseconds that one request may take. */
   timeout?: number;
 }
 
@@ -34,6 +33,7 @@ export function githubClient({
   isReader = false,
   timeout = defaultTimeout,
 }: GitHubOptions): Octokit {
+  const noLog = (): void => undefined;
   const waitShortly = (seconds: number, _options: object, _octokit: object, retries: number): boolean =>
     retries === 0 && seconds <= longestWait;
   // The order matters: throttling first, so that retry does not repeat what throttling waits for.
@@ -41,7 +41,11 @@ export function githubClient({
     auth: token,
     ...(apiUrl === undefined ? {} : { baseUrl: apiUrl }),
     log: { debug: noLog, info: noLog, warn: noLog, error: noLog },
-    request: { fetch: fetchWithin(timeout) },
+    // Octokit has no timeout of its own.
+    request: {
+      fetch: (...[input, init]: Parameters<typeof fetch>) =>
+        fetch(input, { ...init, signal: AbortSignal.timeout(timeout) }),
+    },
     throttle: {
       onRateLimit: waitShortly,
       onSecondaryRateLimit: waitShortly,
@@ -54,14 +58,6 @@ export function githubClient({
     },
   });
 }
-
-/** Octokit has no timeout of its own. */
-function fetchWithin(timeout: number): typeof fetch {
-  return (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(timeout) });
-}
-
-/** Warnings of the library would go to the log as they come. */
-function noLog(): void {}
 
 /** A repository, `owner/name` as GitHub and the settings have it, for the REST API. */
 export function placeOf(repository: string): { owner: string; repo: string } {

@@ -44,7 +44,6 @@ export function rateLimitFault(
   return seconds > 0 ? makeFault("rate-limit-pause", { seconds, next }) : makeFault("rate-limit", { next });
 }
 
-/** What to do where no answer came, and about what GitHub answered. */
 interface Advice {
   unanswered: "nothing-lost" | "next-looks";
   step: (failure: RequestFailure) => Fault;
@@ -54,17 +53,11 @@ interface Advice {
 export function requestFault(doing: Fault, error: unknown, { unanswered, step }: Advice): Fault {
   if (!isRequestFailure(error)) return makeFault("github-defect", { doing, said: oneLine(String(error)) });
   if (error.response === undefined) {
-    return makeFault("github-no-answer", {
-      doing,
-      said: networkFailure(error).reason,
-      step: makeFault(unanswered, {}),
-    });
+    const said = networkFailure(error).reason;
+    return makeFault("github-no-answer", { doing, said, step: makeFault(unanswered, {}) });
   }
-  return makeFault("github-refused", {
-    doing,
-    said: `HTTP ${error.status}: ${oneLine(error.message)}`,
-    step: step(error),
-  });
+  const said = `HTTP ${error.status}: ${oneLine(error.message)}`;
+  return makeFault("github-refused", { doing, said, step: step(error) });
 }
 
 /** GitHub's message without the link to its documentation; a proxy's page comes as a message too. */

@@ -14,7 +14,6 @@ import { GraphQLError } from "./graphql.ts";
 export interface HistoryCall {
   /** After "could not": `commit to branch dmarc-data of octo-org/mail`. */
   doing: Fault;
-  /** `owner/name` */
   repository: string;
   /** The branch that holds the history, if it is known. */
   branch: string | undefined;

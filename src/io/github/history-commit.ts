@@ -48,25 +48,16 @@ export async function commitOnBranch(
     });
     return createCommitOnBranch.commit.oid;
   } catch (error) {
-    if (isStale(error)) throw movedError(store, error);
-    if (isGone(error))
+    const errors = error instanceof GraphQLError ? error.errors : [];
+    // The second wording came when two commits raced on GitHub's side.
+    if (errors.some(({ type, message }) => type === "STALE_DATA" || /\bis at \S+ but expected\b/.test(message)))
+      throw movedError(store, error);
+    if (errors.some(({ type, message }) => type === "NOT_FOUND" && /branch|ref\b/i.test(message)))
       throw new HistoryError(makeFault("branch-deleted", { ...branchOf(store), commit: head }), { cause: error });
     throw mayBeDone(error) ? doubtError(store, error) : error;
   }
 }
 
-/** A head that is not the branch's any more; the second wording came when two commits raced on GitHub's side. */
-function isStale(error: unknown): boolean {
-  if (!(error instanceof GraphQLError)) return false;
-  return error.errors.some(({ type, message }) => type === "STALE_DATA" || /\bis at \S+ but expected\b/.test(message));
-}
-
-function isGone(error: unknown): boolean {
-  if (!(error instanceof GraphQLError)) return false;
-  return error.errors.some(({ type, message }) => type === "NOT_FOUND" && /branch|ref\b/i.test(message));
-}
-
-/** Whether GitHub may have done it: a 5xx, an answer that was lost, or one that says nothing. */
 function mayBeDone(error: unknown): boolean {
   return error instanceof GraphQLError ? error.errors.length === 0 : mayHaveHappened(error);
 }

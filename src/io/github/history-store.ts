@@ -37,7 +37,9 @@ export interface Store extends FileReader {
 
 /** What the options name; nothing is asked of GitHub yet. */
 export function storeOf(options: GitHubHistoryOptions): Store {
-  const { repository, dataBranch, dataPath, apiUrl, graphqlUrl = graphqlUrlOf(apiUrl) } = options;
+  const { repository, dataBranch, dataPath, apiUrl = "https://api.github.com" } = options;
+  // The token is for one host: GraphQL is looked for where REST is.
+  const { graphqlUrl = `${apiUrl.replace(/\/v3\/?$/, "")}/graphql` } = options;
   const octokit = githubClient({ timeout, ...options });
   const reader = githubClient({ timeout, ...options, isReader: true });
   return {
@@ -55,11 +57,6 @@ export function storeOf(options: GitHubHistoryOptions): Store {
 /** The branch and its repository, for a text. */
 export function branchOf({ branch = "", repository }: Store): { branch: string; repository: string } {
   return { branch, repository };
-}
-
-/** The token is for one host: GraphQL is looked for where REST is. */
-function graphqlUrlOf(apiUrl = "https://api.github.com"): string {
-  return /\/v3\/?$/.test(apiUrl) ? apiUrl.replace(/\/v3\/?$/, "/graphql") : `${apiUrl}/graphql`;
 }
 
 /**

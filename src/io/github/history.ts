@@ -31,7 +31,9 @@ export async function openGitHubHistory(options: GitHubHistoryOptions): Promise<
     readFiles: (paths) => readFiles(store, history.head, paths),
     listFolders: () => listFolders(store, history.head),
     reopen: async () => {
-      history.head = await reopenBranch(store, history.head);
+      const { head: now } = await openBranch(store, history.head);
+      if (now !== history.head) store.known.clear();
+      history.head = now;
     },
     commit: async (files, message) => {
       history.head = await commit(store, history.head, files, message);
@@ -41,12 +43,6 @@ export async function openGitHubHistory(options: GitHubHistoryOptions): Promise<
     folderUrl: (commitId) => pageUrl(webUrl, `tree/${commitId}`, store.folder),
   };
   return history;
-}
-
-async function reopenBranch(store: Store, before: string | undefined): Promise<string | undefined> {
-  const { head } = await openBranch(store, before);
-  if (head !== before) store.known.clear();
-  return head;
 }
 
 async function readFiles(

@@ -228,7 +228,6 @@ async function openIssue(issues: Issues, { name, title, body, ...change }: Issue
   return await open(change.assignees);
 }
 
-/** Those who can be assigned, as far as GitHub tells. */
 async function assignableOf({ github, at }: Issues, names: readonly string[]): Promise<string[]> {
   const checks = names.map(async (assignee) => {
     try {
@@ -259,7 +258,6 @@ async function makeLabels({ github, at, labels: known }: Issues, wanted: readonl
   }
 }
 
-/** Adds a comment with its mark, unless it is there. */
 async function addComment(
   issues: Issues,
   { number, author }: ExistingIssue,

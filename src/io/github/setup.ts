@@ -7,7 +7,6 @@ import { issueAdvice } from "./issues-advice.ts";
 
 /** The repository of a workflow, and what it is used for. */
 export interface GitHubSetup extends GitHubOptions {
-  /** `owner/name` */
   repository: string;
   /** The file of the workflow, such as `dmarc.yml`; absent outside of one. */
   workflow?: string;
@@ -15,9 +14,7 @@ export interface GitHubSetup extends GitHubOptions {
   isStore: boolean;
   dataBranch?: string;
   allowsPublic: boolean;
-  /** Whether issues are written there. */
   isTracker: boolean;
-  /** Whether the job is to commit and to write issues. */
   writes: boolean;
 }
 
@@ -68,7 +65,7 @@ export async function checkGitHub(setup: GitHubSetup): Promise<SetupFinding[]> {
     const branch = setup.dataBranch ?? usual;
     const found: SetupFinding[][] = [
       visibility === "public" && !allowsPublic ? [{ code: "github-public", repository }] : [],
-      isStore && writes && (await isForbidden(makeNothing(client, place)))
+      isStore && writes && (await isForbidden(client.rest.git.createRef({ ...place, ...nothing })))
         ? [{ code: "github-contents", repository }]
         : [],
       isTracker ? await issuesOf({ client, place, repository, hasIssues, writes }) : [],
@@ -96,7 +93,6 @@ export async function checkTracker(
 interface Looked {
   visibility: string | undefined;
   hasIssues: boolean;
-  /** The default branch. */
   usual: string;
 }
 
@@ -128,18 +124,13 @@ async function issuesOf({
   SetupFinding[]
 > {
   if (!hasIssues) return [{ code: "github-issues-off", repository }];
-  const isRefused = writes && (await isForbidden(changeNothing(client, place)));
+  const isRefused = writes && (await isForbidden(client.rest.issues.update({ ...place, ...noChange })));
   return isRefused ? [{ code: "github-issues", repository }] : [];
 }
 
-function makeNothing(client: Client, place: Place): Promise<{ data: unknown }> {
-  const nothing = { ref: "refs/heads/dmarc-digest-doctor", sha: "0".repeat(40) };
-  return client.rest.git.createRef({ ...place, ...nothing, request: { retries: 0 } });
-}
-
-function changeNothing(client: Client, place: Place): Promise<{ data: unknown }> {
-  return client.rest.issues.update({ ...place, issue_number: 2_147_483_647, state: "closed", request: { retries: 0 } });
-}
+/** A branch at a commit that is not there, and a change of an issue that is not there. */
+const nothing = { ref: "refs/heads/dmarc-digest-doctor", sha: "0".repeat(40), request: { retries: 0 } };
+const noChange = { issue_number: 2_147_483_647, state: "closed", request: { retries: 0 } } as const;
 
 async function isForbidden(asked: Promise<{ data: unknown }>): Promise<boolean> {
   return (await answerOf(asked)).status === 403;

@@ -15,7 +15,6 @@ import { type MailSource, SourceError } from "../source.ts";
 
 /** Where a mailbox is, who reads it, and what of it. */
 export interface GraphOptions extends KeyedOptions {
-  /** Its address. */
   user: string;
   /** `INBOX`, or a folder by its names from the top: `INBOX/dmarc`. */
   folder: string;
@@ -32,7 +31,6 @@ const mostAtOnce = 3;
 const pageSize = 500;
 const mostPageBytes = 8 * 1024 * 1024;
 const mostPages = 2_000;
-/** Names of folders in an error. */
 const mostNamed = 20;
 
 const message = z.object({ id: z.string(), receivedDateTime: z.iso.datetime() });
@@ -76,7 +74,6 @@ function openGraph(place: GraphOptions, signal: AbortSignal): Store {
     );
   }
 
-  /** The items of a list, a page at a time. */
   async function* pagesOf<T>(
     path: string,
     query: Record<string, string>,

@@ -44,8 +44,10 @@ export async function deleteMails(place: ImapPlace, mails: readonly MailPlace[])
     const deleted: MailPlace[] = [];
     for (const batch of batchesOf(mails.filter((mail) => mail.uidValidity === uidValidity))) {
       const there = await listArrivals(client, uidValidity, uidsOf(batch));
-      const same = there.filter((found) => batch.some((mail) => isSame(mail, found)));
-      await deleteUids(client, place, uidsOf(same));
+      const keyOf = ({ uid, arrived }: MailPlace): string => `${uid} ${Math.floor(Date.parse(arrived) / 1000)}`;
+      const wanted = new Set(batch.map(keyOf));
+      const same = there.filter((found) => wanted.has(keyOf(found)));
+      if (same.length > 0) await deleteUids(client, place, uidsOf(same));
       deleted.push(...same);
     }
     return deleted;
@@ -57,7 +59,6 @@ export async function deleteMails(place: ImapPlace, mails: readonly MailPlace[])
 }
 
 async function deleteUids(client: ImapFlow, place: ImapAccount, uids: number[]): Promise<void> {
-  if (uids.length === 0) return;
   // Without UIDPLUS imapflow would send EXPUNGE, which removes all that a person has marked as deleted.
   if (!client.capabilities.has("UIDPLUS")) throw refusal(place, "no-uidplus");
   const mailbox = client.mailbox;
@@ -73,7 +74,6 @@ function refusal({ name, host, port, folder }: ImapAccount, why: ReasonValues["n
   return new SourceError({ code: "mailbox", name, place: `${host}:${port}`, why: reason });
 }
 
-/** UID and arrival of those mails that are there. */
 async function listArrivals(client: ImapFlow, uidValidity: string, uids: number[]): Promise<MailPlace[]> {
   const listed = new Map<number, MailPlace>();
   for (const batch of batchesOf(uids.toSorted((a, b) => a - b))) {
@@ -85,11 +85,6 @@ async function listArrivals(client: ImapFlow, uidValidity: string, uids: number[
     }
   }
   return [...listed.values()].sort((a, b) => a.uid - b.uid);
-}
-
-function isSame(one: MailPlace, other: MailPlace): boolean {
-  const seconds = ({ arrived }: MailPlace) => Math.floor(Date.parse(arrived) / 1000);
-  return one.uid === other.uid && seconds(one) === seconds(other);
 }
 
 function uidsOf(mails: readonly MailPlace[]): number[] {

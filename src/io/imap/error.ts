@@ -6,7 +6,6 @@ import { SourceError } from "../source.ts";
 
 /** How to reach one folder of one mailbox. */
 export interface ImapAccount {
-  /** The configured name of the mailbox. */
   name: string;
   host: string;
   port: number;
@@ -21,7 +20,6 @@ export interface ImapAccount {
 /** What was being done when it failed. */
 export type ImapStep = "connect" | MailboxStep;
 
-/** A failure, and what is known around it. */
 interface ImapFailure {
   error: unknown;
   /** What broke the connection, where imapflow reports that apart from the command that failed of it. */
@@ -42,9 +40,7 @@ interface ErrorFields {
   reason?: string;
   authenticationFailed?: boolean;
   mailboxMissing?: boolean;
-  /** STARTTLS was asked for and is not possible. */
   tlsFailed?: boolean;
-  /** `NO` or `BAD`. */
   responseStatus?: string;
   responseText?: string;
   /** The server's words after a refused login. */
@@ -80,54 +76,37 @@ function reasonOf(failure: ImapFailure): Reason {
   }
   if (fields.tlsFailed) return { code: "starttls", isDisturbed: fields.code === "STARTTLS_INJECTION" };
   if (step === "open" && fields.responseStatus === "NO") return ofFolder(fields, failure);
-  const code = codeOf(fields, fieldsOf(failure.lost));
+  // The code that says most: what broke the connection rather than that it is broken.
+  const isVague = fields.code === undefined || fields.code === "NoConnection" || fields.code === "EConnectionClosed";
+  const code = (isVague ? fieldsOf(failure.lost).code : undefined) ?? fields.code ?? "";
   return (
     ofCertificate(code, fields, failure) ??
     (step === "connect" ? ofConnection(code, fields, failure) : ofLoss(code, fields, step, failure))
   );
 }
 
-/** The code that says most: what broke the connection rather than that it is broken. */
-function codeOf(fields: ErrorFields, lost: ErrorFields): string {
-  const vague = fields.code === undefined || fields.code === "NoConnection" || fields.code === "EConnectionClosed";
-  return (vague ? lost.code : undefined) ?? fields.code ?? "";
-}
-
 function ofConnection(code: string, fields: ErrorFields, failure: ImapFailure): Reason {
   const { host, port, security } = failure.account;
-  switch (code) {
-    case "ENOTFOUND":
-      return { code: "host-unknown", host };
-    case "EAI_AGAIN":
-      return { code: "host-not-looked-up", host };
-    case "ECONNREFUSED":
-      return { code: "host-refuses", port };
-    case "EHOSTUNREACH":
-    case "ENETUNREACH":
-      return { code: "host-unreachable" };
-    case "CONNECT_TIMEOUT":
-    case "ETIMEDOUT":
-      return { code: "host-silent", port };
-    case "GREETING_TIMEOUT":
-      return { code: "no-greeting", isTls: security === "tls" };
-    case "UPGRADE_TIMEOUT":
-      return { code: "starttls-unfinished" };
-    case "ECONNRESET":
-    case "EPIPE":
-    case "NoConnection":
-    case "EConnectionClosed":
-    case "ClosedAfterConnectText":
-    case "ClosedAfterConnectTLS":
-      return { code: "closed-early", said: said(fields.reason, failure) };
-  }
-  if (!/^(ERR_SSL_|EPROTO$)/.test(code)) {
-    return { code: "not-connected", message: clean(fields.responseText ?? fields.message, failure) };
-  }
-  const isPlain = /WRONG_VERSION_NUMBER|PACKET_LENGTH|RECORD_LENGTH|HTTP_REQUEST/.test(code);
-  return isPlain
-    ? { code: "port-without-tls", port }
-    : { code: "handshake-failed", message: clean(fields.message, failure) };
+  const known: [RegExp, Reason][] = [
+    [/^ENOTFOUND$/, { code: "host-unknown", host }],
+    [/^EAI_AGAIN$/, { code: "host-not-looked-up", host }],
+    [/^ECONNREFUSED$/, { code: "host-refuses", port }],
+    [/^(EHOSTUNREACH|ENETUNREACH)$/, { code: "host-unreachable" }],
+    [/^(CONNECT_TIMEOUT|ETIMEDOUT)$/, { code: "host-silent", port }],
+    [/^GREETING_TIMEOUT$/, { code: "no-greeting", isTls: security === "tls" }],
+    [/^UPGRADE_TIMEOUT$/, { code: "starttls-unfinished" }],
+    [connectionEnded, { code: "closed-early", said: said(fields.reason, failure) }],
+    [
+      /^(ERR_SSL_|EPROTO$).*(WRONG_VERSION_NUMBER|PACKET_LENGTH|RECORD_LENGTH|HTTP_REQUEST)/,
+      { code: "port-without-tls", port },
+    ],
+    [/^(ERR_SSL_|EPROTO$)/, { code: "handshake-failed", message: clean(fields.message, failure) }],
+  ];
+  const found = known.find(([pattern]) => pattern.test(code))?.[1];
+  return found ?? { code: "not-connected", message: clean(fields.responseText ?? fields.message, failure) };
 }
+
+const connectionEnded = /^(ECONNRESET|EPIPE|NoConnection|EConnectionClosed|ClosedAfterConnect(Text|TLS))$/;
 
 function ofCertificate(code: string, fields: ErrorFields, failure: ImapFailure): Reason | undefined {
   if (unknownAuthority.test(code)) return { code: "certificate-unknown", openssl: code };
@@ -165,13 +144,8 @@ function ofLogin(fields: ErrorFields, failure: ImapFailure): Reason {
   if (isPassing || passing.has(fields.serverResponseCode ?? "")) return { code: "login-unavailable", said: words };
   if (fields.serverResponseCode === "PRIVACYREQUIRED") return { code: "login-needs-tls", said: words };
   const provider = providers.find(([, host]) => host.test(account.host.toLowerCase()))?.[0];
-  if (account.signIn.kind !== "password")
-    return { code: "token-refused", said: words, provider: tokenProvider(provider) };
-  return { code: "login-refused", said: words, provider };
-}
-
-function tokenProvider(provider: (typeof providers)[number][0] | undefined): "gmail" | "microsoft" | undefined {
-  return provider === "app-password" ? undefined : provider;
+  if (account.signIn.kind === "password") return { code: "login-refused", said: words, provider };
+  return { code: "token-refused", said: words, provider: provider === "app-password" ? undefined : provider };
 }
 
 const shownFolders = 20;
@@ -196,7 +170,6 @@ function fieldsOf(error: unknown): ErrorFields {
   return typeof error === "object" && error !== null ? error : {};
 }
 
-/** The server's words, if there are any. */
 function said(words: unknown, failure: ImapFailure): Said | undefined {
   const text = typeof words === "string" ? clean(words, failure) : "";
   return text === "" ? undefined : text;

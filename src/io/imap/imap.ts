@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type FolderCursor, formatUidSet, isKeyed, joinUidSets, makeCursor } from "../../history/cursor.ts";
 import { isInShard } from "../../history/intake/intake.ts";
 import { openRooms } from "../room.ts";
-import type { Cursor, MailSource, ReadingOptions, RemainingMails, SourceMail } from "../source.ts";
+import type { Cursor, MailSource, ReadingOptions, SourceMail } from "../source.ts";
 import { deleteMails, listOldMails } from "./deletion.ts";
 import { type ListedMail, listReading, type ReadingList } from "./listing.ts";
 import { fetchMails } from "./mails.ts";
@@ -32,14 +32,16 @@ export interface ImapOptions extends ImapPlace, ReadingOptions {
  */
 export function imapSource(options: ImapOptions): MailSource {
   const { newest = Number.POSITIVE_INFINITY, room = openRooms()() } = options;
-  const hash = mailboxHash(options);
+  const { host, user, folder } = options;
+  const place = JSON.stringify([host, user, folder]);
+  const mailbox = hash("sha256", place);
   let position: (() => FolderCursor) | undefined;
   let left: (() => ListedMail[]) | undefined;
 
   async function* mails(before: Cursor | undefined, wanted: readonly number[] = []): AsyncGenerator<SourceMail> {
     const { client, uidValidity, lastUid, exists, errorOf, close } = await openFolder(options, "read");
     try {
-      const isFitting = before !== undefined && !isKeyed(before) && before.hash === hash;
+      const isFitting = before !== undefined && !isKeyed(before) && before.hash === mailbox;
       const cursor = isFitting && before.uidValidity === uidValidity ? before : undefined;
       const plan = { ...options, cursor, wanted };
       const all = exists === 0 ? { first: [], rest: [] } : await listReading(client, plan);
@@ -48,7 +50,7 @@ export function imapSource(options: ImapOptions): MailSource {
       const list = { first: all.first.filter(isMine), rest: all.rest.filter(isMine).slice(-newest) };
       const listed = [...list.first, ...list.rest];
       const cursorWith = (read: number) => (): FolderCursor =>
-        makeCursor({ hash, uidValidity, ...reachedBy(list, { read, cursor, end: lastUid }) });
+        makeCursor({ hash: mailbox, uidValidity, ...reachedBy(list, { read, cursor, end: lastUid }) });
       position = cursorWith(0);
       let read = 0;
       left = () => listed.slice(read);
@@ -70,14 +72,13 @@ export function imapSource(options: ImapOptions): MailSource {
     name: options.name,
     mails,
     cursor: () => position?.(),
-    remaining: () => remainingOf(left?.()),
+    remaining() {
+      const mails = left?.();
+      return mails && { mails: mails.length, isOfStrangers: mails.every(({ sender }) => sender === undefined) };
+    },
     listOld: (before) => listOldMails(options, before),
     deleteMails: (mails) => deleteMails(options, mails),
   };
-}
-
-function remainingOf(mails: readonly ListedMail[] | undefined): RemainingMails | undefined {
-  return mails && { mails: mails.length, isOfStrangers: mails.every(({ sender }) => sender === undefined) };
 }
 
 /**
@@ -103,11 +104,4 @@ function reachedBy(
     strangersUid: Math.max(strangersUid, Math.min(reached, left - 1)),
     ahead: joinUidSets([before.ahead, formatUidSet(first.slice(0, read).map(({ uid }) => uid))]),
   };
-}
-
-/** SHA-256 of host, user and folder, in hex. */
-function mailboxHash({ host, user, folder }: ImapPlace): string {
-  return createHash("sha256")
-    .update(JSON.stringify([host, user, folder]))
-    .digest("hex");
 }

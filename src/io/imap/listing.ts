@@ -28,7 +28,6 @@ export interface ReadingPlan extends Pick<ReadingOptions, "rereadSince" | "sende
   cursor: FolderCursor | undefined;
   /** Without a cursor, mails that arrived before are left out. */
   since: Date;
-  /** UIDs of mails that are wanted again. */
   wanted: readonly number[];
 }
 
@@ -95,7 +94,6 @@ async function listAbove(client: ImapFlow, uid: number, senders?: SenderSettings
   return (await listRange(client, `${uid + 1}:*`, senders)).filter((mail) => mail.uid > uid);
 }
 
-/** The mails that arrived since a moment, by UID. */
 async function listSince(client: ImapFlow, since: Date, senders?: SenderSettings): Promise<ListedMail[]> {
   // SEARCH SINCE compares days, in the server's time zone: a day earlier is safe.
   const found = await client.search({ since: new Date(since.getTime() - dayMilliseconds) }, { uid: true });
@@ -122,7 +120,6 @@ async function listRange(client: ImapFlow, range: string, senders?: SenderSettin
   }
 }
 
-/** Of the headers nothing is kept. */
 async function fetchList(client: ImapFlow, range: string, senders?: SenderSettings): Promise<ListedMail[]> {
   const listed = new Map<number, ListedMail>();
   // A text cut from a header holds all of it in memory: of each sender there is but one.

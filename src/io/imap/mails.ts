@@ -102,7 +102,6 @@ async function fetchAll(
   }
 }
 
-/** Fetches mails; the error that ended it too early, if any. */
 async function fetchSources(
   client: ImapFlow,
   uids: number[],
@@ -122,27 +121,18 @@ async function fetchSources(
   }
 }
 
-/** What became of the mails whose bytes did not come. */
 async function explainMissing(client: ImapFlow, missing: number[], error: unknown): Promise<(uid: number) => Source> {
-  if (missing.length === 0 || (error !== undefined && !isRefusal(error))) return () => ({ error });
+  // A server may answer NO when mails of a FETCH were removed meanwhile (RFC 2180, section 4.1).
+  const isRefusal = error instanceof Error && "responseStatus" in error && error.responseStatus === "NO";
+  if (missing.length === 0 || (error !== undefined && !isRefusal)) return () => ({ error });
   try {
-    const present = new Set(await findPresent(client, missing));
+    // Only now does the server look at what others have removed: it must not in the middle of a FETCH (RFC 9051, section 7.5.1).
+    await client.noop();
+    const found = await client.search({ uid: formatUidSet(missing) }, { uid: true });
+    const present = new Set(Array.isArray(found) ? found : missing);
     if (present.size > 0 && error !== undefined) return () => ({ error });
     return (uid) => (present.has(uid) ? { unreadable: { code: "no-bytes" } } : {});
   } catch (lost) {
     return () => ({ error: lost });
   }
-}
-
-/** Whether the server answered NO, as it may when mails of a FETCH were removed meanwhile (RFC 2180, section 4.1). */
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && "responseStatus" in error && error.responseStatus === "NO";
-}
-
-/** Those of some mails that are still in the folder. A server may answer NIL, or nothing, or NO for the others. */
-async function findPresent(client: ImapFlow, uids: number[]): Promise<number[]> {
-  // Only now does the server look at what others have removed: it must not in the middle of a FETCH (RFC 9051, section 7.5.1).
-  await client.noop();
-  const present = await client.search({ uid: formatUidSet(uids) }, { uid: true });
-  return Array.isArray(present) ? present : uids;
 }

@@ -16,11 +16,9 @@ const defaultTimeouts = { connection: 30_000, greeting: 30_000, silence: 60_000 
 /** An open folder of a mailbox. */
 export interface ImapSession {
   client: ImapFlow;
-  /** As decimal text. */
   uidValidity: string;
   /** UIDNEXT - 1: no mail of the folder has a higher UID. */
   lastUid: number;
-  /** How many mails there are. */
   exists: number;
   /** What to throw for an error of `client`: a `SourceError` of one paragraph, without the password or token. */
   errorOf: (error: unknown) => SourceError;
@@ -35,7 +33,9 @@ export interface ImapSession {
  * @throws SourceError when it can't be opened.
  */
 export async function openFolder(place: ImapPlace, access: "read" | "delete"): Promise<ImapSession> {
-  checkSecurity(place);
+  const { name, host, port, security } = place;
+  if (security === "none" && !isLoopback(host))
+    throw new SourceError({ code: "mailbox-unprotected", name, place: `${host}:${port}` });
   const credentials = await credentialsOf(place.signIn, place.user).catch((error: unknown) => {
     throw imapError({ error, step: "connect", account: place, secret: "", folders: [] });
   });
@@ -71,11 +71,6 @@ export async function openFolder(place: ImapPlace, access: "read" | "delete"): P
     await leave(client);
     throw imapError({ error, lost, step, account: place, secret, folders });
   }
-}
-
-function checkSecurity({ name, host, port, security }: ImapAccount): void {
-  if (security !== "none" || isLoopback(host)) return;
-  throw new SourceError({ code: "mailbox-unprotected", name, place: `${host}:${port}` });
 }
 
 function isLoopback(host: string): boolean {
@@ -123,7 +118,6 @@ interface CommandPart {
   sensitive?: boolean;
 }
 
-/** What of imapflow is its own affair. */
 interface ImapInside {
   exec(command: string, parts: (CommandPart | CommandPart[])[] | false | null, options?: object): unknown;
   run(command: string, ...args: unknown[]): Promise<unknown>;

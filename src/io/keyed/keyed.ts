@@ -15,7 +15,6 @@ export interface ListedObject {
   key: string;
   /** When it came there, ISO 8601 in UTC. */
   lastModified: string;
-  /** In bytes; 0 where the listing does not say. */
   size: number;
 }
 
@@ -23,7 +22,6 @@ export interface ListedObject {
 export interface Store {
   /** How many mails may be asked for at once. */
   mostAtOnce: number;
-  /** The error for a store of which not all can be read. */
   failure(why: Reason): SourceError;
   /**
    * Its mails, a page at a time: at least those that came at or after a moment (ISO 8601).
@@ -41,13 +39,11 @@ export interface Store {
 
 /** What to read of a store. */
 export interface KeyedOptions extends ReadingOptions {
-  /** The configured name of the mailbox. */
   name: string;
   /** Without a cursor that fits, only what came at or after this is read. */
   since: Date;
 }
 
-/** An object that is to be read. */
 type UnreadObject = ListedObject & CursorObject;
 
 /**
@@ -117,7 +113,6 @@ export function keyedSource(
 const overlapDays = 1;
 const waitingDays = 30;
 
-/** The mails to read, the oldest first. */
 async function listUnread(
   store: Store,
   from: string,

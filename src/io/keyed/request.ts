@@ -8,7 +8,6 @@ export interface Answer {
   bytes: Uint8Array;
 }
 
-/** Milliseconds for one request with its body. */
 const timeout = 120_000;
 /** Milliseconds before a request is tried again, where the service was busy or the connection broke. */
 const pauses = [200, 800, 3_200];

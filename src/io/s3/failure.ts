@@ -33,7 +33,6 @@ export function errorCode(text: string): string {
   return elementIn(text, "Code");
 }
 
-/** The text of an element of an error, on one line and cut at 200 characters; empty when there is none. */
 function elementIn(text: string, name: "Code" | "Message" | "Region"): string {
   const [, content = ""] = new RegExp(`<${name}>([^<]{0,1000})`).exec(text) ?? [];
   return oneLine(content, 200);

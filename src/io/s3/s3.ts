@@ -28,7 +28,6 @@ export interface BucketOptions extends KeyedOptions {
 /** 1,000 keys of 1,024 bytes, each as `%xx`, with what stands around them. */
 const mostListingBytes = 8 * 1024 * 1024;
 
-/** So many objects are asked for at once. */
 const mostAtOnce = 8;
 
 /** A source that reads the objects of a bucket as mails; the whole bucket is listed in each run. */
@@ -97,7 +96,6 @@ function openBucket(place: BucketOptions, signal: AbortSignal): Store {
   };
 }
 
-/** The address of a bucket, without a slash at the end. */
 function addressOf({ bucket, region, endpoint }: BucketOptions): string {
   if (endpoint !== undefined) return `${endpoint.replace(/\/+$/, "")}/${bucket}`;
   // The certificate of S3 is for names with one label before `s3`.

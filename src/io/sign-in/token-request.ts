@@ -13,7 +13,6 @@ export class SignInError extends Error {
   }
 }
 
-/** Milliseconds for an answer of a token endpoint. */
 const timeout = 30_000;
 /** An answer with a token has some 2 KB. */
 const mostBytes = 100_000;

@@ -8,7 +8,6 @@ export interface SlackCall {
   doing: string;
   /** As configured: a name or an id. */
   channel: string;
-  /** Such as `chat.postMessage`. */
   method: string;
   /** Whether doing it twice is the same as doing it once. */
   isRepeatable?: boolean;
@@ -69,7 +68,6 @@ function platformAdvice(failed: string, call: SlackCall, { data }: WebAPIPlatfor
   return { ...refused(`${failed} (${code}${details}): ${advice}`), mayPostAnew: gone.has(code) };
 }
 
-/** Slack's page names both. */
 const rateLimits = new Set(["ratelimited", "rate_limited"]);
 
 /** The message was deleted, or is another bot's, or is too old to be changed. */

@@ -20,7 +20,6 @@ export interface SlackOptions {
   channel: string;
   /** `https://slack.com/api/` when left out. */
   apiUrl?: string;
-  /** Milliseconds that one request may take. */
   timeout?: number;
   /** Called with the reason when a message went out with its `fallbackBlocks`. */
   onFallback?: (reason: string) => void;

@@ -31,7 +31,6 @@ export function slackErrorCode(error: unknown): string | undefined {
   return cause instanceof WebAPIPlatformError ? cause.data.error : undefined;
 }
 
-/** The result of a call that is repeated only when Slack refused it for its rate limit and said when to come back. */
 async function whenAllowed<T>(send: () => Promise<T>): Promise<T> {
   let waited = 0;
   for (let retries = 0; ; retries += 1) {

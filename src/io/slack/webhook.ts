@@ -9,7 +9,6 @@ export interface SlackWebhookOptions {
   url: string;
   /** Whose it is, for errors: `example.com, group shop`; absent for that of all domains. */
   of?: string;
-  /** Milliseconds that one request may take. */
   timeout?: number;
   /** Called with the reason when a message went out with its `fallbackBlocks`. */
   onFallback?: (reason: string) => void;
@@ -17,7 +16,6 @@ export interface SlackWebhookOptions {
 
 const defaultTimeout = 30_000;
 
-/** Seconds that Slack's rate limit may keep us waiting. */
 const longestWait = 60;
 
 /**
@@ -48,7 +46,6 @@ export function slackWebhookNotifier(options: SlackWebhookOptions): Notifier {
 }
 
 interface Webhook extends Required<Pick<SlackWebhookOptions, "url" | "timeout">> {
-  /** What errors call it. */
   name: string;
 }
 
@@ -64,7 +61,6 @@ async function sendWhenAllowed(hook: Webhook, message: SlackMessage): Promise<We
 interface WebhookAnswer {
   status: number;
   text: string;
-  /** Seconds. */
   retryAfter?: number;
 }
 
