@@ -2,21 +2,13 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { countingDays } from "../digest/day/day.ts";
 import { exploreData } from "../digest/explore/explore.ts";
-import type { Day } from "../history/day/day.ts";
-import { isAggregateDay } from "../history/day/day.ts";
+import { type Day, isAggregateDay } from "../history/day/day.ts";
 import { loadPageScript } from "../io/page-script.ts";
 import { explorePage } from "../render/explore/explore.ts";
 import { formatCount, formatNumberOf, wordsOf } from "../render/words/words.ts";
 import { loadHistoryWindow } from "./history-window.ts";
 import { type OnJudged, readDay } from "./month-days.ts";
 
-/** What `dmarc-digest explore` is asked for. */
-export interface ExploreOptions extends OnJudged {
-  /** The file to write; folders that are missing are made. */
-  target: string;
-}
-
-/** The page shows so many months. */
 const shownMonths = 13;
 /** And records of so many days, as far as there is room for them. */
 const daysWithRecords = 14;
@@ -24,11 +16,13 @@ const daysWithRecords = 14;
 /**
  * The command `dmarc-digest explore [DATA]`: one HTML file with the last 13 months, which asks nobody for anything.
  *
+ * @param options.target - The file to write; folders that are missing are made.
  * @returns The exit code.
  * @throws HistoryError when there is no history in the folder.
  * @throws HistoryFormatError when a file of it can't be read.
  */
-export async function explore({ dataPath, target, judging, now, stdout }: ExploreOptions): Promise<number> {
+export async function explore(options: OnJudged & { target: string }): Promise<number> {
+  const { dataPath, target, judging, now, stdout } = options;
   const { settleHours, judging: set, trust, language } = judging;
   const { folder, window, days } = await loadHistoryWindow(dataPath, judging, {
     command: "explore",

@@ -16,7 +16,6 @@ import type { Output } from "./read/read.ts";
 
 /** What `dmarc-digest export` is asked for. */
 export interface ExportOptions extends OnHistory {
-  /** The folder to write into. */
   target: string;
   /** By which `counts` is told of each row. */
   trust: Trust;

@@ -5,14 +5,12 @@ import texts from "./help.json" with { type: "json" };
 
 /** How a command is called; its other flags are `texts` and `switches`. What is said of it stands in help.json. */
 interface Command extends KnownFlags {
-  /** The inputs that are flags of it. */
   inputs?: readonly (keyof typeof inputs)[];
 }
 
 const folder = { what: "one folder, or none for data", least: 0, most: 1 };
 const archive = { what: "at least one file or folder", least: 1, most: Number.POSITIVE_INFINITY };
 
-/** The commands in the order in which they are listed. */
 const commands = {
   init: { inputs: setupInputs, texts: ["folder"], switches: ["force"] },
   run: { inputs: inputNames },
@@ -48,34 +46,28 @@ export function flagsOf(name: CommandName): KnownFlags {
   return { texts: [...names, ...texts], ...(switches && { switches }), ...(paths && { paths }) };
 }
 
-/** What stands behind its name, and what it does. */
-function textsOf(name: CommandName): { takes: string; about: string } {
-  return { takes: texts[`${name}.takes`], about: texts[`${name}.about`] };
-}
-
 /** The text of `dmarc-digest --help`, or of `--help` behind a command. */
 export function helpText(name?: string): string {
   if (name === undefined || !Object.hasOwn(commands, name)) return overview();
   const { inputs: flags = [] }: Command = commands[name as CommandName];
-  const { takes, about } = textsOf(name as CommandName);
   const note = name === "run" ? variables : "";
   const list = flags.length === 0 ? "" : `\nFlags.${note}\n\n${flags.map(flagText).join("\n")}\n`;
-  return `dmarc-digest ${name} ${takes}\n\n  ${about}\n${list}`;
+  const command = name as CommandName;
+  return `dmarc-digest ${name} ${texts[`${command}.takes`]}\n\n  ${texts[`${command}.about`]}\n${list}`;
 }
 
 const variables =
   " Each can also be given as a variable, secrets best so: DMARC_DIGEST_IMAP_PASSWORD for --imap-password.";
 
 function overview(): string {
-  const lines = commandNames.map((name) => {
-    const { takes, about } = textsOf(name);
-    return `  dmarc-digest ${name} ${takes}\n      ${about}`;
+  const all = commandNames.map((name) => {
+    return `  dmarc-digest ${name} ${texts[`${name}.takes`]}\n      ${texts[`${name}.about`]}`;
   });
   return `dmarc-digest: DMARC reports in a mailbox become a history in git, a daily digest and an alarm
 
   dmarc-digest
       the daily job on the built-in sample mailbox, in a throw-away repository
-${lines.join("\n")}
+${all.join("\n")}
 
 dmarc-digest COMMAND --help lists the flags of a command.
 `;

@@ -1,15 +1,7 @@
 import type { PrunePlan } from "../history/prune.ts";
-import { type Pruned, pruneHistory } from "../io/git/git.ts";
+import { type Pruned, type PruneOptions, pruneHistory } from "../io/git/git.ts";
 import { formatNumberOf } from "../render/words/words.ts";
 import type { OnHistory } from "./month-days.ts";
-
-/** What `dmarc-digest prune` is asked for; the history is in a work tree of its branch. */
-export interface PruneCommand extends OnHistory {
-  /** How many months stay, 1 or more. */
-  months: number;
-  /** Only says what would be done. */
-  isDryRun: boolean;
-}
 
 /**
  * The command `dmarc-digest prune`: starts the history's branch anew from one commit with its newest months, for those
@@ -18,14 +10,11 @@ export interface PruneCommand extends OnHistory {
  * @returns The exit code, 0.
  * @throws HistoryError as `pruneHistory` does; nothing was changed then, or the next run goes on.
  */
-export async function prune({ dataPath, months, isDryRun, stdout }: PruneCommand): Promise<number> {
-  const pruned = await pruneHistory({ dataPath, months, isDryRun, message: pruneMessage });
-  stdout.write(`${outcome(pruned)}\n`);
+export async function prune({ stdout, ...options }: OnHistory & Omit<PruneOptions, "message">): Promise<number> {
+  const message = (plan: PrunePlan): string =>
+    `dmarc: history of ${spanOf(plan.keepMonths)}, started anew\n\n${dropped("Left out", plan)}.\n`;
+  stdout.write(`${outcome(await pruneHistory({ ...options, message }))}\n`);
   return 0;
-}
-
-function pruneMessage(plan: PrunePlan): string {
-  return `dmarc: history of ${spanOf(plan.keepMonths)}, started anew\n\n${dropped("Left out", plan)}.\n`;
 }
 
 function outcome(pruned: Pruned): string {

@@ -7,11 +7,6 @@ import { formatCount, formatNumberOf } from "../render/words/words.ts";
 import { countMonth, type OnHistory, oddFault } from "./month-days.ts";
 import type { Output } from "./read/read.ts";
 
-/** What `dmarc-digest rebuild` is asked for. */
-export interface RebuildOptions extends OnHistory {
-  stderr: Output;
-}
-
 /**
  * The command `dmarc-digest rebuild [DATA]`: makes all index files anew from the day files, one month at a time.
  *
@@ -20,7 +15,7 @@ export interface RebuildOptions extends OnHistory {
  * @returns The exit code: 0, or 1 when something can't be read; it's named on stderr, and the others are made all the same.
  * @throws HistoryError when there is no history in the folder.
  */
-export async function rebuild({ dataPath, stdout, stderr }: RebuildOptions): Promise<number> {
+export async function rebuild({ dataPath, stdout, stderr }: OnHistory & { stderr: Output }): Promise<number> {
   const folder = await openHistoryFolder(dataPath, "rebuild");
   const counts = { dayFiles: 0, indexFiles: 0, changes: 0, faults: 0 };
   const fault = (message: string): void => {

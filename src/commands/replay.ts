@@ -56,7 +56,6 @@ export async function replayHistory({ judging, other, stdout, ...options }: Repl
   return 0;
 }
 
-/** What runs would have told by some settings. */
 async function replayBy(
   judging: JudgingConfig,
   { dataPath, since, now, isWhole }: Pick<ReplayOptions, "dataPath" | "since" | "now"> & { isWhole: boolean },
@@ -91,10 +90,8 @@ interface Telling {
   /** What it is: what happened to an incident, `issue`, or `day`. */
   event: ReplayEvent["event"] | "issue" | "day";
   verdict: string;
-  /** Whether an issue is opened. */
   isOpening?: boolean;
   words: string;
-  /** More of it, for JSON. */
   more: object;
 }
 
@@ -138,7 +135,6 @@ function lineOf(
   return `${side === undefined ? "" : `${side} `}${columns.join("  ")}`.trimEnd();
 }
 
-/** What is counted of all runs. */
 function noSums() {
   return { incidents: 0, issues: 0, act: 0, look: 0 };
 }

@@ -17,11 +17,7 @@ export async function sample({ folder, stdout }: { folder: string; stdout: Outpu
   return 0;
 }
 
-/**
- * Writes the built-in sample mailbox into a folder, and gives its mails.
- *
- * @throws as `sample` does.
- */
+/** Writes the built-in sample mailbox into a folder, and gives its mails; it throws as `sample` does. */
 export async function writeSample(folder: string): Promise<SampleMail[]> {
   await mkdir(folder, { recursive: true });
   const [first, ...others] = (await readdir(folder)).sort();

@@ -7,19 +7,15 @@ import { explainMail, explainReports } from "../render/explanation.ts";
 import { formatCount, formatNumberOf, reasonText } from "../render/words/words.ts";
 import { isBareFile } from "../report/mail/mail.ts";
 import type { ReadFile } from "../report/read-mail.ts";
+import type { Reason } from "../report/reason.ts";
 import { checkDkim, type DkimOutcome, isCounting, judgeReports, trustAbout } from "../report/trust/trust.ts";
 import type { Output } from "./read/read.ts";
 
-/** What `dmarc-digest verify-mail` is asked for. */
-export interface VerifyMailOptions {
-  /** A mail, or an mbox of several. */
+interface VerifyMailOptions extends Record<"stdout" | "stderr", Output> {
   path: string;
   /** Whom to believe, as in the configuration of a run. */
   trust: TrustConfig;
-  /** The time of the run. */
   now: Date;
-  stdout: Output;
-  stderr: Output;
 }
 
 /**
@@ -37,9 +33,9 @@ export async function verifyMail({ path, trust, now, stdout, stderr }: VerifyMai
       stdout.write(`${[logText(mail.name, 500), ...lines.map((line) => `  ${line}`)].join("\n")}\n`);
       sum.mails += 1;
       for (const { report, authenticity = { verdict: "unverified" } as const } of files) {
-        if (report !== undefined)
-          sum[isCounting(authenticity, trustAbout(report.policyPublished.domain, trust.trust)) ? "counts" : "others"] +=
-            1;
+        if (report === undefined) continue;
+        const about = trustAbout(report.policyPublished.domain, trust.trust);
+        sum[isCounting(authenticity, about) ? "counts" : "others"] += 1;
       }
     }
     if (sum.mails > 1) stdout.write(`${totalText(sum)}\n`);
@@ -87,11 +83,11 @@ function totalText({ mails, counts, others }: Record<"mails" | "counts" | "other
 }
 
 function dkimLines(outcome: DkimOutcome): string[] {
-  const found = outcome.signatures.map(
-    ({ domain, selector, kind, reason }) =>
-      `DKIM signature of ${logText(domain, 100)} (${logText(selector, 100)}): ${kind === "pass" ? "good" : logText(reason === undefined ? kind : reasonText(reason), 300)}`,
-  );
-  return found.length > 0
-    ? found
-    : [`DKIM: ${outcome.kind === "pass" ? "good" : logText(reasonText(outcome.reason), 300)}`];
+  const said = (kind: DkimOutcome["kind"], reason?: Reason): string =>
+    kind === "pass" ? "good" : logText(reason === undefined ? kind : reasonText(reason), 300);
+  if (outcome.signatures.length === 0)
+    return [`DKIM: ${said(outcome.kind, outcome.kind === "pass" ? undefined : outcome.reason)}`];
+  return outcome.signatures.map(({ domain, selector, kind, reason }) => {
+    return `DKIM signature of ${logText(domain, 100)} (${logText(selector, 100)}): ${said(kind, reason)}`;
+  });
 }

@@ -34,8 +34,11 @@ export async function verify({ dataPath, stdout }: OnHistory): Promise<number> {
   const seenMails = new Map<string, Set<string>>();
   for await (const entry of folder.entries()) {
     await verifyEntry(folder, entry, { fault, seenMails });
-    for (const path of pathsIn(entry)) {
-      await verifyPath(folder, path, fault);
+    const paths = entry.kind === "month" ? [...entry.days.values(), entry.indexes].flat() : [entry.path];
+    for (const path of paths) {
+      // Whether the tree can be pushed: what is not ours would be in the way, too.
+      const what = pathFault(path) ?? sizeFault(await folder.sizeOf(path));
+      if (what !== undefined) fault(`${path}: ${what}. Remove it, or keep it elsewhere.`);
       const above = path.slice(0, path.lastIndexOf("/"));
       widths.set(above, (widths.get(above) ?? 0) + 1);
     }
@@ -72,8 +75,15 @@ async function verifyEntry(
     case "state":
     case "incidents":
     case "networks":
-    case "dns":
-      return await verifyJson(folder, entry.path, { fault, rewrite: rewriters[entry.kind] });
+    case "dns": {
+      const { kind, path } = entry;
+      await naming(fault, async () => {
+        const text = await folder.read(path);
+        const expected = rewriters[kind](text, path);
+        if (text !== undefined && text !== expected) fault(bytesFault(path, text, expected));
+      });
+      return;
+    }
     case "intake":
       return await verifyLedger(folder, entry.path, { fault, seenMails });
     case "odd":
@@ -83,16 +93,6 @@ async function verifyEntry(
     default:
       return entry satisfies never;
   }
-}
-
-function pathsIn(entry: HistoryEntry): string[] {
-  return entry.kind === "month" ? [...entry.days.values(), entry.indexes].flat() : [entry.path];
-}
-
-/** Whether the tree can be pushed: what is not ours would be in the way, too. */
-async function verifyPath(folder: HistoryFolder, path: string, fault: Fault): Promise<void> {
-  const what = pathFault(path) ?? sizeFault(await folder.sizeOf(path));
-  if (what !== undefined) fault(`${path}: ${what}. Remove it, or keep it elsewhere.`);
 }
 
 type Rewrite = (text: string | undefined, path: string) => string;
@@ -107,18 +107,6 @@ const rewriters: Record<"state" | "incidents" | "networks" | "dns", Rewrite> = {
   networks: (text) => formatNetworks(parseNetworks(text)),
   dns: (text, path) => formatDns(parseDns(path, text)),
 };
-
-async function verifyJson(
-  folder: HistoryFolder,
-  path: string,
-  { fault, rewrite }: { fault: Fault; rewrite: Rewrite },
-): Promise<void> {
-  await naming(fault, async () => {
-    const text = await folder.read(path);
-    const expected = rewrite(text, path);
-    if (text !== undefined && text !== expected) fault(bytesFault(path, text, expected));
-  });
-}
 
 async function verifyLedger(
   folder: HistoryFolder,

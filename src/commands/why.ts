@@ -19,14 +19,12 @@ import { type HistoryWindow, loadHistoryWindow } from "./history-window.ts";
 import { type OnJudged, readTexts } from "./month-days.ts";
 import { lastDay } from "./replay.ts";
 
-/** What `dmarc-digest why` is asked. */
-export interface WhyOptions extends OnJudged {
+interface WhyOptions extends OnJudged {
   /** An address, a sender's domain, network or service, or a domain of ours. */
   name: string;
   isJson: boolean;
 }
 
-/** How much is shown for people. */
 const most = { senders: 10, days: 14, reporters: 5, commits: 3 };
 /** A mute names a domain, a sender or key, and more; none of it may be cut. */
 const longestLine = 1_000;
@@ -99,12 +97,8 @@ async function incidentsIn(
   return withMutes(folded, knownMutes(judging.mutes, state)).days.at(-1)?.incidents ?? [];
 }
 
-interface Commits {
-  first: string[];
-  last: string[];
-}
+type Commits = Record<"first" | "last", string[]>;
 
-/** The commits that brought the first day, and those of the last. */
 async function commitsFor({ days }: WhyFacts, dataPath: string): Promise<Commits> {
   const of = async (day: WhyFacts["days"][number] | undefined): Promise<string[]> => {
     const [domain] = day?.policyDomains ?? [];
@@ -131,7 +125,6 @@ function found(incidents: readonly Incident[]): Incident[] {
   return incidents.filter(({ state }) => state !== "suspected");
 }
 
-/** What people read of a sender, or of an address of it, or of a domain. */
 function linesOf(
   { sender, domain, days, messages, reporters, incidents }: WhyFacts,
   { commits, toPaste }: { commits: Commits; toPaste: ReturnType<typeof answersOf> },
@@ -143,7 +136,12 @@ function linesOf(
     ["Reporters", days.length === 0 ? [] : [counted(reporters.slice(0, most.reporters))]],
     ["First in", commits.first],
     ["Last in", commits.last.slice(0, most.commits)],
-    ...days.slice(0, most.days).map(({ day, classes }): [string, string[]] => [day, [counted(classes, classText)]]),
+    ...days
+      .slice(0, most.days)
+      .map(({ day, classes }): [string, string[]] => [
+        day,
+        [counted(classes, (name) => words.mailClass[name as MailClass])],
+      ]),
     ["", days.length > most.days ? [words.more(days.length - most.days)] : []],
     ["Incident", found(incidents).map(incidentText)],
     ["To answer", [...toPaste.ours, ...toPaste.notOurs]],
@@ -157,10 +155,6 @@ function linesOf(
 
 function counted(all: WhyFacts["reporters"], nameOf: (name: string) => string = String): string {
   return all.map(({ name, count }) => `${nameOf(name)} ${formatCount(count)}`).join(" · ");
-}
-
-function classText(name: string): string {
-  return words.mailClass[name as MailClass];
 }
 
 function incidentText(incident: Incident): string {

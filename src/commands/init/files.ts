@@ -7,14 +7,12 @@ const workflowPath = ".github/workflows/dmarc.yml";
 
 /** Where reports go to, and how they are read there: by a password, or by a sign-in that stores no secret. */
 export interface SetupMailbox {
-  /** Its address. */
   user: string;
   /** Its IMAP server; empty where there is none to name. */
   host: string;
   way: "password" | "microsoft" | "google" | "graph" | "s3";
 }
 
-/** Settings as they were given, by name. */
 type Settings = ReadonlyMap<string, Pick<Sourced, "value" | "written">>;
 
 /** What a set-up is made from. */
@@ -23,14 +21,10 @@ export interface SetupAnswers {
   domains: readonly string[];
   /** Those of them from which no mail is sent. */
   parked: readonly string[];
-  /** One at least. */
   mailboxes: readonly SetupMailbox[];
-  /** Other settings of mailboxes, by name. */
   reading: Settings;
-  /** The Slack channel; absent for none. */
   channel?: string | undefined;
   language: "en" | "ja";
-  /** Other settings, by name. */
   more: Settings;
   /** Milliseconds after which reading stops. */
   timeBudget: number;

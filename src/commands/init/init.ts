@@ -21,7 +21,6 @@ const asked = ["domains", "imap-user", "imap-host", "slack-channel", "language"]
 export interface InitOptions {
   /** Text by the names of `setupInputs`. */
   flags: Readonly<Record<string, string | undefined>>;
-  /** The folder of the repository to set up. */
   folder: string;
   /** Replaces files that are there, without asking. */
   isForced: boolean;
@@ -69,7 +68,6 @@ export async function init({ flags, folder, isForced, stdin, stdout }: InitOptio
   }
 }
 
-/** What is entered at a terminal. */
 type Question = (text: string) => Promise<string>;
 
 /** Ctrl+C and Ctrl+D are no answers, and no defects either. */
@@ -107,7 +105,6 @@ function askerFor(flags: InitOptions["flags"], question: Question | undefined, s
   };
 }
 
-/** The files that are there and say something else. */
 async function otherThan(files: ReadonlyMap<string, string>, folder: string): Promise<string[]> {
   const found = Array.from(files, async ([path, text]) => {
     const before = await readFile(join(folder, path), "utf8").catch((error: NodeJS.ErrnoException) => {
@@ -194,7 +191,6 @@ function checkedAddress(user: string): string {
   throw new ConfigError(`${user} is no address. Example: dmarc@example.com`);
 }
 
-/** What DNS says of the domains. */
 async function checksOf({ domains, mailboxes }: SetupAnswers, resolve: Resolve): Promise<SetupCheck[]> {
   const place = {
     addresses: mailboxes.map(({ user }) => user),
@@ -228,7 +224,6 @@ const preparations: Readonly<Record<SetupMailbox["way"], [what: string, page: st
   s3: ["make bucket, receipt rule and role, and put the role's name where the zeros are", "aws.md"],
 };
 
-/** What remains to be done by hand, in its order. */
 function nextSteps(
   { mailboxes, channel }: SetupAnswers,
   remaining: { folder: string; paths: readonly string[]; secrets: readonly string[]; checks: readonly SetupCheck[] },

@@ -17,21 +17,10 @@ export interface MailRead {
 /** One line of JSON (without its end) for a file or mail, with every report in it that could be read. */
 export function formatJsonLine({ path, mail, files }: MailRead): string {
   const { state, reason } = summarizeMail(files);
-  const words = reason && reasonText(reason);
-  const line = {
-    path,
-    mail,
-    state,
-    reason: words,
-    reports: files.flatMap((file) => reportIn(file) ?? []).map(jsonReport),
-  };
+  const read = files.flatMap((file) => (file.state === "implausible" ? file.implausible : (file.report ?? [])));
+  const line = { path, mail, state, reason: reason && reasonText(reason), reports: read.map(jsonReport) };
   // In a workflow's log `##[` is a command to the runner.
   return plainJson(JSON.stringify(line)).replaceAll("##[", "\\u0023#[");
-}
-
-/** The report of a file, even of one whose period is implausible. */
-function reportIn(file: ReadFile): Report<AnyRecord> | undefined {
-  return file.state === "implausible" ? file.implausible : file.report;
 }
 
 function jsonReport(report: Report<AnyRecord>): object {

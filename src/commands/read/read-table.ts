@@ -12,7 +12,6 @@ import type { MailRead } from "./read-output.ts";
 export interface ReadTable {
   /** Takes a file or mail; returns the text that is to be written now, which is mostly none. */
   add(read: MailRead): string;
-  /** The rest of the text. */
   end(): string;
 }
 
@@ -37,11 +36,14 @@ export function makeReadTable(stream: NodeJS.WritableStream): ReadTable {
       sums.mails += 1;
       for (const { report } of read.files) {
         if (report === undefined) continue;
-        addReport(sums, report);
+        if (isAggregate(report)) sums.totals = addTotals([sums.totals, totalsOf([report])]);
+        sums.domains.add(copyOf(report.policyPublished.domain));
+        if (report.notes.length > 0) sums.repaired += 1;
         reports.push(reportRow(read, report));
       }
       const summary = summarizeMail(read.files);
-      if (isUnread(read, summary)) rest.push(restRow(read, summary));
+      const isEmptyReport = summary.state === "known-empty" && read.files.some(({ report }) => report !== undefined);
+      if (summary.state !== "read" && !isEmptyReport) rest.push(restRow(read, summary));
       return reports.length + rest.length < pageLines ? "" : takePage();
     },
     end: () => `${takePage()}${closingLines(sums).join("\n")}\n`,
@@ -52,16 +54,9 @@ const pageLines = 1000;
 
 interface Sums {
   mails: number;
-  /** Reports with notes. */
   repaired: number;
   totals: Totals;
   domains: Set<string>;
-}
-
-function addReport(sums: Sums, report: Report<AnyRecord>): void {
-  if (isAggregate(report)) sums.totals = addTotals([sums.totals, totalsOf([report])]);
-  sums.domains.add(copyOf(report.policyPublished.domain));
-  if (report.notes.length > 0) sums.repaired += 1;
 }
 
 /** A part of a text keeps the whole of it in memory, and reports are large. */
@@ -76,10 +71,6 @@ function formatPage(reports: string[][], rest: string[][], stream: NodeJS.Writab
   const [titles = "", ...unread] = rest.length === 0 ? [] : textTable(restColumns, rest, options);
   const warnings = unread.map((row) => styleText("yellow", row, { stream }));
   return [...read, ...(rest.length === 0 ? [] : [titles, ...warnings, ""])].map((line) => `${line}\n`).join("");
-}
-
-function isUnread({ files }: MailRead, { state }: MailSummary): boolean {
-  return state !== "read" && !(state === "known-empty" && files.some(({ report }) => report !== undefined));
 }
 
 const reportColumns = [
@@ -121,11 +112,10 @@ function nameOf({ path, mail }: MailRead): string {
 }
 
 function closingLines({ mails, repaired, totals, domains }: Sums): string[] {
-  const lines = [
-    `${mails === 1 ? "1 file or mail" : `${formatCount(mails)} files or mails`}: ${formatNumberOf(totals.reports, "report")} of ${formatNumberOf(domains.size, "domain")}, ` +
-      `${formatNumberOf(totals.messages, "message")}, ${formatCount(totals.dmarcFail)} DMARC fail, ` +
-      `${formatCount(totals.spfOrDkimFail)} SPF or DKIM fail`,
-  ];
+  const read = mails === 1 ? "1 file or mail" : `${formatCount(mails)} files or mails`;
+  const reports = `${formatNumberOf(totals.reports, "report")} of ${formatNumberOf(domains.size, "domain")}`;
+  const fails = `${formatCount(totals.dmarcFail)} DMARC fail, ${formatCount(totals.spfOrDkimFail)} SPF or DKIM fail`;
+  const lines = [`${read}: ${reports}, ${formatNumberOf(totals.messages, "message")}, ${fails}`];
   if (totals.unreadableRecords > 0)
     lines.push(`${formatNumberOf(totals.unreadableRecords, "record")} could not be read, and are in no number`);
   if (repaired > 0) lines.push(`${formatNumberOf(repaired, "report")} had to be repaired or lacked something`);

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { stopHeapGrowth } from "../../heap.ts";
 import { filesSource } from "../../io/files/files.ts";
-import { readFetched, SourceError, type SourceMail } from "../../io/source.ts";
+import { readFetched, SourceError } from "../../io/source.ts";
 import { reasonText } from "../../render/words/words.ts";
 import { formatJsonLine } from "./read-output.ts";
 import { makeReadTable } from "./read-table.ts";
@@ -10,15 +10,11 @@ import { makeReadTable } from "./read-table.ts";
 export type Output = NodeJS.WritableStream & { isTTY?: boolean };
 
 /** What `dmarc-digest read` is asked for. */
-export interface ReadOptions {
-  /** Files and folders. */
+export interface ReadOptions extends Record<"stdout" | "stderr", Output> {
   paths: string[];
   /** One JSON line a file or mail, in place of the table. */
   json: boolean;
-  /** The time of the run: periods in its future are implausible. */
   now: Date;
-  stdout: Output;
-  stderr: Output;
 }
 
 /**
@@ -34,7 +30,8 @@ export async function read({ paths, json, now, stdout, stderr }: ReadOptions): P
   for (const path of paths) {
     try {
       for await (const mail of filesSource({ name: path, paths: [path] }).mails(undefined)) {
-        const read = { ...placeOf(mail), files: (await readFetched(mail, { now, isSummed: true })).files };
+        const place = mail.file ?? { path: mail.name };
+        const read = { ...place, files: (await readFetched(mail, { now, isSummed: true })).files };
         const text = json ? `${formatJsonLine(read)}\n` : table.add(read);
         if (!json && text !== "") progress.clear();
         await write(stdout, text);
@@ -50,10 +47,6 @@ export async function read({ paths, json, now, stdout, stderr }: ReadOptions): P
   progress.clear();
   if (!json) await write(stdout, table.end());
   return exitCode;
-}
-
-function placeOf({ name, file }: SourceMail): { path: string; mail?: number } {
-  return file ?? { path: name };
 }
 
 async function write(stream: Output, text: string): Promise<void> {
