@@ -11,7 +11,6 @@ import { openMailboxes, type ReadingEnd } from "./mailboxes.ts";
 
 /** A mail that was fetched and read. */
 export interface FetchedMail extends OriginMail {
-  /** See `SourceMail`. */
   order?: number;
   /** How far its mailbox was read with it; absent for local files. */
   cursor?: () => Cursor;

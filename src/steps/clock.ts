@@ -4,7 +4,6 @@ import { timeAt } from "../io/clock.ts";
 import type { History } from "../io/history.ts";
 import { type Fault, FaultError, makeFault } from "../report/fault.ts";
 
-/** A clock that is so wrong that nothing may go by it. */
 class ClockError extends FaultError {
   override name = "ClockError";
 }

@@ -1,5 +1,3 @@
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { type Cursor, cursorWithin, type Reach } from "../history/cursor.ts";
@@ -11,7 +9,6 @@ import {
   joinCollected,
   type OriginMail,
   parseCollected,
-  type Shard,
   withoutPeople,
 } from "../history/intake/intake.ts";
 import type { State } from "../history/state.ts";
@@ -21,11 +18,11 @@ import { SourceError } from "../io/source.ts";
 import { reasonText } from "../render/words/words.ts";
 import { judgeReport } from "../report/plausibility.ts";
 import type { ReadFile, ReadMail } from "../report/read-mail.ts";
-import type { Reason } from "../report/reason.ts";
 import { type Chunk, chunkMails, readChunks } from "./chunks.ts";
 import { openJudge } from "./judging.ts";
-import { noneRead, type ReadingEnd, unreadMailbox } from "./mailboxes.ts";
+import { noneRead, unreadMailbox } from "./mailboxes.ts";
 import { loadState, openHistory } from "./open.ts";
+import { outputFolder } from "./results.ts";
 
 const ending = ".collected.jsonl";
 
@@ -42,21 +39,19 @@ type CollectConfig = Parameters<typeof openHistory>[0] &
  * @throws as `openHistory` does.
  */
 export async function collectMails(config: CollectConfig, host: Host): Promise<{ problems: string[] }> {
-  const history = await openHistory(readOnly(config), host);
+  // The history is read alone, so that the job needs no more than `contents: read`.
+  const { store, webUrl, allowsPublic, github, slack, now, isPresent } = config;
+  const place = { store, webUrl, allowsPublic, github, slack, now, isPresent };
+  const history = await openHistory({ ...place, isDryRun: true }, host);
   const state = await loadState(history);
   const deadline = performance.now() + config.timeBudget;
   const judge = openJudge(config, AbortSignal.timeout(config.timeBudget));
   const { shard, outputPath } = config;
   const name = shard === undefined ? "all" : `${shard.index}-of-${shard.of}`;
-  const path = join(outputPath ?? (await mkdtemp(join(tmpdir(), "dmarc-digest-"))), "dmarc-digest", `${name}${ending}`);
+  const path = join(await outputFolder(outputPath), `${name}${ending}`);
   await writeLines(path, linesOf(readChunks(config, { state, deadline, judge, host }), config, state));
   await host.publish({ table: `${path}\n`, summary: "", outputs: { "collected-path": path } });
   return { problems: [] };
-}
-
-/** The history is read alone, so that the job needs no more than `contents: read`. */
-function readOnly(store: Parameters<typeof openHistory>[0]): Parameters<typeof openHistory>[0] {
-  return { ...store, isDryRun: true };
 }
 
 async function* linesOf(
@@ -92,7 +87,10 @@ export async function openCollected(
   if (files.length === 0) throw brokenFile(collected.join(", "), new Error(`there is no file *${ending}`));
   const outlines = await Promise.all(files.map(outlineOf));
   const { end, isRead, mailboxes, missing } = joinCollected(outlines, state);
-  const unread = [...end.unread, ...missing.map(missingShard)];
+  const ofMissing = missing.map(({ mailbox, shard: { index, of } }) =>
+    unreadMailbox(mailbox, { code: "shard-missing", index, of }),
+  );
+  const unread = [...end.unread, ...ofMissing];
   const came = new Map<string, Reach>();
 
   async function* chunks(): AsyncGenerator<Chunk> {
@@ -127,10 +125,12 @@ function cursorsWithin(
   { mailboxes }: State,
   came: ReadonlyMap<string, Reach>,
 ): Map<string, Cursor> {
-  const within = Object.entries(cursors).map(
-    ([name, cursor]) => [name, cursorWithin(cursor, mailboxes[name], came.get(name) ?? noReach)] as const,
+  return new Map(
+    Object.entries(cursors).flatMap(([name, given]) => {
+      const cursor = cursorWithin(given, mailboxes[name], came.get(name) ?? noReach);
+      return cursor === undefined ? [] : [[name, cursor]];
+    }),
   );
-  return new Map(within.flatMap(([name, cursor]) => (cursor === undefined ? [] : [[name, cursor] as const])));
 }
 
 /** The first and the last line of a file; a file without them was cut off, or is something else. */
@@ -171,17 +171,14 @@ async function* mailsOf(file: LineFile): AsyncGenerator<CollectedMail, undefined
 function parsed({ path }: LineFile, line: string): CollectedLine {
   try {
     const read = parseCollected(line);
+    const ofFiles = "mail" in read ? read.mail.mail.files.flatMap(({ reason }) => reason ?? []) : [];
+    const ofMailboxes = "end" in read ? read.end.unread.map(({ why }) => why) : [];
     // Words must be found for each reason; what they are made of was written by strangers, and is shown as such.
-    reasonsIn(read).forEach(reasonText);
+    [...ofFiles, ...ofMailboxes].forEach(reasonText);
     return read;
   } catch (error) {
     throw brokenFile(path, error);
   }
-}
-
-function reasonsIn(line: CollectedLine): Reason[] {
-  if ("mail" in line) return line.mail.mail.files.flatMap(({ reason }) => reason ?? []);
-  return "end" in line ? line.end.unread.map(({ why }) => why) : [];
 }
 
 /** A mail whose reports are of periods that a report can be of. */
@@ -192,10 +189,6 @@ function plausibly(mail: ReadMail, now: Date): ReadMail {
     return judged.state === "implausible" ? judged : file;
   });
   return { ...mail, files };
-}
-
-function missingShard({ mailbox, shard }: { mailbox: string; shard: Shard }): ReadingEnd["unread"][number] {
-  return unreadMailbox(mailbox, { code: "shard-missing", index: shard.index, of: shard.of });
 }
 
 function brokenFile(path: string, error: unknown): SourceError {

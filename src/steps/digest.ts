@@ -44,7 +44,6 @@ import { keepCommitted, loadDaysAt, loadDaysOf, loadLedgersOf } from "./open.ts"
 export interface Story {
   plan: SendingPlan;
   digest: Digest;
-  /** What is posted. */
   page: Page;
   csv: CsvFile;
   pageOptions: PageOptions;
@@ -52,17 +51,14 @@ export interface Story {
   source: DigestSource;
   /** The days beside them on which something failed last that an issue is for; none where no issue is written. */
   failing: Day[];
-  /** Messages posted before that look different now. */
   restatements: Restatement[];
   /** What is posted early of days that are not due. */
   early?: Digest;
   /** The week up to the digest's day, where it is sent, too. */
   week?: Week;
-  /** Days of these that were found edited by hand, in words for people. */
   edited: string[];
   /** What DNS said of our domains; absent where nobody asked. */
   dns?: WatchedDns | undefined;
-  /** What the history is to keep of the names of networks, by path. */
   networkFiles: ReadonlyMap<string, string>;
   /** The commit of the history that holds all of it; `undefined` when there is none. */
   commit?: string;
@@ -180,7 +176,6 @@ async function loadFailingDays(
 /** Ledgers that are held at a time: a day of strangers may have tens of thousands of lines, and each time costs a request. */
 const ledgersAtOnce = 7;
 
-/** The failure reports that arrived on some days, by the ledgers. */
 async function loadFailureReports(history: History, days: readonly string[], trust: Config["trust"]) {
   const reports: (FailureReports & { day: string })[] = [];
   for (let start = 0; start < days.length; start += ledgersAtOnce) {
@@ -225,7 +220,6 @@ function planOfPlace(plan: SendingPlan, { name, isOf }: Pick<RoutedPlace, "name"
 
 /** A place that the digest of some domains goes to. */
 export interface RoutedPlace {
-  /** As the state names it. */
   name: string;
   isOf: (domain: string) => boolean;
   /** Whether messages have threads, with the CSV, and can be updated. */
@@ -263,7 +257,6 @@ function postedAt({ state: { incidents = [], owed }, days }: SendingPlan): Poste
   return incidents.filter(({ id, day = "" }) => !owed?.[keyOfId(id).domain]?.includes(day) || days.includes(day));
 }
 
-/** The days that early alarms are about, newest first. */
 function earlyDaysOf({ early }: SendingPlan, { days }: IncidentDays): string[] {
   const last = days.at(-1)?.incidents.filter(({ key }) => early.includes(idOf(key))) ?? [];
   return [...new Set(last.map(({ lastBad }) => lastBad))].sort().reverse();

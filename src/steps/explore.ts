@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { countingDays } from "../digest/day/day.ts";
@@ -13,7 +12,7 @@ import { explorePage } from "../render/explore/explore.ts";
 import { wordsOf } from "../render/words/words.ts";
 import type { Story } from "./digest.ts";
 import { earlierDays, loadWindow } from "./open.ts";
-import { writingProblem } from "./results.ts";
+import { outputFolder, writingProblem } from "./results.ts";
 
 /** So many lines of indexes go into the page, 50 domains over 13 months and more: the heap has room for them where a run has 8 GB. */
 const mostLines = 800_000;
@@ -47,10 +46,7 @@ export async function showExplorer(
   const data = exploreData({ window, judging, now, settleHours, days: countingDays(source.files, trust) });
   const page = explorePage(data, { words: wordsOf(language), language }, await loadPageScript());
   try {
-    const folder =
-      outputPath === undefined ? await mkdtemp(join(tmpdir(), "dmarc-digest-")) : join(outputPath, "dmarc-digest");
-    await mkdir(folder, { recursive: true });
-    const path = join(folder, "explore.html");
+    const path = join(await outputFolder(outputPath), "explore.html");
     await writeFile(path, page);
     return { problems: await host.publish({ outputs: { "explore-path": path } }) };
   } catch (error) {

@@ -19,12 +19,10 @@ export async function postFailure(config: FailureConfig, notifier: Notifier | un
   await attempt(() => notifier.post(printSlack(failurePage(failure, config.runUrl, wordsOf(config.language)))));
 }
 
-/** What came of a run that went on to its end. */
 interface End extends Pick<Intake, "unread"> {
   plan: SendingPlan;
   /** Whether a digest was sent, which names the mailboxes that could not be read. */
   isDigestSent: boolean;
-  /** All else that could not be done. */
   problems: readonly Problem[];
 }
 

@@ -77,7 +77,6 @@ async function outdatedMonths(history: History, domains: string[], months: strin
   return all.filter((of) => isOutdated(of, texts));
 }
 
-/** The files of an index as they are to be. */
 interface IndexTexts {
   of: DomainMonth;
   texts: ReadonlyMap<string, string>;

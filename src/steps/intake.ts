@@ -74,9 +74,7 @@ export interface Intake extends Pick<ReadingEnd, "unread" | "toGo"> {
   plan: SendingPlan;
   /** The days before, with the reports of these mails. */
   window: Window;
-  /** What their senders do. */
   senders: Senders;
-  /** What the rules have found on them. */
   incidents: IncidentDays;
   /** Days that were found edited by hand, in words for people. */
   edited: ReadonlySet<string>;
@@ -161,7 +159,6 @@ async function takeInFrom(
 /** Milliseconds beyond the deadline in which mails that were read are added, or a tenth of the time budget if that is more. */
 const leastTimeToAdd = 10_000;
 
-/** What was committed. */
 interface Committed extends Pick<Addition, "entries" | "mails"> {
   state: State;
   /** With the last of all mails, and when the time is up: how reading ended, and what is to be sent. */
@@ -169,13 +166,10 @@ interface Committed extends Pick<Addition, "entries" | "mails"> {
   sending?: Sending;
 }
 
-/** Mails that are to be committed. */
 interface ReadMails extends Chunk {
   /** What was known to be read when these mails were. */
   state: State;
-  /** Takes what is found edited by hand. */
   edited: Set<string>;
-  /** Names of the mailboxes that were to be read. */
   mailboxes: readonly { name: string }[];
   /** When no more are added, as `performance.now()` counts; the rest is left to the next run. */
   addUntil: number;
@@ -279,18 +273,14 @@ function endBefore(
   return { cursors: new Map(), isRead: end?.isRead, unread: end?.unread ?? [], toGo: [...others, ...toGo] };
 }
 
-/** The history as it will be with the commit that is being made. */
 interface Reached {
   state: State;
-  /** Whether any mailbox could be read. */
   isRead: boolean;
   indexes: ReadonlyMap<string, string | undefined>;
   policyDomains: string[];
-  /** Those ledger files that the mails needed, by path. */
   ledgers: ReadonlyMap<string, Ledger>;
 }
 
-/** Days that a weekly message tells of. */
 const daysOfWeek = 7;
 
 /** What is to be sent, by what will have been reported when these mails are committed. */
@@ -380,7 +370,6 @@ interface Written extends Omit<Addition, "before" | "days" | "ledgersBefore"> {
   files: ReadonlyMap<string, string | undefined>;
   indexes: ReadonlyMap<string, string | undefined>;
   changes: DayChange[];
-  /** Their paths. */
   changedLedgers: string[];
   /** What the next commit, or the digest, is likely to need again. */
   kept: Pick<Addition, "days" | "ledgers">;

@@ -75,7 +75,9 @@ export function openMailboxes(
       for (let [reading] = readings; reading !== undefined; [reading] = readings) {
         for (const one of readings.slice(0, mostOpen)) void nextOf(one);
         const punctual = readings.filter(({ isLate }) => !isLate).length;
-        const until = reading.isLate ? deadline : shareOf(deadline, punctual);
+        // As much time is left for each of those that follow.
+        const now = performance.now();
+        const until = reading.isLate ? deadline : now + (deadline - now) / punctual;
         const isSilent = yield* mailsInTurn(
           reading,
           { until, isAwaited: reading.isLate || readings.length === 1 },
@@ -162,11 +164,8 @@ async function* mailsInTurn(
       if (performance.now() < until) continue;
       const left = source.remaining();
       if (left?.mails !== 0) {
-        end.toGo.push({
-          mailbox: source.name,
-          mails: left?.mails,
-          ...(left?.isOfStrangers && { isOfStrangers: true }),
-        });
+        const { mails, isOfStrangers } = left ?? {};
+        end.toGo.push({ mailbox: source.name, mails, ...(isOfStrangers && { isOfStrangers }) });
       }
       break;
     }
@@ -184,12 +183,6 @@ async function* mailsInTurn(
 export function unreadMailbox(mailbox: string, reason: Reason): ReadingEnd["unread"][number] {
   const why: Reason = "name" in reason ? reason : { code: "of-mailbox", name: mailbox, why: reason };
   return { mailbox, message: reasonText(why), why };
-}
-
-/** When to stop reading a mailbox, so that as much time is left for each of those that follow. */
-function shareOf(deadline: number, mailboxes: number): number {
-  const now = performance.now();
-  return now + (deadline - now) / mailboxes;
 }
 
 /** Says that there was no mail, where that is worth knowing; throws where it ends the run. */

@@ -30,24 +30,17 @@ export async function showResults(
   const { outputPath, isDryRun } = config;
   const { files, problems } = await writeResults(outputPath, story);
   const published = await publishResults(host, story, { files, isDryRun, outlook: firstRunText(story, config) });
-  return { files, problems: [...problems, ...published.problems] };
+  return { files, problems: [...problems, ...published] };
 }
 
-/**
- * Writes the digest as JSON, the failing records as CSV and the Slack payload. What can't be written is a problem, and
- * keeps nothing from being sent.
- *
- * @param outputPath - The folder to write into; a new temporary one when `undefined`.
- */
+/** Writes the digest as JSON, the failing records as CSV and the Slack payload. */
 async function writeResults(
   outputPath: string | undefined,
   { digest, csv, page }: Pick<Story, "digest" | "csv" | "page">,
 ): Promise<Outcome & { files: ResultFiles }> {
   const files: ResultFiles = {};
   try {
-    const folder =
-      outputPath === undefined ? await mkdtemp(join(tmpdir(), "dmarc-digest-")) : join(outputPath, "dmarc-digest");
-    await mkdir(folder, { recursive: true });
+    const folder = await outputFolder(outputPath);
     const write = async (name: string, text: string): Promise<string> => {
       const path = join(folder, name);
       await writeFile(path, text);
@@ -60,6 +53,14 @@ async function writeResults(
   } catch (error) {
     return { files, problems: [writingProblem(error, outputPath)] };
   }
+}
+
+/** The folder for the files of a run, which is made if it is missing: below a given one, else a new temporary one. */
+export async function outputFolder(outputPath: string | undefined): Promise<string> {
+  if (outputPath === undefined) return await mkdtemp(join(tmpdir(), "dmarc-digest-"));
+  const folder = join(outputPath, "dmarc-digest");
+  await mkdir(folder, { recursive: true });
+  return folder;
 }
 
 /**
@@ -85,12 +86,11 @@ function firstRunText(
   return pageOptions.words.firstRun({ ...times, ...(known > digest.day && { known }) });
 }
 
-/** Leaves the digest for people in the job's log and summary, and its figures for later steps. */
 async function publishResults(
   host: Host,
   { digest, week, pageOptions, commit, plan }: Story,
   { files, isDryRun, outlook }: { files: ResultFiles; isDryRun: boolean; outlook: string },
-): Promise<Outcome> {
+): Promise<string[]> {
   const { totals } = digest;
   const page = digestPage(digest, pageOptions);
   const weekly = week === undefined ? "" : `\n${printMarkdown(weekPage(week, pageOptions))}`;
@@ -110,5 +110,5 @@ async function publishResults(
     },
   });
   if (outlook !== "") host.info(outlook);
-  return { problems };
+  return problems;
 }

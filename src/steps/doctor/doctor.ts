@@ -73,7 +73,6 @@ export async function examine(config: DoctorConfig, notifiers: readonly Notifier
 /** Mails of the last days that are looked at, and of more days where there is none. */
 const daysBack = [3, 30] as const;
 const mostMails = 200;
-/** Milliseconds for those of a mailbox. */
 const longestLook = 120_000;
 
 async function checkMailboxes(config: DoctorConfig): Promise<SetupCheck[]> {
@@ -97,12 +96,10 @@ async function checkMailbox(mailbox: MailboxConfig, config: DoctorConfig): Promi
   }
 }
 
-/** What is looked at of a mail. */
 interface SeenMail extends Pick<SourceMail, "arrived"> {
   hasReport: boolean;
   /** The host whose results stand on top. */
   top: ReturnType<typeof topmostAuthservId>;
-  /** Whether it has results that are believed. */
   isBelieved: boolean;
 }
 
@@ -204,7 +201,6 @@ async function checkSlack(notifier: Notifier): Promise<SetupCheck[]> {
   }
 }
 
-/** The workflow's repository, and those with issues of our domains. */
 async function checkRepositories(config: DoctorConfig, reported: readonly string[]): Promise<SetupCheck[]> {
   const { github, store, allowsPublic, isDryRun, domains } = config;
   if (github === undefined) return [];

@@ -5,7 +5,6 @@ import { formatNetworks, type NetworkName, networksPath, parseNetworks } from ".
 import { withDns } from "../../io/dns.ts";
 import type { History } from "../../io/history.ts";
 
-/** So many addresses are asked about in a run. */
 const mostAsked = 20;
 
 /**

@@ -20,7 +20,6 @@ export interface WatchedDns {
   day: string;
   /** Files of what it said, by their path below `data-path`. */
   files: ReadonlyMap<string, string>;
-  /** What has changed in the last 30 days. */
   changes: DnsChange[];
   /** What is worth a look or to be mended; for the weekly message alone. */
   checks: SetupCheck[];

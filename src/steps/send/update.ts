@@ -68,7 +68,6 @@ type Restated = Story["restatements"][number] & {
   which: Config["csv"];
   /** Whether the channel sees it when it looks worse. */
   isBroadcast: boolean;
-  /** Whom it mentions then. */
   who: readonly string[];
 };
 
@@ -80,7 +79,6 @@ interface Update extends Outcome<Sent> {
   isLoud?: boolean;
 }
 
-/** Updates one message, then its thread and its CSV. */
 async function updateMessage(notifier: Notifier | undefined, restated: Restated): Promise<Update> {
   const { message, digest, figures, story, which, isBroadcast, isWorse, who } = restated;
   const { source, pageOptions } = story;
@@ -126,7 +124,6 @@ async function postAnew(
   return { value: { ...anew, csvFile: uploaded.value }, isUpdated: true, isLoud: true, problems: uploaded.problems };
 }
 
-/** Updates the table of all domains in the thread. */
 async function updateTable(
   update: Exclude<Notifier["update"], undefined>,
   { message: { channel, tableTs }, digest, story: { pageOptions } }: Restated,
