@@ -1,6 +1,5 @@
 /** The header of a mail, and its body. */
 export interface Header {
-  /** From the top. */
   fields: HeaderField[];
   /** The bytes behind the empty line that ends the header; none where there is no such line. */
   body: Buffer;

@@ -29,7 +29,6 @@ export function parseRecord(record: XmlElement, texts: TextReader): ReportRecord
   };
 }
 
-/** The child elements of a local name, in order. */
 function childrenOf(element: XmlElement | undefined, name: string): readonly XmlElement[] {
   const found: XmlElement[] = [];
   for (const child of element?.children ?? []) if (child.name === name) found.push(child);
@@ -158,7 +157,6 @@ const oldWords: ReadonlyMap<string, string> = new Map([
   ["error", "permerror"],
 ]);
 
-/** The word of a result; `""` when not said. */
 function parseResult(result: XmlElement | undefined, texts: TextReader): string {
   const word = texts.saidWord(result, "result") ?? "";
   const later = oldWords.get(word);

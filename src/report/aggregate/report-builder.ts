@@ -70,7 +70,6 @@ export function makeReportBuilder(limits: Limits, texts: TextReader, isSummed: b
 /** Records with what is added up alone, by disposition, and by count and results as one number. */
 type SummedRecords = Map<string | undefined, Map<number, ReportRecord>>;
 
-/** A record with what is added up alone; those that add up to the same are one object. */
 function summedRecord(summed: SummedRecords, { row }: ReportRecord): ReportRecord {
   const { count, policyEvaluated } = row;
   const { disposition, dkim, spf } = policyEvaluated;

@@ -101,7 +101,6 @@ export function makeTextReader({ textLength }: Limits, notes: string[]): TextRea
   return reader;
 }
 
-/** What was made of an element, by all that it says. */
 interface Known {
   likeness: Likeness;
   texts: readonly (string | undefined)[];

@@ -43,12 +43,10 @@ export async function openMailParser({ mimeParts }: Limits): Promise<MailParser>
   });
 }
 
-/** What mailparser has inside and doesn't declare. */
 interface ParserInside {
   splitter: {
     /** How much the fields of a part may cost. */
     maxHeadSize: number;
-    /** The part that is being read. */
     node: ParserNode;
     newNode(parent: ParserNode | undefined): void;
   };

@@ -22,7 +22,6 @@ export interface MailParts {
 export interface MailPart {
   /** Its declared type in lower case; when that is `application/octet-stream`, the one that its name suggests. */
   contentType: string;
-  /** Its file name, empty when it has none. */
   name: string;
   bytes: Uint8Array;
 }

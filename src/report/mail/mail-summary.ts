@@ -4,7 +4,6 @@ import type { Reason } from "../reason.ts";
 /** The state of a mail or of one of its files, and its reason. */
 export interface MailSummary {
   state: MailState;
-  /** Absent when every file was read. */
   reason?: Reason;
 }
 

@@ -66,7 +66,6 @@ function reportsOf(files: ReadFile[]): ReadFile[] {
   return [files.find(({ reason }) => reason?.code !== noReport.code) ?? refuse("not-a-report", noReport)];
 }
 
-/** The reason of what doesn't even look like a report. */
 const noReport: Reason = { code: "no-report" };
 
 function isLost(files: readonly ReadFile[]): boolean {
@@ -144,7 +143,6 @@ async function readAttachments(parts: MailPart[], reading: FileOptions, depth: n
   return files;
 }
 
-/** Whether a file has to do with reports, be it one that can be read or not. */
 function isReport({ state }: ReadFile): boolean {
   return state !== "not-a-report";
 }

@@ -113,11 +113,9 @@ const typesByEnding: ReadonlyMap<string, string> = new Map([
 
 /** The header fields of a part of a mail, as far as they matter to what is in it. */
 interface PartFields {
-  /** In lower case, such as `multipart/mixed`. */
   type: string;
   boundary?: string;
   disposition?: string;
-  /** The file name. */
   name?: string;
   /** `7bit`, `8bit`, `binary`, `base64` or `quoted-printable`. */
   encoding: string;
@@ -156,7 +154,6 @@ function onlyField(fields: readonly HeaderField[], name: string): string | undef
 
 /** The value of a field with its parameters. */
 export interface Parameters {
-  /** In lower case. */
   value: string;
   parameters: Map<string, string>;
 }

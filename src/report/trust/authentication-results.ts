@@ -88,7 +88,6 @@ function readResults(words: readonly FieldWord[]): AuthenticationResult[] {
 }
 
 interface Pair {
-  /** In lower case. */
   key: string;
   value: string;
   isQuoted: boolean;

@@ -5,7 +5,6 @@ import type { Reason } from "../reason.ts";
 /** A `DKIM-Signature` field as far as it says what to check (RFC 6376, "The DKIM-Signature Header Field"). */
 export interface DkimSignature {
   field: HeaderField;
-  /** d=, checked. */
   domain: string;
   /** s=, in lower case; empty when it is no host name. */
   selector: string;

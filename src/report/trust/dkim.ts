@@ -11,7 +11,6 @@ import { doubledField, unsignedReading } from "./signed-reading.ts";
 export interface DkimQuestion {
   /** The domain of the mail's one From address, as a checked A-label. */
   fromDomain: string;
-  /** When the mail was received. */
   at: Date;
   resolve: ResolveTxt;
 }
@@ -23,7 +22,6 @@ export interface SignatureFinding {
   /** s=; empty when it is no host name. */
   selector: string;
   kind: DkimOutcome["kind"];
-  /** What is wrong with it; absent when it passes. */
   reason?: Reason;
 }
 

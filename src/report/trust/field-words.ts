@@ -5,7 +5,6 @@ export interface FieldWord {
   text: string;
   /** What stands before its first quote. */
   bare: string;
-  /** Whether some of it stood in quotes. */
   isQuoted: boolean;
 }
 
@@ -83,7 +82,6 @@ export function unquote(quoted: string): string {
 interface Token {
   kind: "blank" | "comment" | "semicolon" | "quoted" | "atom";
   text: string;
-  /** The index after it. */
   end: number;
 }
 

@@ -6,7 +6,6 @@ import { commentEnd, quoteEnd, unquote } from "./field-words.ts";
 export type FromSender =
   | {
       kind: "one";
-      /** A-label */
       domain: string;
     }
   /** Two `From` fields, or two addresses: which one a person sees is not known. */
@@ -68,7 +67,6 @@ const mostFromLength = 64 * 1024;
 /** Stands for a comment that was taken out: clients may read on past it, or stop there. */
 const gap = "\v";
 
-/** The texts of a `From` field in which an address may be seen. */
 interface FromText {
   /** Without comments and quoted strings. */
   outer: string;

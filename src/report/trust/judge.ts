@@ -86,9 +86,7 @@ export async function judgeReports(mail: ReadMail, bytes: Uint8Array, options: J
 }
 
 interface Judging {
-  /** The whole mail. */
   bytes: Uint8Array;
-  /** Whether it is no mail but a file. */
   isBare: boolean;
   /** Judges the mail, or one in it, once. */
   judge: (message: Uint8Array) => Promise<Judgement>;
@@ -155,7 +153,6 @@ async function senderOf(message: Uint8Array, { isBare, judge, options }: Judging
   return isVerified ? { ...judgement.authenticity, standing } : { verdict: "unverified", domain };
 }
 
-/** What is known of a file that somebody put there by hand. */
 function givenBy({ reportMetadata: { email } }: Pick<Report, "reportMetadata">): Authenticity {
   const domain = email === undefined ? undefined : normalDomain(email.slice(email.lastIndexOf("@") + 1));
   return { verdict: "given", domain };

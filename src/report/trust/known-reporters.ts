@@ -156,7 +156,6 @@ function namesOf({ orgNames, domains }: KnownReporter): string[] {
   return [...orgNames, ...exact, ...exact.map(organizationalDomain)];
 }
 
-/** The organizational domains of a reporter. */
 function ownDomains({ domains, related }: KnownReporter): string[] {
   return [...domains.map((domain) => organizationalDomain(withoutWildcard(domain))), ...related];
 }
@@ -165,7 +164,6 @@ function withoutWildcard(domain: string): string {
   return domain.replace(/^\*\./, "");
 }
 
-/** `"a.b.example"` becomes `["b.example", "example"]`. */
 function parentsOf(domain: string): string[] {
   const labels = domain.split(".");
   return labels.slice(1).map((_, index) => labels.slice(index + 1).join("."));

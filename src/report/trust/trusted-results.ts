@@ -19,7 +19,6 @@ export type HeaderVerdict =
       /** The setting by which the host is trusted. */
       host: string;
     }
-  /** `dmarc=fail` */
   | { kind: "fail"; host: string }
   | {
       kind: "nothing";
@@ -121,7 +120,6 @@ function judgeByAlignment(results: readonly AuthenticationResult[], { host, from
   return nothing({ code: "results-without-alignment", host }, host);
 }
 
-/** The domain that a passed check is about. */
 const domainsBy = {
   dkim: (result: AuthenticationResult) => {
     const signers = valuesOf(result, "header.d");

@@ -4,7 +4,6 @@ import { type Refusal, RefusalError, tooBig } from "../refusal.ts";
 /** How many bytes one attachment may still unpack to, over all its layers and files. */
 export interface Budget {
   left: number;
-  /** What is refused when nothing is left. */
   refusal: Refusal;
 }
 

@@ -99,7 +99,6 @@ function unpackMember(bytes: Uint8Array, budget: Budget): MemberEnd & { unpacked
   return { unpacked: buffer, end: start + engine.bytesWritten, checksum: crc32(buffer) };
 }
 
-/** A checksum and a size. */
 const trailerSize = 8;
 
 /** Whether the trailer of a member is there; then it must hold this checksum. */
@@ -127,7 +126,6 @@ function inflate(bytes: Uint8Array, budget: Budget): Inflated {
   }
 }
 
-/** The bytes of a member. */
 async function* inflateMember(bytes: Uint8Array, budget: Budget): AsyncGenerator<Uint8Array, MemberEnd> {
   const start = headerSize(bytes);
   const stream = createInflateRaw({ chunkSize: 64 * 1024 });

@@ -103,13 +103,14 @@ function scanWhole<T>({ bytes, notes }: Readable, options: XmlOptions<T>, isSkip
 }
 
 function startScan<T>(notes: string[], { root, limits, build }: XmlOptions<T>, isSkipping: boolean) {
-  const { add: read, skipping, end } = build(notes);
-  const scanner = makeXmlScanner({ root, limits, read, skipping: isSkipping ? skipping : undefined });
+  const builder = build(notes);
+  const read = (child: XmlElement): void => builder.add(child);
+  const scanner = makeXmlScanner({ root, limits, read, skipping: isSkipping ? builder.skipping : undefined });
   return {
-    push: scanner.push,
+    push: (piece: Uint8Array): void => scanner.push(piece),
     end: (): T => {
       scanner.end();
-      return end();
+      return builder.end();
     },
   };
 }
