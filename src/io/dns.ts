@@ -91,11 +91,7 @@ export function openDns({ servers, signal, limits = {} }: DnsPlace = {}): Dns {
   return { close, resolve, resolveTxt: (name) => resolve(name, "TXT") };
 }
 
-/**
- * What some work comes to that looks up names; the look-ups still under way end with it, whether it fails or not.
- *
- * @throws what `work` throws, and what `openDns` does.
- */
+/** What some work comes to that looks up names; the look-ups still under way end with it, whether it fails or not. */
 export async function withDns<T>(place: DnsPlace, work: (dns: Dns) => Promise<T>): Promise<T> {
   const dns = openDns(place);
   return await work(dns).finally(dns.close);

@@ -17,11 +17,7 @@ export interface HistoryFolder {
    * @throws HistoryError at its end when nothing of it is a history.
    */
   entries(): AsyncGenerator<HistoryEntry>;
-  /**
-   * The text of a file; `undefined` when it is missing.
-   *
-   * @throws HistoryFormatError when it is no UTF-8.
-   */
+  /** The text of a file; `undefined` when it is missing. One that is no UTF-8 is a HistoryFormatError. */
   read(path: string): Promise<string | undefined>;
   /** The size of a file in bytes, without following a symbolic link. */
   sizeOf(path: string): Promise<number>;
@@ -44,7 +40,6 @@ export type HistoryEntry =
 /**
  * The history in a folder.
  *
- * @param command - Whose it is, for what it says of a folder without a history.
  * @throws HistoryError when the folder can't be listed.
  */
 export async function openHistoryFolder(dataPath: string, command: string): Promise<HistoryFolder> {
@@ -85,12 +80,17 @@ export async function openHistoryFolder(dataPath: string, command: string): Prom
 
 type List = (folder: string) => Promise<Dirent[]>;
 
+const kindsAtTop: ReadonlyMap<string, "state" | "incidents" | "networks"> = new Map([
+  ["state.json", "state"],
+  ["incidents.json", "incidents"],
+  [networksPath, "networks"],
+]);
+
 async function* entriesOf(top: Dirent[], list: List): AsyncGenerator<HistoryEntry> {
   for (const entry of top) {
     const { name } = entry;
-    if (name === "state.json") yield { kind: entry.isFile() ? "state" : "odd", path: name };
-    else if (name === "incidents.json") yield { kind: entry.isFile() ? "incidents" : "odd", path: name };
-    else if (name === networksPath) yield { kind: entry.isFile() ? "networks" : "odd", path: name };
+    const kind = kindsAtTop.get(name);
+    if (kind !== undefined) yield { kind: entry.isFile() ? kind : "odd", path: name };
     else if (name === "intake" && entry.isDirectory()) yield* intakeEntries(name, list);
     else if (name === "dns" && entry.isDirectory()) yield* dnsEntries(name, list);
     else if (domainOfFolder(name) === undefined) continue;

@@ -4,9 +4,8 @@ import { entriesAt } from "../history/lists.ts";
 import { type Fault, FaultError, makeFault } from "../report/fault.ts";
 
 /**
- * A store of text files with commits: the work tree of a git repository, or a branch on GitHub.
- *
- * What the files mean is known to `history/`; a store only moves text. Paths are relative to `data-path`, with `/`.
+ * A store of text files with commits: the work tree of a git repository, or a branch on GitHub. Paths are relative to
+ * `data-path`, with `/`. What can't be read is a HistoryError.
  */
 export interface History {
   /** The commit that is read from, remembered since `open` or `reopen`; `undefined` before the first commit. */
@@ -15,21 +14,13 @@ export interface History {
   isPublic: boolean | undefined;
   /** When the commit at which it was opened was made, by the clock of who made it; `undefined` before the first. */
   headDate(): Promise<Date | undefined>;
-  /**
-   * The texts of files at `head`; a missing file is absent from the map.
-   *
-   * @throws HistoryError when a file is there but can't be read.
-   */
+  /** The texts of files at `head`; a missing file is absent from the map. */
   readFiles(paths: readonly string[]): Promise<Map<string, string>>;
   /** Lets go of what is remembered of files, since hardly any is read again: the indexes of many domains are large. */
   forget?(): void;
   /** The names of the folders directly below `data-path` at `head`, such as `example.com` and `intake`, sorted. */
   listFolders(): Promise<string[]>;
-  /**
-   * Moves `head` to where the branch stands now. Once a head was read, the branch must still be there.
-   *
-   * @throws HistoryError when it is gone or can't be read.
-   */
+  /** Moves `head` to where the branch stands now. Once a head was read, the branch must still be there. */
   reopen(): Promise<void>;
   /**
    * Makes one commit of these files on top of `head`, and sends it where the branch lives: all of it or nothing.
@@ -110,10 +101,14 @@ export async function commitChange<T>(
       return value;
     } catch (error) {
       if (!(error instanceof HistoryError)) throw error;
-      const pause = pauseAfter(error, retries);
-      const isAtOnce = error instanceof BranchMovedError && retries < mostRetries;
+      const hasMoved = error instanceof BranchMovedError;
+      // Two runs that collide should not collide again.
+      const usual = Math.min(longestPause, (hasMoved ? 100 : 1_000) * 2 ** retries) * (0.5 + Math.random() / 2);
+      const pause = Math.max((error.passing.pause ?? 0) * 1_000, usual);
+      const isAtOnce = hasMoved && retries < mostRetries;
       if (!isAtOnce && !(error.passing.isPassing && performance.now() + pause < deadline)) {
-        throw error instanceof BranchMovedError ? neverStill(error, retries + 1) : error;
+        if (!hasMoved) throw error;
+        throw new HistoryError(makeFault("never-still", { why: error.fault, tries: retries + 1 }), { cause: error });
       }
       await sleep(pause);
     }
@@ -121,17 +116,6 @@ export async function commitChange<T>(
 }
 
 const longestPause = 30_000;
-
-/** Milliseconds to wait before the next try. Two runs that collide should not collide again. */
-function pauseAfter(error: HistoryError, retries: number): number {
-  const first = error instanceof BranchMovedError ? 100 : 1_000;
-  const pause = Math.min(longestPause, first * 2 ** retries);
-  return Math.max((error.passing.pause ?? 0) * 1_000, (pause * (1 + Math.random())) / 2);
-}
-
-function neverStill(error: BranchMovedError, tries: number): HistoryError {
-  return new HistoryError(makeFault("never-still", { why: error.fault, tries }), { cause: error });
-}
 
 /**
  * What several steps of a run read, and each of its commits: the state and what else stands at the top, the names of the
@@ -215,8 +199,6 @@ export function dryHistory(history: History): History {
  * @param digits - Of the ids in the repository: 40, or 64 in one of SHA-256.
  */
 export function blobId(text: string | Buffer, digits = 40): string {
-  return createHash(digits === 40 ? "sha1" : "sha256")
-    .update(`blob ${Buffer.byteLength(text)}\0`)
-    .update(text)
-    .digest("hex");
+  const blob = createHash(digits === 40 ? "sha1" : "sha256").update(`blob ${Buffer.byteLength(text)}\0`);
+  return blob.update(text).digest("hex");
 }

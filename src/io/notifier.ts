@@ -41,66 +41,38 @@ export interface NotifierCheck {
   missing: string[];
 }
 
-/** A place that the digest is posted to. Implementations: a Slack bot, a Slack incoming webhook. */
+/**
+ * A place that the digest is posted to. Implementations: a Slack bot, a Slack incoming webhook. All of them throw a
+ * NotifierError with advice.
+ */
 export interface Notifier {
   /** What it is called in `state.json` and in errors; never a secret. */
   route: "slack" | "slack-webhook";
-  /**
-   * Finds out whether messages would be taken, without posting one.
-   *
-   * @throws NotifierError with advice, when they would not.
-   */
+  /** Finds out whether messages would be taken, without posting one. */
   check(): Promise<NotifierCheck>;
-  /**
-   * Posts a message once; nothing is repeated that may have been posted.
-   *
-   * @throws NotifierError with advice, when it was not posted.
-   */
+  /** Posts a message once; nothing is repeated that may have been posted. */
   post(message: SlackMessage): Promise<Delivery>;
-  /**
-   * Puts another message in place of a posted one; `undefined` where a message stays as it was posted.
-   *
-   * @throws NotifierError with advice; `mayPostAnew` when this message can't be changed any more.
-   */
+  /** Puts another message in place of a posted one; `undefined` where a message stays as it was posted. */
   update?: (delivery: Delivery, message: SlackMessage) => Promise<void>;
   /**
    * Posts once into the thread of a posted message, with `isBroadcast` into its channel as well; `undefined` where
    * there are no threads. `comesAgain` says that the next run does it again when nobody knows whether it was done.
-   *
-   * @throws NotifierError with advice; `mayPostAnew` when the message is gone.
    */
   reply?: (delivery: Delivery, message: SlackMessage, options: ReplyOptions) => Promise<Delivery>;
-  /**
-   * Has a message posted at a time in the next 120 days, unless it is deleted before; `undefined` where nothing can wait.
-   *
-   * @throws NotifierError with advice; `mayHaveArrived` when one that nobody can delete may wait.
-   */
+  /** Has a message posted at a time in the next 120 days, unless it is deleted before; `undefined` where nothing can wait. */
   schedule?: (message: SlackMessage, at: Date) => Promise<ScheduledMessage>;
-  /**
-   * The messages of this bot that wait for their time and whose text has some words in it, in any channel.
-   *
-   * @throws NotifierError with advice.
-   */
+  /** The messages of this bot that wait for their time and whose text has some words in it, in any channel. */
   scheduled?: (words: string) => Promise<ScheduledMessage[]>;
-  /**
-   * Deletes a message that waits for its time. One that was posted or deleted before is no error.
-   *
-   * @throws NotifierError with advice.
-   */
+  /** Deletes a message that waits for its time. One that was posted or deleted before is no error. */
   unschedule?: (scheduled: ScheduledMessage) => Promise<void>;
   /**
-   * Puts a CSV file into the thread of a posted message; `undefined` where files can't be sent.
-   *
-   * @returns Slack's id of the file; `undefined` for an empty one, which Slack does not take.
-   * @throws NotifierError with advice.
+   * Puts a CSV file into the thread of a posted message and gives Slack's id of it, `undefined` for an empty one, which Slack
+   * does not take. `undefined` where files can't be sent.
    */
   upload?: (delivery: Delivery, csv: CsvFile) => Promise<string | undefined>;
 }
 
-interface NotifierErrorOptions extends ErrorOptions {
-  mayHaveArrived?: boolean;
-  mayPostAnew?: boolean;
-}
+type NotifierErrorOptions = ErrorOptions & Partial<Pick<NotifierError, "mayHaveArrived" | "mayPostAnew">>;
 
 /** A message that can't be sent. The message is for people: what failed, on which thing, what to do. */
 export class NotifierError extends Error {

@@ -5,11 +5,9 @@ const mostBytes = 16 * 1024 * 1024;
 export interface Room {
   /** Comes back when there is room for so many bytes, one after the other; never when the room was left. */
   take(bytes: number): Promise<void>;
-  /** Says that so many bytes are held no longer. */
   give(bytes: number): void;
   /** Says that its mailbox is in turn. One mail is then let in whatever its size. */
   enter(): void;
-  /** Says that nothing of it is needed any more. */
   leave(): void;
 }
 

@@ -69,32 +69,22 @@ export interface ReadingOptions {
   room?: Room;
 }
 
-/** Mails that are still to be handed over. */
-export interface RemainingMails {
-  mails: number;
-  /** Whether none of them seems to come from a believed sender. */
-  isOfStrangers: boolean;
-}
-
 /** A place to read mails from. Implementations: an IMAP folder, a bucket, a mailbox by Microsoft Graph, files on disk. */
 export interface MailSource {
   name: string;
   /**
-   * The mails above the cursor, one at a time. Nothing in the mailbox is changed.
+   * The mails above the cursor, one at a time, and those below it that are wanted `again`, by UID. Nothing in the mailbox is
+   * changed.
    *
-   * @param again - UIDs of mails below the cursor that are wanted once more; where the cursor does not fit, they mean
-   *   nothing. A mail of them that is gone is left out.
-   * @throws SourceError when the mailbox can't be read, with advice.
+   * @throws SourceError when the mailbox can't be read.
    */
   mails(cursor: Cursor | undefined, again?: readonly number[]): AsyncIterable<SourceMail>;
   /** The cursor after the mails handed over so far; `undefined` where the source keeps none (files are distinguished by content). */
   cursor(): Cursor | undefined;
-  /** What is still to be handed over; `undefined` where that is not known. */
-  remaining(): RemainingMails | undefined;
+  /** What is still to be handed over, and whether all of it is of strangers; `undefined` where that is not known. */
+  remaining(): { mails: number; isOfStrangers: boolean } | undefined;
   /**
    * The mails that arrived before a moment, by UID; nothing is changed. Absent where mails can't be deleted, as are files.
-   *
-   * @throws SourceError when the mailbox can't be read.
    */
   listOld?: (before: Date) => Promise<MailPlace[]>;
   /**

@@ -13,7 +13,6 @@ export function webUrlOf(remoteUrl: string | undefined): string | undefined {
  * A link to a page of a repository, or `undefined` without a web address.
  *
  * @param page - `blob/COMMIT` for a file, `tree/COMMIT` for a folder, as GitHub and Gitea understand them.
- * @param path - From the top of the repository.
  */
 export function pageUrl(webUrl: string | undefined, page: string, path: string): string | undefined {
   const parts = path.split("/").filter((part) => part !== "");

@@ -1,11 +1,7 @@
 import { mkdir, open, readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-/**
- * Writes lines to a new file, whose folder is made if it is missing.
- *
- * @throws The error of the file system.
- */
+/** Writes lines to a new file, whose folder is made if it is missing. */
 export async function writeLines(path: string, lines: AsyncIterable<string>): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const file = await open(path, "w");
@@ -24,8 +20,6 @@ export interface LineFile {
 
 /**
  * The files at some paths, sorted by path: a file as named, whatever its ending; of a folder those with the ending, at any depth.
- *
- * @throws The error of the file system.
  */
 export async function linesIn(paths: readonly string[], ending: string): Promise<LineFile[]> {
   const found = await Promise.all(paths.map((path) => filesAt(path, ending)));

@@ -16,8 +16,6 @@ export function isMbox(start: Uint8Array): boolean {
  *
  * A mail begins after a `From ` line that stands at the start or after an empty line; the empty line belongs to the
  * separator. `>From ` loses one `>`, as writers of the mboxrd kind put it there. Lines end in LF or CRLF.
- *
- * @throws The error of the stream when it can't be read.
  */
 export async function* readMbox(bytes: Chunks, mailBytes: number): AsyncGenerator<MboxMail> {
   let mail: MailBuffer | undefined;

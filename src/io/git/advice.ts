@@ -13,7 +13,7 @@ export function fetchError(cause: unknown, { place, ref }: Pick<Upstream, "place
   return new HistoryError(makeFault("branch-unread", values), { cause, passing: passingOf(said) });
 }
 
-/** Whether what git said of a remote passes by itself: it was not reached, or had trouble. */
+/** It passes by itself that a remote was not reached, or had trouble. */
 function passingOf(said: string): Passing {
   return { isPassing: outage.test(said) && !denied.some(matches(said)) };
 }

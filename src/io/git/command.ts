@@ -45,11 +45,7 @@ export function branchName(ref: string): string {
 /** Runs git in a folder, with what it is to read, at once or piece by piece; gives what it printed. */
 export type Git = (args: string[], input?: string | Buffer | Iterable<string>) => Promise<Buffer>;
 
-/**
- * A function that runs git in a folder.
- *
- * @throws GitError, from the function, when git fails or is not installed.
- */
+/** A function that runs git in a folder. */
 export function gitIn(folder: string): Git {
   const env = gitEnvironment();
   return (args, input = "") =>

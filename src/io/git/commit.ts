@@ -17,9 +17,6 @@ export interface NewCommit {
 /**
  * Makes a commit without touching a branch, the index or the work tree: its objects are in the repository, and no ref
  * leads to them. A run that is killed now leaves nothing but objects, which `git gc` removes after two weeks.
- *
- * @returns The commit id.
- * @throws GitError when the commit can't be made.
  */
 export async function makeCommit({ git, identity, emptyTree }: WorkTree, commit: NewCommit): Promise<string> {
   const { base, files } = commit;

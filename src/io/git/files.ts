@@ -4,11 +4,9 @@ import { HistoryError } from "../history.ts";
 import type { GitObject, ReadObjects } from "./objects.ts";
 
 /**
- * The texts of files at a commit; a missing file is absent from the map.
+ * The texts of files at a commit, if there is one; a missing file is absent from the map.
  *
- * @param commit - `undefined` before the first commit: then there is none.
  * @param prefix - Stands before each path: a folder from the top of the repository with `/` at its end, or empty.
- * @throws HistoryError when a path names something other than a file.
  */
 export async function readFiles(
   objects: ReadObjects,
@@ -30,9 +28,7 @@ export async function readFiles(
 
 /**
  * The ids of the blobs of files at a commit, as the folders say in which they stand: their texts are not read for it. A
- * missing file is absent from the map.
- *
- * @throws HistoryError when a path names something other than a file.
+ * missing file is absent from the map. Otherwise as `readFiles`.
  */
 export async function idsOf(
   objects: ReadObjects,

@@ -28,11 +28,7 @@ export async function publish(tree: WorkTree, move: Move, pushed: string | undef
   await makeMove(tree, move);
 }
 
-/**
- * Brings a commit that is at the upstream to the local branch and the work tree.
- *
- * @throws as `publish` does.
- */
+/** Brings a commit that is at the upstream to the local branch and the work tree; it throws as `publish` does. */
 export async function moveBranch(tree: WorkTree, move: Move): Promise<void> {
   await planMove(tree, move);
   await makeMove(tree, move);
@@ -120,14 +116,13 @@ async function finishFiles(tree: WorkTree, move: Move): Promise<void> {
   for (const path of left.filter((path) => !after.has(path))) await removeFile(top, path);
 }
 
+/** With the folders that are empty then. */
 async function removeFile(top: string, path: string): Promise<void> {
   await rm(join(top, path), { force: true });
-  for (let folder = dirname(path); folder !== "."; folder = dirname(folder)) {
-    const isGone = await rmdir(join(top, folder)).then(
-      () => true,
-      () => false,
-    );
-    if (!isGone) return;
+  try {
+    for (let folder = dirname(path); folder !== "."; folder = dirname(folder)) await rmdir(join(top, folder));
+  } catch {
+    // One that is not empty stays.
   }
 }
 
@@ -162,21 +157,18 @@ function isLocked(error: unknown): boolean {
   return /\.lock': File exists/.test(saidBy(error));
 }
 
-function blocked(tree: WorkTree, cause: unknown): HistoryError {
-  if (isLocked(cause)) return locked(tree, cause);
-  return new HistoryError(makeFault("files-in-the-way", { top: tree.top, ...saidAnd(cause) }), { cause });
+function blocked({ top }: WorkTree, cause: unknown): HistoryError {
+  const values = { top, ...saidAnd(cause) };
+  if (isLocked(cause)) return new BranchMovedError(makeFault("locked", values), { cause });
+  return new HistoryError(makeFault("files-in-the-way", values), { cause });
 }
 
-function unmoved(tree: WorkTree, cause: unknown): HistoryError {
-  if (isLocked(cause)) return locked(tree, cause);
-  const values = { branch: branchName(tree.branch), top: tree.top, ...saidAnd(cause) };
+function unmoved({ branch, top }: WorkTree, cause: unknown): HistoryError {
+  const values = { branch: branchName(branch), top, ...saidAnd(cause) };
+  if (isLocked(cause)) return new BranchMovedError(makeFault("locked", values), { cause });
   return /but expected|already exists|unable to resolve/.test(saidBy(cause))
     ? new BranchMovedError(makeFault("moved-meanwhile", values), { cause })
     : new HistoryError(makeFault("branch-unmoved", values), { cause });
-}
-
-function locked({ top }: WorkTree, cause: unknown): BranchMovedError {
-  return new BranchMovedError(makeFault("locked", { top, ...saidAnd(cause) }), { cause });
 }
 
 function saidAnd(cause: unknown): { said: string; step: Fault } {

@@ -13,9 +13,7 @@ export interface GitObject {
 
 /**
  * Reads objects by names such as `HEAD^{commit}` or `COMMIT:data/state.json`; gives them in the order of the names, and
- * `undefined` for what is not there.
- *
- * @throws GitError, from the function, when one is there but can't be read, or git can't be started.
+ * `undefined` for what is not there. What is there and can't be read is a GitError.
  */
 export type ReadObjects = (names: readonly string[]) => Promise<(GitObject | undefined)[]>;
 

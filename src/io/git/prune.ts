@@ -7,7 +7,7 @@ import { branchName, lineOf, partsOf } from "./command.ts";
 import { makeCommit } from "./commit.ts";
 import { finishMove, publish } from "./move.ts";
 import { loadUpstream } from "./remote.ts";
-import { headOf, openWorkTree, refuseAnyChange, type WorkTree } from "./work-tree.ts";
+import { headOf, openWorkTree, refuseChanges, type WorkTree } from "./work-tree.ts";
 
 /** What is to be forgotten. */
 export interface PruneOptions {
@@ -39,7 +39,7 @@ export interface Pruned {
 export async function pruneHistory({ dataPath, months, isDryRun, message }: PruneOptions): Promise<Pruned> {
   const tree = await openWorkTree(resolve(dataPath));
   if (!isDryRun) await finishMove(tree);
-  await refuseAnyChange(tree);
+  await refuseChanges(tree, true);
   const head = await headOf(tree);
   if (head === undefined) throw new HistoryError(makeFault("nothing-to-prune", { top: tree.top }));
   await refuseUnequal(tree, head);

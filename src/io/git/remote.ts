@@ -5,11 +5,7 @@ import { fetchError, pushError } from "./advice.ts";
 import { branchName, type Git, optionalLineOf } from "./command.ts";
 import type { Upstream } from "./work-tree.ts";
 
-/**
- * The commit that the upstream stands at now, asked of the remote; `undefined` when it isn't there.
- *
- * @throws HistoryError when the remote can't be read.
- */
+/** The commit that the upstream stands at now, asked of the remote; `undefined` when it isn't there. */
 export async function loadUpstream(git: Git, upstream: Upstream): Promise<string | undefined> {
   const { remote, ref } = upstream;
   const output = await git(["ls-remote", "--quiet", remote, ref]).catch((cause: unknown) => {
@@ -33,8 +29,6 @@ interface Fetched {
 /**
  * Compares a local branch with its upstream, and fetches what is missing here.
  *
- * @param head - The commit of the local branch.
- * @param wasThere - Whether the upstream is known to have been there.
  * @throws HistoryError when the remote can't be read, has lost the branch, or the two have gone apart.
  */
 export async function fetchUpstream(

@@ -42,6 +42,7 @@ export interface WorkTree {
  */
 export async function openWorkTree(folder: string): Promise<WorkTree> {
   const nearest = await nearestFolder(folder);
+  const rest = relative(nearest, folder);
   const git = gitIn(nearest);
   const facts = ["--show-toplevel", "--show-prefix", "--git-path", "dmarc-digest-move", "--show-object-format"];
   const [top = "", prefix = "", notePath = "", hash = ""] = await linesOf(git, ["rev-parse", ...facts], folder);
@@ -53,7 +54,7 @@ export async function openWorkTree(folder: string): Promise<WorkTree> {
     git: gitIn(top),
     objects: objectsIn(top),
     top,
-    prefix: prefixOf(prefix, relative(nearest, folder)),
+    prefix: rest === "" ? prefix : `${prefix}${rest.split(sep).join("/")}/`,
     branch,
     upstream: remote !== undefined && ref !== undefined ? { remote, place: withoutSecrets(remote), ref } : undefined,
     webUrl: webUrlOf(await remoteUrl(git, values, remote)),
@@ -77,11 +78,7 @@ export async function dateOf({ objects }: WorkTree, commit: string | undefined):
   return seconds === undefined ? undefined : new Date(Number(seconds) * 1000);
 }
 
-/**
- * The branch that a work tree is on: `refs/heads/…`.
- *
- * @throws HistoryError when it is on none.
- */
+/** The branch that a work tree is on: `refs/heads/…`. */
 export async function branchOf(git: Git, top: string): Promise<string> {
   try {
     return await lineOf(git, ["symbolic-ref", "--quiet", "HEAD"]);
@@ -93,29 +90,13 @@ export async function branchOf(git: Git, top: string): Promise<string> {
 /** Files of the history, not what else may stand below a `data-path` that is a repository's top. */
 const ours = /^(state\.json|[^/]+\.[^/]+\/\d{4}\/[^/]+|intake\/(undated\.csv|\d{4}\/\d\d\/[^/]+))$/;
 
-/**
- * Goes on only if no file of the history has changes that are not committed.
- *
- * @throws HistoryError that names the first that has.
- */
-export async function refuseChanges({ git, prefix }: WorkTree): Promise<void> {
-  const first = (await listChanges(git, prefix || ".")).find((path) => ours.test(path.slice(prefix.length)));
-  if (first !== undefined) throw new HistoryError(makeFault("uncommitted", { path: first }));
-}
-
-/**
- * Goes on only if no file that git knows has changes that are not committed.
- *
- * @throws HistoryError that names the first that has.
- */
-export async function refuseAnyChange({ git }: WorkTree): Promise<void> {
-  const [first] = await listChanges(git, ".");
-  if (first !== undefined) throw new HistoryError(makeFault("uncommitted", { path: first }));
-}
-
-async function listChanges(git: Git, folder: string): Promise<string[]> {
+/** Goes on only if no file of the history, or none that git knows at all, has changes that are not committed. */
+export async function refuseChanges({ git, prefix }: WorkTree, isOfAny = false): Promise<void> {
   const options = ["--porcelain", "-z", "--untracked-files=no", "--no-renames"];
-  return partsOf(await git(["status", ...options, "--", folder])).map((change) => change.slice(3));
+  const changes = partsOf(await git(["status", ...options, "--", isOfAny ? "." : prefix || "."]));
+  const paths = changes.map((change) => change.slice(3));
+  const path = paths.find((one) => isOfAny || ours.test(one.slice(prefix.length)));
+  if (path !== undefined) throw new HistoryError(makeFault("uncommitted", { path }));
 }
 
 /** The nearest folder that is there: nothing is made before it is known that it is in a work tree. */
@@ -155,9 +136,4 @@ async function loadConfig(git: Git): Promise<Map<string, string>> {
   const output = await optionalLineOf(git, ["config", "-z", "--get-regexp", keys]);
   const entries = (output ?? "").split("\0").map((entry) => entry.split("\n"));
   return new Map(entries.map(([key = "", value = ""]) => [key, value]));
-}
-
-/** A folder below the top of the work tree in git's form: `/` between names and at the end, empty for the top. */
-function prefixOf(prefix: string, rest: string): string {
-  return rest === "" ? prefix : `${prefix}${rest.split(sep).join("/")}/`;
 }

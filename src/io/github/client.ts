@@ -76,11 +76,7 @@ const unpaced = {
 /** As `object`, since the plugin's type asks for all of `Bottleneck`. */
 const unpacedQueues: object = { write: unpaced, notifications: unpaced };
 
-/**
- * Whether everybody can read a repository; `undefined` when GitHub doesn't say.
- *
- * @param options - `repository` is `owner/name`.
- */
+/** Whether everybody can read a repository; `undefined` when GitHub doesn't say. */
 export async function isPublicRepository({
   repository,
   ...options

@@ -20,9 +20,7 @@ export interface HistoryCall {
 }
 
 /**
- * What went wrong with a call of GitHub's APIs and what to do about it.
- *
- * Never holds the token: only GitHub's message, on one line and cut, and what is configured are repeated.
+ * What went wrong with a call of GitHub's APIs and what to do about it. It never holds the token.
  *
  * @see https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
  * @see https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
@@ -72,18 +70,13 @@ function graphqlAdvice(call: HistoryCall, { errors, response }: GraphQLError): F
   const types = errors.map(({ type }) => type);
   const said = errors.map(({ message }) => message).join("\n");
   if (types.some(isRateLimitType)) return rateLimitFault({ response }, "next-goes-on");
-  return (
-    adviceByWords(call, said) ??
-    (types.includes("BRANCH_PROTECTION_RULE_VIOLATION") ? ruleAdvice(call) : undefined) ??
-    (types.includes("NOT_FOUND") ? makeFault("no-repository", { repository: call.repository }) : undefined) ??
-    (types.includes("FORBIDDEN") || types.includes("INSUFFICIENT_SCOPES")
-      ? makeFault("not-permitted", {})
-      : undefined) ??
-    makeFault(
-      types.includes("RESOURCE_LIMITS_EXCEEDED") || errors.length === 0 ? "github-trouble" : "github-unknown",
-      {},
-    )
-  );
+  const byWords = adviceByWords(call, said);
+  if (byWords !== undefined) return byWords;
+  if (types.includes("BRANCH_PROTECTION_RULE_VIOLATION")) return ruleAdvice(call);
+  if (types.includes("NOT_FOUND")) return makeFault("no-repository", { repository: call.repository });
+  if (types.includes("FORBIDDEN") || types.includes("INSUFFICIENT_SCOPES")) return makeFault("not-permitted", {});
+  const isTrouble = types.includes("RESOURCE_LIMITS_EXCEEDED") || errors.length === 0;
+  return makeFault(isTrouble ? "github-trouble" : "github-unknown", {});
 }
 
 function requestAdvice(call: HistoryCall, error: RequestFailure): Fault {

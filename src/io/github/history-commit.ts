@@ -80,7 +80,6 @@ const mostText = 1_000_000;
  *
  * Trees and commits are sent again after a 5xx, which at worst leaves an object that nothing points to; the branch is not.
  *
- * @returns The commit's id.
  * @throws BranchMovedError when somebody else has made it meanwhile, or it is not known whether it was made.
  * @see https://docs.github.com/en/rest/git/trees#create-a-tree
  */

@@ -102,10 +102,7 @@ export async function openBranch(
   before?: string,
 ): Promise<{ head: string | undefined; headDate: Date | undefined; isPublic: boolean }> {
   const { branch, at, repository: name } = store;
-  const doing =
-    branch === undefined
-      ? makeFault("to-read-default", { repository: name })
-      : makeFault("to-read-branch", { repository: name, branch });
+  const doing = makeFault(branch === undefined ? "to-read-default" : "to-read-branch", branchOf(store));
   const { repository } = await advised(store, doing, () =>
     store.graphql({
       query: branchQuery,

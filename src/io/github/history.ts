@@ -65,10 +65,8 @@ async function look(
   const full = new Map([...new Set(paths)].map((path) => [posix.join(store.folder, path), path]));
   const [first = ""] = full.keys();
   const place = { repository: store.repository, commit: head };
-  const doing =
-    full.size === 1
-      ? makeFault("to-read-file", { ...place, path: first })
-      : makeFault("to-read-files", { ...place, count: full.size });
+  const isOne = full.size === 1;
+  const doing = makeFault(isOne ? "to-read-file" : "to-read-files", { ...place, path: first, count: full.size });
   const blobs = await advised(store, doing, () => readBlobs(store, head, [...full.keys()], withText));
   for (const [from, path] of full) store.known.set(path, blobs.get(from)?.oid);
   return new Map([...blobs].map(([from, blob]) => [full.get(from) ?? from, blob]));

@@ -2,9 +2,7 @@ import { type Fault, makeFault } from "../../report/fault.ts";
 import { isRateLimit, type RequestFailure, rateLimitFault, requestFault } from "./failure.ts";
 
 /**
- * What went wrong with a call of GitHub's REST API and what to do about it.
- *
- * Never holds the token: only GitHub's message, on one line and cut, and what is configured are repeated.
+ * What went wrong with a call of GitHub's REST API and what to do about it. It never holds the token.
  *
  * @param call.doing - After "could not": `read the issues in octo-org/mail`.
  * @see https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api

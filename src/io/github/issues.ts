@@ -43,27 +43,16 @@ export interface AppliedIssue {
   problem?: Fault;
 }
 
-/** The issues of one repository. */
+/** The issues of one repository. What can't be read or written is an IssueError. */
 export interface IssueTracker {
-  /**
-   * The issues of ours, open and closed.
-   *
-   * @throws IssueError with advice.
-   */
+  /** The issues of ours, open and closed. */
   load(): Promise<ExistingIssue[]>;
   /**
    * Makes an issue as it is to be. Done again after a crash, it ends the same and says nothing twice.
    *
    * @returns `undefined` for an issue that is gone: deleted, or moved to another repository.
-   * @throws IssueError with advice.
    */
   apply(change: IssueChange): Promise<AppliedIssue | undefined>;
-}
-
-/** Where the issues are, and as whom. */
-export interface IssueTrackerOptions extends GitHubOptions {
-  /** `owner/name` */
-  repository: string;
 }
 
 /** Issues that can't be read or written. The message is for people: what failed, on which thing, what to do. */
@@ -76,8 +65,10 @@ export class IssueError extends FaultError {
  *
  * The label is asked for since only people who may triage can set it: an issue of a stranger with our marker is not ours.
  * Where the token's owner may not set it, those that this owner has opened are ours.
+ *
+ * @param options.repository - `owner/name`
  */
-export function issueTracker(options: IssueTrackerOptions): IssueTracker {
+export function issueTracker(options: GitHubOptions & { repository: string }): IssueTracker {
   const { repository, pauses = true } = options;
   const lag = pauses ? 2000 : 0;
   const issues: Issues = { github: githubClient(options), at: placeOf(repository), lag, labels: new Set() };
@@ -90,14 +81,16 @@ export function issueTracker(options: IssueTrackerOptions): IssueTracker {
   };
   return {
     load: () => advised(makeFault("to-read-issues", { repository }), () => loadIssues(issues)),
-    apply: (change) => advised(doingOf(change, repository), () => applyUnlessGone(issues, change)),
+    apply(change) {
+      const { issue, name, state } = change;
+      const moved = state === "open" ? "to-reopen-issue" : "to-close-issue";
+      const doing =
+        issue === undefined
+          ? makeFault("to-open-issue", { name, repository })
+          : makeFault(issue.state === state ? "to-update-issue" : moved, { number: issue.number, repository });
+      return advised(doing, () => applyUnlessGone(issues, change));
+    },
   };
-}
-
-function doingOf({ issue, name, state }: IssueChange, repository: string): Fault {
-  if (issue === undefined) return makeFault("to-open-issue", { name, repository });
-  const moved = state === "open" ? "to-reopen-issue" : "to-close-issue";
-  return makeFault(issue.state === state ? "to-update-issue" : moved, { number: issue.number, repository });
 }
 
 /** A repository's issues, and what is known of them. */
@@ -119,13 +112,16 @@ async function loadIssues(issues: Issues): Promise<ExistingIssue[]> {
   for (const issue of await github.paginate(github.rest.issues.listForRepo, { ...all, ...by })) {
     const { number, html_url: url, title, body, comments } = issue;
     if (parseIssueBody(body ?? "").name === undefined || issue.pull_request !== undefined) continue;
-    const state = issue.state === "closed" ? "closed" : "open";
-    const closed = state === "closed" && issue.closed_at ? { closedAt: issue.closed_at } : {};
-    const author = issue.user?.login;
-    const isNotPlanned =
-      state === "closed" && issue.state_reason === "not_planned" && !(await isClosedByOtherBot(issues, issue));
-    const who = { ...(author && { author }), ...(isNotPlanned && { isNotPlanned }) };
-    found.push({ number, url, state, ...who, ...closed, title, body: body ?? "", comments });
+    const isClosed = issue.state === "closed";
+    const isNotPlanned = isClosed && issue.state_reason === "not_planned" && !(await isClosedByOtherBot(issues, issue));
+    const shown = { number, url, title, body: body ?? "", comments };
+    found.push({
+      ...shown,
+      state: isClosed ? "closed" : "open",
+      ...(issue.user?.login && { author: issue.user.login }),
+      ...(isNotPlanned && { isNotPlanned }),
+      ...(isClosed && issue.closed_at && { closedAt: issue.closed_at }),
+    });
   }
   return found;
 }
@@ -229,16 +225,16 @@ async function openIssue(issues: Issues, { name, title, body, ...change }: Issue
 }
 
 async function assignableOf({ github, at }: Issues, names: readonly string[]): Promise<string[]> {
-  const checks = names.map(async (assignee) => {
+  const found: string[] = [];
+  for (const assignee of names) {
     try {
       await github.rest.issues.checkUserCanBeAssigned({ ...at, assignee });
-      return [assignee];
+      found.push(assignee);
     } catch (error) {
-      if (isRequestFailure(error)) return [];
-      throw error;
+      if (!isRequestFailure(error)) throw error;
     }
-  });
-  return (await Promise.all(checks)).flat();
+  }
+  return found;
 }
 
 /** Makes the labels that are missing. Where the token may not, GitHub leaves them out in silence, and no alarm is lost. */

@@ -39,18 +39,14 @@ const mailFolder = z.object({ id: z.string(), displayName: z.string() });
 /**
  * A source that reads a folder of a Microsoft 365 mailbox by Microsoft Graph, which can change nothing with `Mail.Read`: the
  * messages since a moment by their time of receipt, each in its MIME form.
+ *
+ * Source: "List messages", "Get message" (MIME by `$value`), "Obtain immutable identifiers for Outlook resources" of Microsoft
+ * Graph's documentation. Without immutable ids a moved message has another id, and would be read anew.
  */
 export function graphSource(options: GraphOptions): MailSource {
   const { user, folder } = options;
   return keyedSource(options, ["graph", user, folder], (signal) => openGraph(options, signal));
 }
-
-/**
- * A folder of a mailbox at Microsoft Graph. Nothing is asked for yet.
- *
- * Source: "List messages", "Get message" (MIME by `$value`), "Obtain immutable identifiers for Outlook resources" of Microsoft
- * Graph's documentation. Without immutable ids a moved message has another id, and would be read anew.
- */
 function openGraph(place: GraphOptions, signal: AbortSignal): Store {
   const { name, user, folder, signIn, endpoint = publicCloud } = place;
   const base = `${endpoint}/users/${encodeURIComponent(user)}`;

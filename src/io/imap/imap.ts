@@ -22,13 +22,9 @@ export interface ImapOptions extends ImapPlace, ReadingOptions {
  * the former were read, up to `strangersUid` all mails, and those `ahead` of it are named. So what a run has left is read by
  * a later one, whoever is believed by then.
  *
- * The connection is made when `mails` is first asked for a mail, and ended when the reader stops, early or not.
  * A mail counts as read, and `cursor()` moves to it, when it is handed over. When all were read, the cursor moves to the
  * end of the folder (UIDNEXT - 1), beyond mails that are gone. Before the folder was opened `cursor()` is
  * `undefined`: nothing new is known. A cursor with another hash or UIDVALIDITY is of another mailbox and not used.
- * `deleteMails` alone opens the folder to write.
- *
- * Errors are a `SourceError` of one paragraph, without the password or token.
  */
 export function imapSource(options: ImapOptions): MailSource {
   const { newest = Number.POSITIVE_INFINITY, room = openRooms()() } = options;

@@ -36,8 +36,6 @@ export interface ReadingPlan extends Pick<ReadingOptions, "rereadSince" | "sende
  *
  * Only what is above the cursor is looked at for believed senders: what was passed over is read in its turn, whoever
  * seems to have sent it by now, so that a mail is never left out since somebody's standing has changed.
- *
- * @throws what imapflow throws.
  */
 export async function listReading(client: ImapFlow, plan: ReadingPlan): Promise<ReadingList> {
   const { cursor, since, rereadSince, senders } = plan;
@@ -73,8 +71,6 @@ const mostPassed = 2000;
 /**
  * Which of some mails are read first: those that are wanted, and of each believed sender the newest, 2,000 that a trusted
  * host passes or 200 that only name it.
- *
- * @param mails - By UID.
  */
 export function orderMails(mails: readonly ListedMail[], wanted: ReadonlySet<number> = new Set()): ReadingList {
   const counts = new Map<string, number>();

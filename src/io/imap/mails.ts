@@ -25,7 +25,6 @@ interface Source {
  *
  * @param mailBytes - Mails past it are not fetched, or cut off, and come without bytes.
  * @param onFetched - Is called when nothing more is asked of the server, before the last of the mails are handed over.
- * @throws what imapflow throws.
  */
 export async function* fetchMails(
   client: ImapFlow,

@@ -123,11 +123,8 @@ async function listUnread(
     const mails = page.map((object) => ({ ...object, number: numberOf(object.key) }));
     objects.push(...mails.filter(isWanted));
   }
+  const orderOf = ({ lastModified, key }: ListedObject): string => `${lastModified} ${key}`;
   return objects.sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
-}
-
-function orderOf({ lastModified, key }: ListedObject): string {
-  return `${lastModified} ${key}`;
 }
 
 /** A number that stands for a key, in the ledger and in cursors: the first 48 bits of its SHA-256, and 1. */

@@ -20,7 +20,6 @@ const mostErrorBytes = 64 * 1024;
  * would carry a secret to another host.
  *
  * @param send - Makes the request anew each time, since a signature is valid for minutes.
- * @throws what `fetch` threw last.
  */
 export async function getWithin(
   send: (init: Pick<RequestInit, "redirect" | "signal">) => Promise<Response>,

@@ -12,10 +12,7 @@ const causes: readonly (readonly [RegExp, BucketCause])[] = [
   [/^(AccessDenied|AllAccessDisabled|Unauthorized|KMS\..*)$/, "not-permitted"],
 ];
 
-/**
- * Why S3 refused a request: its code and first words, and what they mean most often. What was sent, which some answers
- * repeat, is not looked at.
- */
+/** Why S3 refused a request: its code and first words, never what was sent, and what they mean most often. */
 export function refusal(
   step: BucketStep,
   { status, headers, text }: { status: number; headers: Headers; text: string },

@@ -33,9 +33,6 @@ const assertionSeconds = 600;
  *
  * Source: "Using OAuth 2.0 to Access Google APIs", "Security Token Service API" and "Method: projects.serviceAccounts.signJwt"
  * of Google's documentation. A federated token can't act for a user itself: the service account signs an assertion that does.
- *
- * @param user - The address of the mailbox.
- * @throws SignInError
  */
 export async function googleToken(signIn: GoogleSignIn, user: string): Promise<string> {
   const { endpoints = google } = signIn;

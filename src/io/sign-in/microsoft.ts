@@ -24,7 +24,6 @@ const imapScope = "https://outlook.office365.com/.default";
  * client credentials flow" (third case: a federated credential), Microsoft Learn.
  *
  * @param scope - What it is for: IMAP when left out.
- * @throws SignInError
  */
 export async function microsoftToken(signIn: MicrosoftSignIn, scope = imapScope): Promise<string> {
   const { tenant, clientId, clientSecret, identity, endpoint = publicCloud } = signIn;

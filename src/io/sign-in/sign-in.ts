@@ -12,12 +12,7 @@ export type SignIn =
   | MicrosoftSignIn
   | GoogleSignIn;
 
-/**
- * What a mailbox is signed in to with: the password, or an access token that is fetched where need be.
- *
- * @param user - The address of the mailbox.
- * @throws SignInError that names what was asked for and what was answered, without a secret.
- */
+/** What a mailbox is signed in to with: the password, or an access token that is fetched where need be. */
 export async function credentialsOf(signIn: SignIn, user: string): Promise<{ pass: string } | { accessToken: string }> {
   switch (signIn.kind) {
     case "password":

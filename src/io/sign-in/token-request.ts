@@ -31,18 +31,22 @@ export interface TokenRequest {
 }
 
 /**
- * A field of the JSON that a token endpoint answers with.
+ * A field of the JSON that a token endpoint answers with, a text.
  *
- * @param field - A text is expected there.
  * @throws SignInError when the endpoint can't be reached, refuses, or answers something else. Of what it says, its codes
  *   and first words are kept, never what was sent.
  */
 export async function requestToken(request: TokenRequest, field: string): Promise<string> {
   const { url, method = "POST", headers, body, step, sent } = request;
   const host = new URL(url).host;
-  const { status, text } = await fetchText(url, { method, headers, body }).catch((error: unknown) => {
-    throw new SignInError({ code: "sign-in-no-answer", step, host, why: networkFailure(error).reason });
-  });
+  // A redirect would carry a secret to another host.
+  const init = { method, headers, body, redirect: "manual", signal: AbortSignal.timeout(timeout) } as const;
+  const { status, bytes } = await fetch(url, init)
+    .then(async (response) => ({ status: response.status, bytes: await bytesOf(response, mostBytes) }))
+    .catch((error: unknown) => {
+      throw new SignInError({ code: "sign-in-no-answer", step, host, why: networkFailure(error).reason });
+    });
+  const text = Buffer.from(bytes).toString();
   const answer = objectIn(text);
   const token = answer[field];
   if (status === 200 && typeof token === "string" && token !== "") return token;
@@ -50,12 +54,6 @@ export async function requestToken(request: TokenRequest, field: string): Promis
   const isBusy = status === 429 || status >= 500;
   const cause = isBusy ? "busy" : request.causes?.find(([pattern]) => pattern.test(`${status} ${said}`))?.[1];
   throw new SignInError({ code: "sign-in-refused", step, host, status, said, cause, sent });
-}
-
-async function fetchText(url: string, init: Pick<RequestInit, "method" | "headers" | "body">) {
-  // A redirect would carry a secret to another host.
-  const response = await fetch(url, { ...init, redirect: "manual", signal: AbortSignal.timeout(timeout) });
-  return { status: response.status, text: Buffer.from(await bytesOf(response, mostBytes)).toString() };
 }
 
 function objectIn(text: string): Record<string, unknown> {
@@ -85,7 +83,6 @@ export interface WorkflowIdentity {
  * An identity token (OIDC) of the workflow run, and the subject in it. It is valid for 5 minutes.
  *
  * @param identity - Absent where the job may not ask for one.
- * @throws SignInError
  */
 export async function workflowToken(
   identity: WorkflowIdentity | undefined,
@@ -95,11 +92,7 @@ export async function workflowToken(
   const url = `${identity.url}&audience=${encodeURIComponent(audience)}`;
   const headers = { authorization: `Bearer ${identity.token}` };
   const token = await requestToken({ step: "workflow-identity", url, method: "GET", headers }, "value");
-  return { token, subject: claimOf(token, "sub") };
-}
-
-/** A claim of a token that was fetched over TLS from who made it; empty when it is none. */
-function claimOf(token: string, claim: string): string {
-  const value = objectIn(Buffer.from(token.split(".")[1] ?? "", "base64url").toString())[claim];
-  return typeof value === "string" ? value : "";
+  // It was fetched over TLS from who made it.
+  const { sub } = objectIn(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+  return { token, subject: typeof sub === "string" ? sub : "" };
 }

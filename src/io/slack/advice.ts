@@ -1,5 +1,6 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from "@slack/web-api";
 import { networkFailure } from "../http.ts";
+import type { NotifierError } from "../notifier.ts";
 import texts from "./advice.json" with { type: "json" };
 
 /** What was asked of Slack. */
@@ -16,21 +17,14 @@ export interface SlackCall {
 }
 
 /** One paragraph for people, and what `NotifierError` says to programs. */
-export interface SlackAdvice {
-  message: string;
-  mayHaveArrived: boolean;
-  mayPostAnew?: boolean;
-}
+type SlackAdvice = Pick<NotifierError, "message" | "mayHaveArrived"> & Partial<Pick<NotifierError, "mayPostAnew">>;
 
 /**
  * What went wrong with a call of Slack's Web API and what to do about it.
  *
  * Never holds the token: only Slack's error code and what is configured are repeated.
  *
- * @see https://docs.slack.dev/reference/methods/chat.postMessage (errors)
- * @see https://docs.slack.dev/reference/methods/chat.update (errors)
- * @see https://docs.slack.dev/reference/methods/chat.scheduleMessage (errors)
- * @see https://docs.slack.dev/reference/methods/files.completeUploadExternal (errors)
+ * @see https://docs.slack.dev/reference/methods (errors of chat.* and files.*)
  */
 export function slackAdvice(call: SlackCall, error: unknown): SlackAdvice {
   const failed = `Slack: could not ${call.doing} in ${call.channel}`;
@@ -62,9 +56,7 @@ function platformAdvice(failed: string, call: SlackCall, { data }: WebAPIPlatfor
   if (code === undefined) return unsure(call, `${failed}: the answer was not Slack's`, true);
   if (lostAnswers.has(code)) return unsure(call, `${failed}: Slack had trouble (${code})`, true);
   const details = errorDetails(data.response_metadata?.messages);
-  const advice = rateLimits.has(code)
-    ? rateLimited(data.response_metadata?.retryAfter)
-    : adviceFor(code, call, neededScope(data));
+  const advice = rateLimits.has(code) ? rateLimited(data.response_metadata?.retryAfter) : adviceFor(code, call, data);
   return { ...refused(`${failed} (${code}${details}): ${advice}`), mayPostAnew: gone.has(code) };
 }
 
@@ -105,11 +97,6 @@ function outcomeOf({ isRepeatable, comesAgain, method }: SlackCall, mayHaveArriv
     : "It may have been posted all the same, so it is not sent again: look into the channel.";
 }
 
-/** `needed` of Slack's answer to a call without its scope, which the library's type does not name. */
-function neededScope(data: object): string | undefined {
-  return "needed" in data && typeof data.needed === "string" ? data.needed : undefined;
-}
-
 /** What to do about an error code of a call; `{channel}` and `{scope}` are those of the call. */
 const adviceByCode = byCode(texts.bot);
 
@@ -120,8 +107,10 @@ function byCode(all: typeof texts.webhook): ReadonlyMap<string, string> {
   return new Map(all.flatMap(({ codes, advice }) => codes.map((code) => [code, advice] as const)));
 }
 
-function adviceFor(code: string, { channel, method }: SlackCall, needed: string | undefined): string {
-  const scope = needed ?? (method.startsWith("files.") ? "files:write" : "chat:write");
+function adviceFor(code: string, { channel, method }: SlackCall, data: object): string {
+  const usual = method.startsWith("files.") ? "files:write" : "chat:write";
+  // `needed` of Slack's answer to a call without its scope is not named by the library's type.
+  const scope = "needed" in data && typeof data.needed === "string" ? data.needed : usual;
   const advice = adviceByCode.get(code) ?? `see "errors" at https://docs.slack.dev/reference/methods/${method}.`;
   return advice.replaceAll(/\{(channel|scope)\}/g, (_, name) => (name === "channel" ? channel : scope));
 }

@@ -32,11 +32,7 @@ const defaultTimeout = 30_000;
  *
  * Only what Slack refused for its rate limit (429) is posted again: after a timeout or a 5xx the message may be there.
  *
- * @see https://docs.slack.dev/reference/methods/chat.postMessage
- * @see https://docs.slack.dev/reference/methods/chat.update
- * @see https://docs.slack.dev/reference/methods/chat.scheduleMessage
- * @see https://docs.slack.dev/reference/methods/chat.scheduledMessages.list
- * @see https://docs.slack.dev/reference/methods/chat.deleteScheduledMessage
+ * @see https://docs.slack.dev/reference/methods (chat.*, files.*)
  */
 export function slackNotifier(options: SlackOptions): Notifier {
   const { channel } = options;

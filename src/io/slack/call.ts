@@ -11,8 +11,6 @@ const mostRetries = 3;
  * What a call of Slack's Web API answers.
  *
  * It is sent again when Slack refused it for its rate limit, and, when it is repeatable, once after a lost answer.
- *
- * @throws NotifierError with advice.
  */
 export async function callSlack<T>(call: SlackCall, send: () => Promise<T>): Promise<T> {
   for (let repeats = call.isRepeatable ? 1 : 0; ; repeats -= 1) {
