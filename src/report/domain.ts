@@ -51,8 +51,6 @@ export function isWithin(domain: string, domains: readonly string[]): boolean {
 /**
  * The domain of an address or a bare domain as a reporter wrote it, for people to read: `"Ops <a@Example.COM.>"` is no
  * host name, so that it comes back as it is, in lower case; `"<a@Example.COM.>"` becomes `"example.com"`.
- *
- * @returns An empty string when nothing is left.
  */
 export function readableDomain(text: string): string {
   const bare = text.trim().replace(/^<|>$/g, "");

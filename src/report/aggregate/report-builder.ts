@@ -10,8 +10,6 @@ import { said, type TextReader } from "./text-reader.ts";
  * Puts a report together out of the children of its root element, and notes repairs in `texts`. The parts may come in any
  * order; of metadata and policy the first counts, and other elements are passed over.
  *
- * @param isSummed - Whether records are to have what is added up alone.
- *
  * It throws a RefusalError when what must be said is missing or unreadable, or a limit is passed.
  */
 export function makeReportBuilder(limits: Limits, texts: TextReader, isSummed: boolean): XmlBuilder<Report> {

@@ -151,8 +151,6 @@ const hostsOfTenants = ["onmicrosoft.com", "gappssmtp.com"];
  * What of a domain tells a sender: that of the shipped map which it is below, else its organizational domain. At hosts that name
  * their tenants, the tenant: `"contoso.onmicrosoft.com"`; `"example-com.20230601.gappssmtp.com"` is
  * `"example-com.gappssmtp.com"`, since the date is that of the key.
- *
- * @param domain - A checked domain.
  */
 export function senderDomain(domain: string): string {
   const host = hostsOfTenants.find((one) => domain.endsWith(`.${one}`));

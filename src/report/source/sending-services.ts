@@ -18,8 +18,6 @@ export interface NamedService {
  * The service whose own domain a domain is, or is below; the longest such domain wins.
  *
  * `"u1.wl.sendgrid.net"` is SendGrid's. It says nothing unless a message authenticated as that domain.
- *
- * @param domain - Any text; a text that is not a domain belongs to no service.
  */
 export function serviceOfDomain(domain: string): SendingService | undefined {
   return byDomain.get(serviceDomainOf(domain) ?? "");
@@ -60,7 +58,6 @@ function rankOf(service: SendingService | undefined): number {
  * one that did not merely carry or forward the message is taken: mail of Resend also authenticates as Amazon SES.
  *
  * @param ownDomain - The organizational domain of the policy; it is the author's, and never the service's.
- * @returns `undefined` where nothing names a service of the shipped list.
  */
 export function serviceOfRecord(
   { authResults }: Pick<ReportRecord, "authResults">,

@@ -42,8 +42,6 @@ const mostSignatures = 5;
  *
  * Only signatures aligned with From can decide, so that only those are looked at, at most five. A signature that covers
  * part of the body (l=), uses SHA-1 or a key under 1024 bits, had expired or is from the future proves nothing.
- *
- * @param mail - The bytes as they were fetched.
  */
 export async function checkDkim(mail: Uint8Array, question: DkimQuestion): Promise<DkimOutcome> {
   try {

@@ -42,8 +42,6 @@ export interface JudgeOptions extends SenderSettings {
 /**
  * Whether a mail comes from the domain of its From field: by the word of the receiving host, else by our own check of
  * its DKIM signatures.
- *
- * @param mail - Its raw bytes, as fetched.
  */
 export async function judgeMail(mail: Uint8Array, options: JudgeOptions): Promise<Judgement> {
   const read = readHeader(mail) ?? { fields: [], body: Buffer.alloc(0) };
@@ -66,8 +64,6 @@ export async function judgeMail(mail: Uint8Array, options: JudgeOptions): Promis
  * A mail that was read, with what is known of who sent it: a report in a wrapped mail is judged by that mail alone, by its
  * signatures and not by its `Authentication-Results`, and a report that is not authentic is no longer there, but the reason is. What could not be read is judged, too, where its
  * sender could be one who is believed: of other mails nothing is looked up.
- *
- * @param bytes - Its raw bytes, as fetched.
  */
 export async function judgeReports(mail: ReadMail, bytes: Uint8Array, options: JudgeOptions): Promise<ReadMail> {
   const judgements = new Map<Uint8Array, Promise<Judgement>>();

@@ -55,12 +55,7 @@ export function knownReporter(fromDomain: string): KnownReporter | undefined {
   return byDomain.get(fromDomain) ?? parentsOf(fromDomain).map(wildcardOwner).find(Boolean);
 }
 
-/**
- * Why a domain that sends verified reports is believed, or not.
- *
- * @param fromDomain - As for `knownReporter`.
- * @param trust - Domains that the user believes, their subdomains included.
- */
+/** Why a domain that sends verified reports is believed, or not. */
 export function standingOf(
   fromDomain: string,
   { trustedReporters }: { trustedReporters: readonly string[] },

@@ -38,8 +38,6 @@ export function unsignedReading(mail: Header, isSigned: (name: string) => boolea
 /**
  * Why the word of the receiving host is not enough for a mail: the host says that a signature holds, and not what it
  * covers. `undefined` when it is enough. A mail without a signature comes from the sender's own server, fields and all.
- *
- * @param fromDomain - The domain of the mail's only From address, as A-label.
  */
 export function uncoveredReading(mail: Header, fromDomain: string): Reason | undefined {
   const doubled = doubledField(mail.fields);

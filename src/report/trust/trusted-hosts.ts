@@ -93,8 +93,6 @@ export interface TopmostHost {
 /**
  * The host of the topmost `Authentication-Results` field of a mail. It is advice for a person, never to be trusted by
  * itself: where the receiving host writes no such field, the topmost one is the sender's.
- *
- * @returns `undefined` when the mail has no such field.
  */
 export function topmostAuthservId(fields: readonly HeaderField[]): TopmostHost | undefined {
   const field = fieldNamed(fields, "authentication-results");
@@ -109,8 +107,6 @@ export function topmostAuthservId(fields: readonly HeaderField[]): TopmostHost |
 /**
  * The host whose results stand on top of all of some mails, the last of what these say: a mail host that writes results writes them
  * into each. Where it writes none, whoever sends a mail can put on top what he likes, and others have not.
- *
- * @param tops - What `topmostAuthservId` says of each.
  */
 export function hostOnTop(tops: Iterable<TopmostHost | undefined>): Required<TopmostHost> | undefined {
   const all = [...tops];

@@ -35,8 +35,6 @@ export type HeaderVerdict =
  * host's `dmarc=fail` further down turns a pass into nothing: it was written at the wrong end, or by nobody we trust.
  *
  * A pass is nothing, too, where it is not sure that who is authenticated wrote what is read from the mail.
- *
- * @param fromDomain - The domain of the mail's only From address, as A-label.
  */
 export function judgeByHeader(mail: Header, trusted: readonly TrustedHost[], fromDomain: string): HeaderVerdict {
   const { host, counting, below } = findTrustedFields(mail.fields, trusted);

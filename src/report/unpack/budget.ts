@@ -20,11 +20,7 @@ export function makeBudget(packedBytes: number, { unpackedBytes, compressionRati
   return { left: byRatio, refusal };
 }
 
-/**
- * Takes bytes from a budget.
- *
- * @throws RefusalError when fewer are left.
- */
+/** Takes bytes from a budget. */
 export function takeBytes(budget: Budget, bytes: number): void {
   if (bytes > budget.left) throw new RefusalError(budget.refusal);
   budget.left -= bytes;

@@ -20,11 +20,7 @@ import {
 
 /** Reads whole elements out of bytes, one at a time. */
 export interface ElementScanner {
-  /**
-   * Reads the element whose `<` is at `start`; where it ends, or `incomplete`.
-   *
-   * @throws RefusalError when it isn't well-formed (an `XmlError`) or passes a limit.
-   */
+  /** Reads the element whose `<` is at `start`; where it ends, or `incomplete`. */
   scan(bytes: Buffer, start: number): number;
   /** The element that was read last. */
   element(): XmlElement;

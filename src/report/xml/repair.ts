@@ -6,7 +6,6 @@ import { otherRoot } from "./syntax.ts";
  * A text that isn't well-formed after each of the known repairs, and what they did, in plain words: first without what
  * tells nothing, then with what can be read in but one way. Nothing comes when there is nothing to repair.
  *
- * @param root - Local name of the root element.
  * @throws RefusalError when it is no XML, or XML of another root element.
  */
 export function* repairsOf(text: string, root: string): Generator<DecodedText> {

@@ -22,11 +22,7 @@ import {
 
 /** Takes a document piece by piece. */
 export interface XmlScanner {
-  /**
-   * Reads as far as the pieces so far are whole elements.
-   *
-   * @throws RefusalError when the document isn't well-formed UTF-8 (an `XmlError`), or passes a limit.
-   */
+  /** Reads as far as the pieces so far are whole elements. */
   push(piece: Uint8Array): void;
   /**
    * Says that the last piece was the last.

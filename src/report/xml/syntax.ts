@@ -159,11 +159,7 @@ function skipName(bytes: Buffer, start: number): number {
   return at;
 }
 
-/**
- * A section or a value may hold anything but control characters.
- *
- * @throws XmlError where there are some.
- */
+/** A section or a value may hold anything but control characters. */
 export function checkContent(bytes: Buffer, start: number, end: number): void {
   let kinds = 0;
   for (let at = start; at < end; at += 1) kinds |= kindsOfByte[bytes[at] as number] as number;
@@ -180,11 +176,7 @@ export function controlCharacters(at: number): XmlError {
   return notWellFormed({ code: "xml-control-characters" }, at);
 }
 
-/**
- * A text that is more than ASCII, with its entities and line ends decoded (XML 1.0, "End-of-Line Handling").
- *
- * @throws XmlError for an `&` that begins no entity, and for what XML forbids in any place.
- */
+/** A text that is more than ASCII, with its entities and line ends decoded (XML 1.0, "End-of-Line Handling"). */
 export function decodeText(bytes: Buffer, start: number, end: number): string {
   const text = bytes.toString("utf8", start, end);
   const ampersand = text.search(/&(?!\w{1,20};|#\d*;|#x[\da-fA-F]*;)/);
