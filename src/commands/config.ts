@@ -14,7 +14,6 @@ import type { Output } from "./read/read.ts";
  * Secrets are not shown; the variables that the file names for them are.
  *
  * @param flags - Text by input name; variables of the environment fill in what is missing.
- * @returns The exit code.
  * @throws ConfigError when no run could be made with them; if they can be read, they are printed all the same.
  */
 export async function printConfig(flags: Given, { stdout }: { stdout: Output }): Promise<number> {

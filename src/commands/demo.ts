@@ -8,11 +8,7 @@ import { run } from "../run.ts";
 import { sampleInputs, sampleNow } from "../sample/story.ts";
 import { writeSample } from "./sample.ts";
 
-/**
- * The daily job on the built-in sample mailbox, in a throw-away git repository: nothing leaves this machine.
- *
- * @returns The exit code.
- */
+/** The daily job on the built-in sample mailbox, in a throw-away git repository: nothing leaves this machine. */
 export async function demo({ stdout, stderr }: Record<"stdout" | "stderr", NodeJS.WriteStream>): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "dmarc-digest-sample-"));
   const [mailbox, repository] = [join(folder, "mailbox"), join(folder, "repository")];

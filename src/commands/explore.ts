@@ -17,9 +17,6 @@ const daysWithRecords = 14;
  * The command `dmarc-digest explore [DATA]`: one HTML file with the last 13 months, which asks nobody for anything.
  *
  * @param options.target - The file to write; folders that are missing are made.
- * @returns The exit code.
- * @throws HistoryError when there is no history in the folder.
- * @throws HistoryFormatError when a file of it can't be read.
  */
 export async function explore(options: OnJudged & { target: string }): Promise<number> {
   const { dataPath, target, judging, now, stdout } = options;

@@ -30,7 +30,6 @@ type Row = Record<string, Cell>;
  * Hive has them: `records/domain=example.com/month=2026-11/data.parquet`.
  *
  * @returns The exit code: 0, or 1 when something can't be read; it's named on stderr, and its month is left out.
- * @throws HistoryError when there is no history in the folder.
  */
 export async function exportParquet({ dataPath, target, trust, stdout, stderr }: ExportOptions): Promise<number> {
   const folder = await openHistoryFolder(dataPath, "export --parquet DIR");

@@ -70,11 +70,7 @@ export function oddFault(path: string): string {
   return `${path} is a symbolic link, or in another way not what its name says. Remove it, and bring back the file from git.`;
 }
 
-/**
- * A day with the texts of its files.
- *
- * @throws HistoryFormatError when one of them can't be read.
- */
+/** A day with the texts of its files. */
 export async function readDay(
   folder: HistoryFolder,
   place: DayPlace,

@@ -7,7 +7,6 @@ import type { OnHistory } from "./month-days.ts";
  * The command `dmarc-digest prune`: starts the history's branch anew from one commit with its newest months, for those
  * who must forget.
  *
- * @returns The exit code, 0.
  * @throws HistoryError as `pruneHistory` does; nothing was changed then, or the next run goes on.
  */
 export async function prune({ stdout, ...options }: OnHistory & Omit<PruneOptions, "message">): Promise<number> {

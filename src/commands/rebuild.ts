@@ -13,7 +13,6 @@ import type { Output } from "./read/read.ts";
  * Nothing else is touched. A month of which a day file can't be read keeps the index files that it has.
  *
  * @returns The exit code: 0, or 1 when something can't be read; it's named on stderr, and the others are made all the same.
- * @throws HistoryError when there is no history in the folder.
  */
 export async function rebuild({ dataPath, stdout, stderr }: OnHistory & { stderr: Output }): Promise<number> {
   const folder = await openHistoryFolder(dataPath, "rebuild");

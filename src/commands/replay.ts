@@ -28,10 +28,6 @@ export interface ReplayOptions extends OnJudged {
  * A reporter's day is known from its first report, so that runs which came late, or read some mails later than others, may
  * have said it at another time. A mute holds from the day on which runs first knew of it; one that none has known, such as that
  * of another file, from the first day. Of closings as not planned those are known that mute still.
- *
- * @returns The exit code.
- * @throws HistoryError when there is no history in the folder.
- * @throws HistoryFormatError when a file of it can't be read.
  */
 export async function replayHistory({ judging, other, stdout, ...options }: ReplayOptions): Promise<number> {
   const isWhole = other !== undefined;

@@ -15,7 +15,6 @@ const archiveFlags = { "time-budget": "999h", "max-report-age": "36500" };
 /**
  * The command `dmarc-digest import PATH…`: adds the reports in files, folders and mboxes to the history, and tells nobody.
  *
- * @param flags - As for `run`; those that bound what is read have other defaults.
  * @returns The exit code: 1 when something could not be read.
  * @throws SourceError when a path can't be read; then nothing is added.
  */

@@ -8,7 +8,6 @@ import type { Output } from "./read/read.ts";
  * The command `dmarc-digest sample FOLDER`: writes the built-in sample mailbox into a folder, one `.eml` file a mail.
  *
  * @param folder - Made if it is missing, and must be empty.
- * @returns The exit code, 0.
  * @throws ConfigError when the folder is not empty; errors of the system when it can't be made or written to.
  */
 export async function sample({ folder, stdout }: { folder: string; stdout: Output }): Promise<number> {

@@ -21,7 +21,6 @@ import { countMonth, naming, type OnHistory, oddFault } from "./month-days.ts";
  * sizes and numbers of files are those that git and GitHub take.
  *
  * @returns The exit code: 0 when all is good, 1 when not; each fault is named with its file and what to do.
- * @throws HistoryError when there is no history in the folder.
  */
 export async function verify({ dataPath, stdout }: OnHistory): Promise<number> {
   const folder = await openHistoryFolder(dataPath, "verify");

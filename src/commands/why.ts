@@ -36,8 +36,6 @@ const words = wordsOf("en");
  * on each day and to whom, which commits brought that, its incidents, and what to write to answer for it or mute it.
  *
  * @returns The exit code: 1 when nothing is known of it.
- * @throws HistoryError when there is no history in the folder.
- * @throws HistoryFormatError when a file of it can't be read.
  */
 export async function why({ name, dataPath, isJson, judging, now, stdout }: WhyOptions): Promise<number> {
   const history = await loadHistoryWindow(dataPath, judging, { command: `why ${name}` });

@@ -32,13 +32,7 @@ const chunkRecords = 60_000;
 
 type ReadConfig = Parameters<typeof openMailboxes>[0] & SenderConfig & Pick<Config, "now">;
 
-/**
- * Reads and judges the new mails of all mailboxes, piece by piece.
- *
- * @param state - How far the mailboxes were read before.
- * @param deadline - As `performance.now()` counts; reading stops then.
- * @throws as the mails of `openMailboxes` do.
- */
+/** Reads and judges the new mails of all mailboxes, piece by piece. */
 export async function* readChunks(
   config: ReadConfig,
   { judge, ...options }: { state: State; deadline: number; judge: Judge; host: Host },

@@ -16,8 +16,6 @@ type ClockConfig = Pick<Config, "now" | "isPresent" | "github" | "slack">;
 /**
  * Goes on only when the clock is right: not before the newest commit of the history, and not another than that of GitHub
  * or Slack, if there is one; an hour is forgiven. A run for a moment that the input `now` names goes by no clock.
- *
- * @throws ClockError
  */
 export async function checkClock(config: ClockConfig, history: History): Promise<void> {
   const { now, isPresent } = config;

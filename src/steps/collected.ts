@@ -36,7 +36,6 @@ type CollectConfig = Parameters<typeof openHistory>[0] &
  * Nothing is written to the history or sent.
  *
  * @returns No problems: what could not be read is named in the file, and by the job that commits it.
- * @throws as `openHistory` does.
  */
 export async function collectMails(config: CollectConfig, host: Host): Promise<{ problems: string[] }> {
   // The history is read alone, so that the job needs no more than `contents: read`.

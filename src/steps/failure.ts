@@ -26,11 +26,7 @@ interface End extends Pick<Intake, "unread"> {
   problems: readonly Problem[];
 }
 
-/**
- * Tells the monitor that a run went well, or the channel what it could not do, as far as no digest says so.
- *
- * @returns What failed of that.
- */
+/** Tells the monitor that a run went well, or the channel what it could not do, as far as no digest says so. */
 export async function endRun(
   config: FailureConfig & Pick<Config, "heartbeatUrl">,
   notifier: Notifier | undefined,

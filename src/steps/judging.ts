@@ -41,8 +41,6 @@ const mostOfStrangers = 1000;
 /**
  * A judge for one run, who remembers what DNS has answered. Strangers have look-ups of their own, and leave those for
  * believed senders alone.
- *
- * @param signal - Ends all look-ups.
  */
 export function openJudge(config: SenderConfig & Pick<Config, "dnsServers" | "now">, signal: AbortSignal): Judge {
   const { dnsServers: servers, now } = config;

@@ -57,9 +57,6 @@ const mostOpen = 5;
  * Opens all mailboxes, to be read side by side: while the mails of one are handed over, the next ones fetch theirs ahead,
  * as far as there is room. One that can't be read does not stop the others. When the time is up, of which each in its turn
  * has a share, the rest is left to the next run; one that is silent for all of its share is heard last.
- *
- * @param state - How far the mailboxes were read before.
- * @param deadline - As `performance.now()` counts; reading stops then.
  */
 export function openMailboxes(
   config: MailboxesConfig,

@@ -10,8 +10,6 @@ const mostAsked = 20;
 /**
  * The names of networks by address: those that the history keeps, and what DNS says now of nameless senders in findings
  * of which not all is known. Nothing unless `network-names` is on.
- *
- * @returns `files`: what the history is to keep, by path; empty when nothing is new.
  */
 export async function nameNetworks(
   { namesNetworks, dnsServers }: Pick<Config, "namesNetworks" | "dnsServers">,

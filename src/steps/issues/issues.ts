@@ -127,8 +127,6 @@ interface Writer {
 
 /**
  * Does what was planned. In place of an issue that is gone since it was read another is opened, where there is need of one.
- *
- * @returns What failed.
  */
 async function applyPlan(
   plan: IssuePlan,

@@ -30,11 +30,7 @@ export interface Mentions {
   incidents: string[];
 }
 
-/**
- * Whom the message of a digest names; see `toMention`.
- *
- * @param now - The incidents for which this run has named somebody, by `idOf`.
- */
+/** Whom the message of a digest names, and the incidents that they are named for, by `idOf`; see `toMention`. */
 export function mentionsIn(
   digest: Digest | undefined,
   { plan, mentionOf }: Pick<Story, "plan"> & Pick<Config, "mentionOf">,

@@ -19,7 +19,6 @@ const mostBroadcasts = 3;
  * Updates posted messages of which a day has changed. One that fails does not stop the others.
  *
  * @param isPosted - Whether a digest was posted that names these days; if not, the next one does.
- * @param mentioned - The incidents for which somebody was mentioned in this run, by `idOf`.
  */
 export async function updatePosted(
   { csv, mentionOf }: Pick<Config, "csv" | "mentionOf">,
