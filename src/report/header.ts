@@ -5,6 +5,9 @@ export interface Header {
   body: Buffer;
 }
 
+/** That of a mail whose header is too large to be any. */
+export const noHeader: Header = { fields: [], body: Buffer.alloc(0) };
+
 /** A header field as it came. */
 export interface HeaderField {
   /** Its printable ASCII in lower case, without blanks around it; empty for lines that are no field. */

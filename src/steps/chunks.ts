@@ -5,7 +5,6 @@ import type { State } from "../history/state.ts";
 import type { Host } from "../io/host.ts";
 import { type Cursor, readFetched, type SourceMail } from "../io/source.ts";
 import { messageIdOf } from "../report/mail/mail.ts";
-import type { ReadMail } from "../report/read-mail.ts";
 import type { Judge, SenderConfig } from "./judging.ts";
 import { openMailboxes, type ReadingEnd } from "./mailboxes.ts";
 
@@ -41,13 +40,19 @@ export async function* readChunks(
   let pending = noPile();
   for await (const { mailbox, fetched } of mails()) {
     // A full pile waits for the next mail: if there is none, it is the last, and the end needs no commit of its own.
-    if (isFull(pending)) {
+    if (pending.mails.length >= chunkMails || pending.records >= chunkRecords) {
       yield { mails: await Promise.all(pending.mails), unfinished: unfinished() };
       pending = noPile();
     }
     const read = await readMailOf(mailbox, fetched, config);
-    addTo(pending, read, judge.judge(read.mail, fetched, mailbox));
-    if (isHeavy(pending, fetched)) await Promise.all(pending.mails);
+    // DNS may be asked about the next ones meanwhile.
+    const judged = judge.judge(read.mail, fetched, mailbox);
+    pending.mails.push(judged.then((mail) => ({ ...read, mail })));
+    for (const { report } of read.mail.files) pending.records += report?.records.length ?? 0;
+    pending.bytes += fetched.bytes?.length ?? 0;
+    if (pending.bytes <= judgedBytes) continue;
+    await Promise.all(pending.mails);
+    pending.bytes = 0;
   }
   yield { mails: await Promise.all(pending.mails), unfinished: [], end };
 }
@@ -64,26 +69,8 @@ function noPile(): Pile {
   return { mails: [], records: 0, bytes: 0 };
 }
 
-/** Adds a mail that is being judged: DNS may be asked about the next ones meanwhile. */
-function addTo(pile: Pile, fetched: FetchedMail, judged: Promise<ReadMail>): void {
-  pile.mails.push(judged.then((mail) => ({ ...fetched, mail })));
-  for (const { report } of fetched.mail.files) pile.records += report?.records.length ?? 0;
-}
-
 /** Mails are in memory until they are judged; of large ones not many can wait for DNS at once. */
 const judgedBytes = 64 * 1024 * 1024;
-
-/** Notes that a mail waits to be judged; whether the mails that wait are so large together that they must be judged first. */
-function isHeavy(pile: Pile, { bytes }: SourceMail): boolean {
-  pile.bytes += bytes?.length ?? 0;
-  if (pile.bytes <= judgedBytes) return false;
-  pile.bytes = 0;
-  return true;
-}
-
-function isFull({ mails, records }: Pile): boolean {
-  return mails.length >= chunkMails || records >= chunkRecords;
-}
 
 async function readMailOf(
   mailbox: MailboxConfig,

@@ -34,16 +34,8 @@ export async function checkClock(config: ClockConfig, history: History): Promise
 /** Whose clock is asked for; the address of a webhook is a secret, and only its host is asked. */
 function serverOf({ github, slack }: ClockConfig): string | undefined {
   if (github !== undefined) return github.apiUrl;
-  switch (slack?.kind) {
-    case undefined:
-      return undefined;
-    case "bot":
-      return slack.apiUrl ?? "https://slack.com/api/";
-    case "webhook":
-      return new URL("/", slack.url).href;
-    default:
-      return slack satisfies never;
-  }
+  if (slack?.kind === "bot") return slack.apiUrl ?? "https://slack.com/api/";
+  return slack && new URL("/", slack.url).href;
 }
 
 function wrong(now: Date, against: Fault): Fault {

@@ -14,6 +14,7 @@ import {
 import type { State } from "../history/state.ts";
 import { checkPath, type LineFile, linesIn, writeLines } from "../io/files/files.ts";
 import type { Host } from "../io/host.ts";
+import { outputFolder } from "../io/output-folder.ts";
 import { SourceError } from "../io/source.ts";
 import { reasonText } from "../render/words/words.ts";
 import { judgeReport } from "../report/plausibility.ts";
@@ -22,7 +23,6 @@ import { type Chunk, chunkMails, readChunks } from "./chunks.ts";
 import { openJudge } from "./judging.ts";
 import { noneRead, unreadMailbox } from "./mailboxes.ts";
 import { loadState, openHistory } from "./open.ts";
-import { outputFolder } from "./results.ts";
 
 const ending = ".collected.jsonl";
 

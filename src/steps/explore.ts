@@ -7,12 +7,13 @@ import { windowDays } from "../digest/incident-days.ts";
 import type { History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import type { Outcome } from "../io/notifier.ts";
+import { outputFolder } from "../io/output-folder.ts";
 import { loadPageScript } from "../io/page-script.ts";
 import { explorePage } from "../render/explore/explore.ts";
 import { wordsOf } from "../render/words/words.ts";
 import type { Story } from "./digest.ts";
 import { earlierDays, loadWindow } from "./open.ts";
-import { outputFolder, writingProblem } from "./results.ts";
+import { writingProblem } from "./results.ts";
 
 /** So many lines of indexes go into the page, 50 domains over 13 months and more: the heap has room for them where a run has 8 GB. */
 const mostLines = 800_000;

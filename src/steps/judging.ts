@@ -1,7 +1,7 @@
 import type { Config, MailboxConfig } from "../config/config.ts";
 import { openDns } from "../io/dns.ts";
 import type { SourceMail } from "../io/source.ts";
-import { readHeader } from "../report/header.ts";
+import { noHeader, readHeader } from "../report/header.ts";
 import type { ReadMail } from "../report/read-mail.ts";
 import {
   checkDkim,
@@ -58,9 +58,8 @@ export function openJudge(config: SenderConfig & Pick<Config, "dnsServers" | "no
 
   function note(bytes: Uint8Array, { kind, trustedHosts }: Pick<MailboxConfig, "kind" | "trustedHosts">): void {
     if (kind !== "files") again = ", and once reread: 60d for those read so far";
-    const header = readHeader(bytes) ?? { fields: [], body: Buffer.alloc(0) };
-    const { fields } = header;
-    const [sender, host] = [fromSenderOf(fields), topmostAuthservId(fields)];
+    const header = readHeader(bytes) ?? noHeader;
+    const [sender, host] = [fromSenderOf(header.fields), topmostAuthservId(header.fields)];
     for (const { setting } of trustedHosts) given.add(setting);
     const verdict = judgeByHeader(header, trustedHosts, sender.kind === "one" ? sender.domain : "");
     isAnyGiven ||= verdict.kind !== "nothing" || verdict.reason.code !== "no-trusted-results";

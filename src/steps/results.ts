@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
@@ -7,6 +7,7 @@ import { dayAfter } from "../history/dates.ts";
 import { plainJson } from "../history/format.ts";
 import type { Host } from "../io/host.ts";
 import type { Outcome } from "../io/notifier.ts";
+import { outputFolder } from "../io/output-folder.ts";
 import { systemAdvice } from "../io/system-failure.ts";
 import { digestPage, weekPage } from "../render/pages/pages.ts";
 import { printMarkdown, printSlack, printTerminal } from "../render/print/print.ts";
@@ -53,14 +54,6 @@ async function writeResults(
   } catch (error) {
     return { files, problems: [writingProblem(error, outputPath)] };
   }
-}
-
-/** The folder for the files of a run, which is made if it is missing: below a given one, else a new temporary one. */
-export async function outputFolder(outputPath: string | undefined): Promise<string> {
-  if (outputPath === undefined) return await mkdtemp(join(tmpdir(), "dmarc-digest-"));
-  const folder = join(outputPath, "dmarc-digest");
-  await mkdir(folder, { recursive: true });
-  return folder;
 }
 
 /**

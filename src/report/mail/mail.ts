@@ -31,7 +31,8 @@ export async function readMail(bytes: Uint8Array, options: ReadOptions): Promise
     if (bytes.length > reading.limits.mailBytes) return { files: [tooLarge(reading.limits)] };
     if (isBareFile(bytes)) return { files: reportsOf(await readReportFile(bytes, reading)) };
     const { files, received } = await readWholeMail(bytes, reading, 0);
-    const rescued = isLost(files) ? await rescueFiles(bytes, reading) : [];
+    const isLost = files.every(({ state }) => state === "corrupt" || state === "not-a-report");
+    const rescued = isLost ? await rescueFiles(bytes, reading) : [];
     const all = rescued.length > 0 ? rescued : files;
     return { files: reportsOf(all), ...(received === undefined ? {} : { received }) };
   } catch (error) {
@@ -67,10 +68,6 @@ function reportsOf(files: ReadFile[]): ReadFile[] {
 }
 
 const noReport: Reason = { code: "no-report" };
-
-function isLost(files: readonly ReadFile[]): boolean {
-  return files.every(({ state }) => state === "corrupt" || state === "not-a-report");
-}
 
 /** Reports in a mail that can't be taken apart as its fields say: a wrong boundary, a wrong transfer encoding. */
 async function rescueFiles(bytes: Uint8Array, reading: FileOptions): Promise<ReadFile[]> {
@@ -111,14 +108,14 @@ async function readAnyMail(mail: Header, reading: FileOptions, depth: number): P
   const feedback = parts.attachments.find(({ contentType }) => contentType === "message/feedback-report");
   if (feedback !== undefined) return [parseFeedbackReport(feedback.bytes)];
   const files = await readAttachments(parts.attachments, reading, depth);
-  const words = files.some(isReport) ? reportsBeside(parts, reading) : readWords(parts, reading);
+  // Beside attached reports a broken one in the text may be a quotation.
+  const words = files.some(isReport)
+    ? reportsInWords(parts.text, reading).filter(({ state }) => state === "read")
+    : readWords(parts, reading);
   const all = [...words, ...files];
   if (all.some(({ state }) => state === "read")) return all;
-  const notice = noticeIn(
-    mail,
-    parts,
-    all.some(({ state }) => state === "corrupt"),
-  );
+  const isBroken = all.some(({ state }) => state === "corrupt");
+  const notice = noticeIn(mail, parts, isBroken);
   return notice === undefined ? all : [notice];
 }
 
@@ -172,17 +169,14 @@ async function readWrapped(bytes: Uint8Array, reading: FileOptions, depth: numbe
   if (depth > mimeDepth) return [{ ...tooBig({ limit: "mimeDepth", most: mimeDepth }), wrapped: bytes }];
   try {
     const { files: read } = await readWholeMail(bytes, reading, depth);
-    const isAlone = read.every(({ reason }) => reason?.code === "no-parts") && isHeaderAlone(bytes);
+    // Bounces and complaints hold that much of a mail, which may say that it has parts.
+    const isHeader = readHeader(bytes)?.body.toString("latin1", 0, 1000).trim() === "";
+    const isAlone = isHeader && read.every(({ reason }) => reason?.code === "no-parts");
     const files = isAlone ? [refuse("other-kind", { code: "header-alone" })] : read;
     return files.map((file) => ({ ...file, wrapped: file.wrapped ?? bytes }));
   } catch (error) {
     return [{ ...refusalOf(error, "mail-in-mail"), wrapped: bytes }];
   }
-}
-
-/** Bounces and complaints hold that much of a mail, which may say that it has parts. */
-function isHeaderAlone(bytes: Uint8Array): boolean {
-  return readHeader(bytes)?.body.toString("latin1", 0, 1000).trim() === "";
 }
 
 function isForeign({ contentType, name }: MailPart): boolean {
@@ -198,11 +192,6 @@ function unknownPart(part: MailPart): ReadFile {
     /\.(xml|gz|gzip|zip)$/i.test(part.name) || /\/(x-)?(gzip|zip|x-zip-compressed|xml)$/.test(part.contentType);
   if (!claims || isForeign(part)) return refuse("not-a-report", noReport);
   return refuse("corrupt", { code: "attachment-of-other-kind" });
-}
-
-/** Whole reports in the text beside attached ones; a broken one may be a quotation. */
-function reportsBeside({ text }: MailParts, reading: FileOptions): ReadFile[] {
-  return reportsInWords(text, reading).filter(({ state }) => state === "read");
 }
 
 /** Notices and answers, which many services send, quote what a stranger has typed: a report of theirs is all of the text. */

@@ -48,15 +48,11 @@ function walkPart(walk: Walk, part: Header | undefined, boundaries: readonly str
 
 /** Whether words for people could be a report, or a packed file that was sent as text. */
 function mayHoldReport(body: Buffer, encoding: string): boolean {
-  const content = decodeWords(body, encoding);
+  const content =
+    encoding === "base64" ? decodeBase64(body) : encoding === "quoted-printable" ? decodeQuotedPrintable(body) : body;
   if (content === undefined || isPacked(content) || undoBase64(content) !== undefined) return true;
   // UTF-16 has NULs.
   return /feedback|\0/i.test(Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString("latin1"));
-}
-
-function decodeWords(body: Buffer, encoding: string): Uint8Array | undefined {
-  if (encoding === "base64") return decodeBase64(body);
-  return encoding === "quoted-printable" ? decodeQuotedPrintable(body) : body;
 }
 
 function walkParts(walk: Walk, body: Buffer, { type, boundary }: PartFields, outer: readonly string[]): boolean {
@@ -78,7 +74,8 @@ function splitParts(body: Buffer, boundary: string): Buffer[] | undefined {
     const line = /^(--)?[ \t]{0,10}(\r?\n|$)/.exec(body.toString("latin1", after, after + 16));
     // Some other boundary may begin like this one, and a line after the last is a riddle.
     if (line === null || isClosed || parts.length > mostParts) return undefined;
-    if (start !== undefined) parts.push(body.subarray(start, lineEndBefore(body, at)));
+    // The line end before a boundary belongs to the boundary.
+    if (start !== undefined) parts.push(body.subarray(start, body[at - 2] === 0x0d ? at - 2 : at - 1));
     start = after + line[0].length;
     isClosed = line[1] !== undefined;
   }
@@ -86,11 +83,6 @@ function splitParts(body: Buffer, boundary: string): Buffer[] | undefined {
 }
 
 const lineFeed = 0x0a;
-
-/** The line end before a boundary belongs to the boundary. */
-function lineEndBefore(body: Buffer, at: number): number {
-  return body[at - 2] === 0x0d ? at - 2 : at - 1;
-}
 
 function decodeBody(body: Buffer, encoding: string): Uint8Array | undefined {
   // mailparser's account of line ends is not that of RFC 2046 where nothing else is there.
@@ -133,15 +125,9 @@ function parseFields(fields: readonly HeaderField[]): PartFields | undefined {
   const encoding = onlyField(fields, "content-transfer-encoding")?.toLowerCase() ?? "7bit";
   if (type === undefined || disposition === undefined || !encodings.has(encoding)) return undefined;
   if (!/^[a-z]+\/[a-z0-9.+-]+$/.test(type.value) || !/^(attachment|inline|)$/.test(disposition.value)) return undefined;
-  const name = disposition.parameters.get("filename") || type.parameters.get("name");
+  const name = disposition.parameters.get("filename") || type.parameters.get("name") || undefined;
   const boundary = type.parameters.get("boundary");
-  return {
-    type: type.value,
-    encoding,
-    ...(boundary ? { boundary } : {}),
-    ...(disposition.value === "" ? {} : { disposition: disposition.value }),
-    ...(name ? { name } : {}),
-  };
+  return { type: type.value, encoding, boundary: boundary || undefined, disposition: disposition.value, name };
 }
 
 const encodings = new Set(["7bit", "8bit", "binary", "base64", "quoted-printable"]);

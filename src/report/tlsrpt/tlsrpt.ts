@@ -70,7 +70,9 @@ function readReports(json: Json, { limits, now, reportDomain }: TlsOptions): Rea
   for (const policy of policies) {
     const domain = domainIn(policy) ?? fallback;
     if (domain === undefined) throw missing("policy-domain");
-    const report = reports.get(domain) ?? emptyReport(domain, reportMetadata);
+    const policyPublished = { domain };
+    const empty = { reportMetadata, policyPublished, records: [], unreadableRecords: 0, notes: [] };
+    const report = reports.get(domain) ?? { kind: "tls", ...empty };
     reports.set(domain, report);
     addPolicy(report, policy);
     if (report.records.length > limits.records)
@@ -78,10 +80,6 @@ function readReports(json: Json, { limits, now, reportDomain }: TlsOptions): Rea
   }
   if (reports.size === 0) throw missing("policies");
   return Array.from(reports.values(), (report) => judgeReport(report, now));
-}
-
-function emptyReport(domain: string, reportMetadata: Report["reportMetadata"]): Report<TlsRecord> {
-  return { kind: "tls", reportMetadata, policyPublished: { domain }, records: [], unreadableRecords: 0, notes: [] };
 }
 
 /** Adds the sessions under one policy to a report. */

@@ -1,5 +1,5 @@
 import { organizationalDomain } from "../domain.ts";
-import { readHeader } from "../header.ts";
+import { noHeader, readHeader } from "../header.ts";
 import { fromSenderOf } from "./from-domains.ts";
 import { isOwn, type SenderSettings } from "./judge.ts";
 import { standingOf } from "./known-reporters.ts";
@@ -27,7 +27,7 @@ export function isBelieved(domain: string, settings: Omit<SenderSettings, "trust
  */
 export function believedSender(header: Uint8Array, settings: SenderSettings): BelievedSender | undefined {
   const { trustedHosts } = settings;
-  const read = readHeader(header) ?? { fields: [], body: Buffer.alloc(0) };
+  const read = readHeader(header) ?? noHeader;
   const sender = fromSenderOf(read.fields);
   if (sender.kind !== "one" || !isBelieved(sender.domain, settings)) return undefined;
   const isPassed = trustedHosts.length > 0;

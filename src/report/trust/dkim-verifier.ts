@@ -57,6 +57,8 @@ async function verifyAlike(
   // It takes long to load, and most mails are decided without it.
   const { dkimVerify } = await import("mailauth/lib/dkim/verify.js");
   const isTlsReport = mail.fields.some(({ name }) => name === "tls-report-domain");
+  // A key that is for TLS reports alone (RFC 8460, section 3) is as one that is for any mail.
+  const forMail = (record: string): string => record.replace(/(^|;)\s*s\s*=\s*tlsrpt\s*(?=;|$)/i, "$1s=*");
   const records = new Map(
     signatures.map(({ signature, record }) => [keyName(signature), isTlsReport ? forMail(record) : record]),
   );
@@ -75,11 +77,6 @@ async function verifyAlike(
   return results.map((result) =>
     isFrom ? verificationOf(result) : { kind: "none", reason: { code: "from-not-plain" } },
   );
-}
-
-/** The record of a key that is for TLS reports alone (RFC 8460, section 3), as one that is for any mail. */
-function forMail(record: string): string {
-  return record.replace(/(^|;)\s*s\s*=\s*tlsrpt\s*(?=;|$)/i, "$1s=*");
 }
 
 /** From, the signatures and what they sign, in its order; `undefined` when it is more than mail has. */

@@ -60,16 +60,12 @@ async function checkMail(mail: Header, question: DkimQuestion): Promise<DkimOutc
   if (doubled !== undefined) return { kind: "none", reason: doubled, signatures: [] };
   const fields = mail.fields.filter(({ name }) => name === "dkim-signature");
   const signatures = fields.flatMap((field) => parseSignature(field, question.at) ?? []);
-  const aligned = alignedOf(signatures, question.fromDomain);
+  const aligned = signatures.filter(({ domain }) => isAligned(domain, question.fromDomain));
   if (aligned.length === 0) return { kind: "none", reason: reasonOfNone(fields.length, signatures), signatures: [] };
   const refused = aligned.flatMap((signature) => refuse(signature, fields.length > 1) ?? []);
   const open = aligned.filter((signature) => refuse(signature, fields.length > 1) === undefined);
   const checked = await checkSignatures(mail, open.slice(0, mostSignatures), question);
   return outcomeOf([...checked, ...refused.slice(0, mostSignatures)]);
-}
-
-function alignedOf(signatures: readonly DkimSignature[], fromDomain: string): DkimSignature[] {
-  return signatures.filter(({ domain }) => isAligned(domain, fromDomain));
 }
 
 const mostNamed = 3;

@@ -26,27 +26,18 @@ export type FromSender =
  */
 export function fromSenderOf(fields: readonly HeaderField[]): FromSender {
   const from = fields.filter(({ name }) => name === "from");
-  const texts = fromTexts(from);
-  const domains = domainsIn(texts);
+  const values = from.map(fieldValue);
+  const isTooLong = values.reduce((length, value) => length + value.length, 0) > mostFromLength;
+  const texts = isTooLong ? [] : values.map(readFromText);
+  const found = new Set<string>();
+  for (const text of texts.flatMap(({ outer, inner }) => [outer, ...inner])) addDomains(found, text);
+  const domains = [...found];
   if (countOf(fields, "from") > 1 || domains.length > 1 || texts.some(({ outer }) => hasTwoAddresses(outer))) {
     return { kind: "several", domains };
   }
   const [domain] = domains;
   if (from[0]?.isOdd !== false || domain === undefined || normalDomain(domain) !== domain) return { kind: "none" };
   return { kind: "one", domain };
-}
-
-function fromTexts(from: readonly HeaderField[]): FromText[] {
-  const values = from.map(fieldValue);
-  return values.reduce((length, value) => length + value.length, 0) > mostFromLength ? [] : values.map(readFromText);
-}
-
-function domainsIn(texts: readonly FromText[]): string[] {
-  const domains = new Set<string>();
-  for (const { outer, inner } of texts) {
-    for (const text of [outer, ...inner]) addDomains(domains, text);
-  }
-  return [...domains];
 }
 
 /** Whether a list holds more than one address, or a name is an address other than the one that it names. */
@@ -132,14 +123,8 @@ function addDomains(domains: Set<string>, text: string): void {
     const [start = "", ...rest] = found.split(/\s+/);
     for (const domain of new Set([start.replace(/\.$/, ""), start + rest.join("")])) {
       if (domains.size >= mostDomains) return;
-      domains.add(normalDomain(domain) ?? shownText(domain));
+      const shown = domain.slice(0, 100).toLowerCase();
+      domains.add(normalDomain(domain) ?? shown.replace(/[^!-~]/g, "?"));
     }
   }
-}
-
-function shownText(text: string): string {
-  return text
-    .slice(0, 100)
-    .toLowerCase()
-    .replace(/[^!-~]/g, "?");
 }

@@ -1,6 +1,6 @@
 import type { Authenticity } from "../authenticity.ts";
 import { isAligned, normalDomain } from "../domain.ts";
-import { readHeader } from "../header.ts";
+import { noHeader, readHeader } from "../header.ts";
 import { isBareFile } from "../mail/mail.ts";
 import type { MailState } from "../mail-state.ts";
 import type { ReadFile, ReadMail } from "../read-mail.ts";
@@ -44,7 +44,7 @@ export interface JudgeOptions extends SenderSettings {
  * its DKIM signatures.
  */
 export async function judgeMail(mail: Uint8Array, options: JudgeOptions): Promise<Judgement> {
-  const read = readHeader(mail) ?? { fields: [], body: Buffer.alloc(0) };
+  const read = readHeader(mail) ?? noHeader;
   const sender = fromSenderOf(read.fields);
   if (sender.kind === "several") return { kind: "failed", reason: { code: "two-from-addresses" } };
   if (sender.kind === "none") return unverified();
@@ -101,8 +101,11 @@ async function judgeFile(
   // What stands behind a file may look like the header of a signed mail.
   const judgement = isBare ? unverified() : await judge(wrapped ?? bytes);
   switch (judgement.kind) {
-    case "judged":
-      return { ...file, authenticity: file.isAstray ? unsure(judgement.authenticity) : judgement.authenticity };
+    case "judged": {
+      const { authenticity } = judgement;
+      const { domain } = authenticity;
+      return { ...file, authenticity: file.isAstray ? { verdict: "unverified", domain } : authenticity };
+    }
     case "failed":
       return refuse("quarantined", judgement.reason);
     case "retry":
@@ -161,10 +164,6 @@ export function isOwn(domain: string, ownDomains: readonly string[]): boolean {
 
 function verified(by: "header" | "dkim", domain: string): Judgement {
   return { kind: "judged", authenticity: { verdict: "verified", by, domain } };
-}
-
-function unsure({ domain }: Authenticity): Authenticity {
-  return { verdict: "unverified", domain };
 }
 
 function unverified(domain?: string): Judgement {

@@ -52,7 +52,9 @@ export const knownReporters: readonly KnownReporter[] = (reporters satisfies Rep
  *   will not do: a signature of `yahoo.com` is on the mails of Yahoo's customers, too.
  */
 export function knownReporter(fromDomain: string): KnownReporter | undefined {
-  return byDomain.get(fromDomain) ?? parentsOf(fromDomain).map(wildcardOwner).find(Boolean);
+  const parents = Array.from(fromDomain.matchAll(/\./g), ({ index }) => fromDomain.slice(index));
+  const names = [fromDomain, ...parents.map((parent) => `*${parent}`)];
+  return names.map((name) => byDomain.get(name)).find(Boolean);
 }
 
 /** Why a domain that sends verified reports is believed, or not. */
@@ -157,13 +159,4 @@ function ownDomains({ domains, related }: KnownReporter): string[] {
 
 function withoutWildcard(domain: string): string {
   return domain.replace(/^\*\./, "");
-}
-
-function parentsOf(domain: string): string[] {
-  const labels = domain.split(".");
-  return labels.slice(1).map((_, index) => labels.slice(index + 1).join("."));
-}
-
-function wildcardOwner(parent: string): KnownReporter | undefined {
-  return byDomain.get(`*.${parent}`);
 }

@@ -1,6 +1,6 @@
 import { normalDomain } from "../domain.ts";
 import { fieldNamed, fieldValue, type HeaderField } from "../header.ts";
-import { type AuthenticationResults, parseAuthenticationResults } from "./authentication-results.ts";
+import { parseAuthenticationResults } from "./authentication-results.ts";
 
 /** How the `Authentication-Results` fields of a receiving host differ from those of strangers. */
 export interface TrustedHost {
@@ -98,7 +98,9 @@ export function topmostAuthservId(fields: readonly HeaderField[]): TopmostHost |
   const field = fieldNamed(fields, "authentication-results");
   if (field === undefined) return undefined;
   const { authservId, results } = parseAuthenticationResults(fieldValue(field));
-  if (authservId === undefined) return isOfExchange(results) ? { setting: "microsoft365" } : {};
+  // Exchange Online writes `compauth=` into what it receives, and not into what it sends.
+  const isOfExchange = results.some(({ method }) => method === "compauth");
+  if (authservId === undefined) return isOfExchange ? { setting: "microsoft365" } : {};
   const shown = authservId.replace(/[^!-~]/g, "?").slice(0, 100);
   const setting = presetOf(authservId) ?? (/^[!-~]+$/.test(authservId) ? normalDomain(authservId) : undefined);
   return { authservId: shown, ...(setting === undefined ? {} : { setting }) };
@@ -113,11 +115,6 @@ export function hostOnTop(tops: Iterable<TopmostHost | undefined>): Required<Top
   const last = all.at(-1);
   if (last?.setting === undefined || all.some((top) => top?.setting !== last.setting)) return undefined;
   return { authservId: last.setting, ...last, setting: last.setting };
-}
-
-/** Exchange Online writes `compauth=` into what it receives, and not into what it sends. */
-function isOfExchange(results: AuthenticationResults["results"]): boolean {
-  return results.some(({ method }) => method === "compauth");
 }
 
 /**

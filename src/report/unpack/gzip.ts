@@ -23,7 +23,9 @@ export function unpackGzip(
   bytes: Uint8Array,
   { budget, notes, most }: GzipOptions & { most: number },
 ): Uint8Array | undefined {
-  if (declaredSize(bytes) > Math.min(most, budget.left)) return undefined;
+  // What the last member says that it unpacks to; a hint alone, since bytes may follow it.
+  const declared = bytes.length < 18 ? 0 : Buffer.from(bytes.subarray(-4)).readUInt32LE();
+  if (declared > Math.min(most, budget.left)) return undefined;
   const members: Uint8Array[] = [];
   const room: Budget = { left: Math.min(budget.left, most), refusal: budget.refusal };
   let rest = bytes;
@@ -67,11 +69,6 @@ export async function* inflateGzip(bytes: Uint8Array, { budget, notes }: GzipOpt
 function noteEnd(notes: string[], rest: Uint8Array, isChecked: boolean): void {
   if (!isChecked) notes.push("the gzip file ends without its checksum, which could not be compared");
   if (!isFiller(rest)) notes.push("what follows the end of the gzip file was left out");
-}
-
-/** What the last member says that it unpacks to; a hint alone, since bytes may follow it. */
-function declaredSize(bytes: Uint8Array): number {
-  return bytes.length < 18 ? 0 : Buffer.from(bytes.subarray(-4)).readUInt32LE();
 }
 
 /** Whether bytes begin as a gzip file does. */
@@ -144,13 +141,8 @@ async function* inflateMember(bytes: Uint8Array, budget: Budget): AsyncGenerator
 }
 
 function cantInflate(error: unknown): RefusalError {
-  return corrupt(
-    isCutOff(error) ? { code: "gzip-cut-off" } : { code: "gzip-broken", message: (error as Error).message },
-  );
-}
-
-function isCutOff(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "Z_BUF_ERROR";
+  const { code, message } = error as NodeJS.ErrnoException;
+  return corrupt(code === "Z_BUF_ERROR" ? { code: "gzip-cut-off" } : { code: "gzip-broken", message });
 }
 
 const flags = { headerChecksum: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 };

@@ -23,12 +23,11 @@ export async function peekPieces(
   const rest = pieces[Symbol.asyncIterator]();
   const { value } = await rest.next();
   const first: Uint8Array = value instanceof Uint8Array ? value : new Uint8Array();
-  return { first, all: withFirst(first, rest) };
-}
-
-async function* withFirst(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield first;
-  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+  async function* all(): AsyncGenerator<Uint8Array> {
+    yield first;
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+  }
+  return { first, all: all() };
 }
 
 /** All of the bytes. */

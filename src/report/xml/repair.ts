@@ -74,8 +74,8 @@ function repairXml(text: string, root: string): DecodedText {
     repaired = next;
   };
   apply(withoutTail(repaired, root), "what follows the report was left out");
-  apply(outsideCdata(repaired, escapeAmpersands), "an & that isn't escaped was read as text");
-  apply(outsideCdata(repaired, escapeAddresses), "an address in <> that isn't escaped was read as text");
+  apply(replaceSome(repaired, bareAmpersand, "&amp;"), "an & that isn't escaped was read as text");
+  apply(replaceSome(repaired, address, "&lt;$1&gt;"), "an address in <> that isn't escaped was read as text");
   return { text: repaired, notes };
 }
 
@@ -97,29 +97,36 @@ function withoutTail(text: string, root: string): string {
   return text.slice(until).trim() === "" || end.test(text) ? text : text.slice(0, until);
 }
 
-/** By hand: a pattern would look for the end of each of many open sections through the whole text. */
-function outsideCdata(text: string, repair: (part: string) => string): string {
+const bareAmpersand = /&(?!(?:lt|gt|amp|quot|apos|#\d{1,7}|#x[\da-fA-F]{1,6});)/g;
+
+/**
+ * `<a@example.com>` and `<https://example.com/>` can only be text: no name of an element holds an `@`, and none has a
+ * prefix and no name.
+ */
+const address = /<([^\s<>"'=/@]{1,64}@[^\s<>"'=/@]{1,253}|https?:\/\/[^\s<>"']{1,2000})>/gi;
+
+/**
+ * Replaces what stands outside of CDATA. By hand: a pattern would look for the end of each of many open sections through the
+ * whole text.
+ */
+function replaceSome(text: string, pattern: RegExp, replacement: string): string {
   const parts: string[] = [];
   let done = 0;
   for (let start = text.indexOf("<![CDATA["); start >= 0; start = text.indexOf("<![CDATA[", done)) {
     const end = text.indexOf("]]>", start);
     if (end < 0) break;
     if (parts.length > mostReplaced) return text;
-    parts.push(repair(text.slice(done, start)), text.slice(start, end));
+    parts.push(replaceIn(text.slice(done, start), pattern, replacement), text.slice(start, end));
     done = end;
   }
-  return parts.join("") + repair(text.slice(done));
-}
-
-function escapeAmpersands(part: string): string {
-  return replaceSome(part, /&(?!(?:lt|gt|amp|quot|apos|#\d{1,7}|#x[\da-fA-F]{1,6});)/g, "&amp;");
+  return parts.join("") + replaceIn(text.slice(done), pattern, replacement);
 }
 
 /** A few in each of the largest reports; to replace millions takes more memory than to read them. */
 const mostReplaced = 50_000;
 
 /** Replaces all matches, or none when they are too many. */
-function replaceSome(text: string, pattern: RegExp, replacement: string): string {
+function replaceIn(text: string, pattern: RegExp, replacement: string): string {
   let matches = 0;
   pattern.lastIndex = 0;
   while (pattern.test(text)) {
@@ -127,13 +134,4 @@ function replaceSome(text: string, pattern: RegExp, replacement: string): string
     if (matches > mostReplaced) return text;
   }
   return text.replace(pattern, replacement);
-}
-
-/**
- * `<a@example.com>` and `<https://example.com/>` can only be text: no name of an element holds an `@`, and none has a
- * prefix and no name.
- */
-function escapeAddresses(part: string): string {
-  const address = /<([^\s<>"'=/@]{1,64}@[^\s<>"'=/@]{1,253}|https?:\/\/[^\s<>"']{1,2000})>/gi;
-  return replaceSome(part, address, "&lt;$1&gt;");
 }

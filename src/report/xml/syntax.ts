@@ -130,7 +130,8 @@ export function skipAttributes(bytes: Buffer, start: number): number {
     if (first === undefined) return incomplete;
     if (first === marks.gt || first === marks.slash) return name;
     if (name === at || !isKind(first, byteKinds.nameStart)) throw notWellFormed({ code: "xml-attribute" }, name);
-    const nameEnd = skipName(bytes, name);
+    let nameEnd = name;
+    while (isKind(bytes[nameEnd] ?? 0, byteKinds.name) || bytes[nameEnd] === marks.colon) nameEnd += 1;
     const equals = skipSpaces(bytes, nameEnd);
     const quote = skipSpaces(bytes, equals + 1);
     const mark = bytes[quote];
@@ -152,12 +153,6 @@ export function skipAttributes(bytes: Buffer, start: number): number {
 
 /** Far above those of any report. */
 const mostAttributes = 1000;
-
-function skipName(bytes: Buffer, start: number): number {
-  let at = start;
-  while (at < bytes.length && (isKind(bytes[at] as number, byteKinds.name) || bytes[at] === marks.colon)) at += 1;
-  return at;
-}
 
 /** A section or a value may hold anything but control characters. */
 export function checkContent(bytes: Buffer, start: number, end: number): void {

@@ -14,7 +14,7 @@ import { readFetched, SourceError, type SourceMail } from "../../io/source.ts";
 import { setupPage } from "../../render/pages/pages.ts";
 import { printMarkdown, printTerminal } from "../../render/print/print.ts";
 import { wordsOf } from "../../render/words/words.ts";
-import { readHeader } from "../../report/header.ts";
+import { noHeader, readHeader } from "../../report/header.ts";
 import { fromSenderOf, hostOnTop, judgeByHeader, topmostAuthservId } from "../../report/trust/trust.ts";
 import { openSource } from "../mailboxes.ts";
 import { loadWindow, openHistory, policyDomainsOf } from "../open.ts";
@@ -51,7 +51,7 @@ export async function examine(config: DoctorConfig, notifiers: readonly Notifier
   const { collected, dnsServers: servers, isDryRun } = config;
   const places = placesOf(config, found.window, found.policyDomains);
   const checks = [
-    ...(await checkMailboxes(config)),
+    ...(await Promise.all(config.mailboxes.map((mailbox) => checkMailbox(mailbox, config)))).flat(),
     // Where reports are to go knows the job that reads them.
     ...(collected.length > 0 ? [] : await withDns({ servers }, ({ resolve }) => checkDomains(places, resolve))),
     ...found.checks,
@@ -75,24 +75,17 @@ const daysBack = [3, 30] as const;
 const mostMails = 200;
 const longestLook = 120_000;
 
-async function checkMailboxes(config: DoctorConfig): Promise<SetupCheck[]> {
-  const found = config.mailboxes.map(async (mailbox) => {
-    const findings = await checkMailbox(mailbox, config);
-    return findings.map((finding) => ({ about: mailbox.name, finding }));
-  });
-  return (await Promise.all(found)).flat();
-}
-
-async function checkMailbox(mailbox: MailboxConfig, config: DoctorConfig): Promise<SetupFinding[]> {
+async function checkMailbox(mailbox: MailboxConfig, config: DoctorConfig): Promise<SetupCheck[]> {
+  const as = (finding: SetupFinding): SetupCheck => ({ about: mailbox.name, finding });
   try {
     for (const days of daysBack) {
       const mails = await newestMails(mailbox, config, days);
-      if (mails.length > 0) return checkMails(mails, config, mailbox.trustedHosts);
+      if (mails.length > 0) return checkMails(mails, config, mailbox.trustedHosts).map(as);
     }
-    return [{ code: "mailbox-empty", days: daysBack[1] }];
+    return [as({ code: "mailbox-empty", days: daysBack[1] })];
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    return [{ code: "mailbox-unread", why: error.reason }];
+    return [as({ code: "mailbox-unread", why: error.reason })];
   }
 }
 
@@ -123,7 +116,7 @@ async function lookAt(
   trustedHosts: MailboxConfig["trustedHosts"],
 ): Promise<SeenMail> {
   const { files } = await readFetched(mail, { now, limits, isSummed: true });
-  const header = (mail.bytes && readHeader(mail.bytes)) ?? { fields: [], body: Buffer.alloc(0) };
+  const header = (mail.bytes && readHeader(mail.bytes)) ?? noHeader;
   const sender = fromSenderOf(header.fields);
   const verdict = sender.kind === "one" ? judgeByHeader(header, trustedHosts, sender.domain) : undefined;
   return {
@@ -163,15 +156,11 @@ function foundIn(mails: readonly SeenMail[], reports: number, now: Date): SetupF
     : { code: "mailbox-read", mails: mails.length, newest, reports };
 }
 
-/** What was reported of late, and why it is not known. */
-interface OpenWindow {
-  window?: Window;
-  policyDomains: string[];
-  checks: SetupCheck[];
-}
-
 /** What was reported of late, as far as there is a history that can be read. */
-async function openWindow(config: DoctorConfig, host: Host): Promise<OpenWindow> {
+async function openWindow(
+  config: DoctorConfig,
+  host: Host,
+): Promise<{ window?: Window; policyDomains: string[]; checks: SetupCheck[] }> {
   try {
     const { store, webUrl, github, slack, now, isPresent } = config;
     const place = { store, webUrl, github, slack, now, isPresent };
@@ -181,10 +170,8 @@ async function openWindow(config: DoctorConfig, host: Host): Promise<OpenWindow>
     return { window: await loadWindow(history, policyDomains, plan), policyDomains, checks: [] };
   } catch (error) {
     if (!(error instanceof HistoryError || error instanceof HistoryFormatError)) throw error;
-    return {
-      policyDomains: [],
-      checks: [{ about: config.store.kind, finding: { code: "history-failed", said: error.message } }],
-    };
+    const finding = { code: "history-failed", said: error.message } as const;
+    return { policyDomains: [], checks: [{ about: config.store.kind, finding }] };
   }
 }
 

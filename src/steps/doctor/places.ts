@@ -22,21 +22,19 @@ export function placesOf(
   const isRecent = ({ day }: { day: string }): boolean => day >= first;
   const reported = new Set((window?.pairs ?? []).filter(isRecent).map(({ domain }) => domain));
   const results = (window?.senders ?? []).filter(isRecent).flatMap(({ evidence }) => evidence.keys);
-  const signed = [...new Set(results.flatMap(({ key, result }) => (result === "pass" ? nameOf(key) : [])))].sort();
+  // `example.com/s1` of a report stands in DNS as `s1._domainkey.example.com`.
+  const names = results.flatMap(({ key, result }) => {
+    const [domain = "", selector = "?"] = key.split("/");
+    return result !== "pass" || selector === "?" ? [] : `${selector}._domainkey.${domain}`;
+  });
+  const signed = [...new Set(names)].sort();
   const addresses = addressesOf(mailboxes);
   // No mail goes to a folder that files are put into.
   const places = mailboxes.filter(({ kind }) => kind !== "files");
   const isAllAddresses = addresses.length > 0 && addresses.length === places.length;
   const isReported = (domain: string): boolean => reported.has(domain);
-  const names = domains.length > 0 ? domains : others.filter(isReported);
-  return names.map((domain) => {
+  return (domains.length > 0 ? domains : others.filter(isReported)).map((domain) => {
     const keys = signed.filter((name) => isWithin(name, [domain])).slice(0, mostKeys);
     return { domain, addresses, isAllAddresses, isReported, keys };
   });
-}
-
-/** Where the key stands of which a report says `example.com/s1`. */
-function nameOf(key: string): string[] {
-  const [domain = "", selector = "?"] = key.split("/");
-  return selector === "?" ? [] : [`${selector}._domainkey.${domain}`];
 }

@@ -82,7 +82,10 @@ export async function recordSent(
       ...(!isNothing && { issueRepositories: withRepositories(state, config, story.source.policyDomains) }),
       ...(dns && { dnsAsked: dns.day }),
     };
-    const dashboard = messages.length === 0 ? [] : await ours(history, drawDashboard(story));
+    const readme = messages.length === 0 ? new Map<string, string>() : await history.readFiles(["README.md"]);
+    // Somebody else's README stays in its place.
+    const isOurs = readme.get("README.md")?.startsWith(dashboardMark) ?? true;
+    const dashboard = messages.length > 0 && isOurs ? drawDashboard(story) : [];
     return {
       files: new Map([[statePath, formatState(after)], ...dashboard, ...(dns?.files ?? []), ...story.networkFiles]),
       message: sentMessage(story.plan.send, { sent, updated: updated.length, isUncertain }),
@@ -124,10 +127,4 @@ function incidentsAfter(
   ];
   const { incidents = [] } = source.incidents.days.at(-1) ?? {};
   return lastingPosted(withPosted(posted, awake(shown), day), incidents, day);
-}
-
-/** The files of the dashboard; none where somebody else's README stands in their place. */
-async function ours(history: History, files: ReadonlyMap<string, string>): Promise<Iterable<[string, string]>> {
-  const before = (await history.readFiles(["README.md"])).get("README.md");
-  return before === undefined || before.startsWith(dashboardMark) ? files : [];
 }

@@ -4,14 +4,8 @@ import type { Digest } from "../../digest/digest.ts";
 import { idOf, toMention } from "../../digest/incidents/incidents.ts";
 import { partOfStory, type Story } from "../digest.ts";
 
-/** A place that gets the digest of some domains, and what it gets. */
-export interface RoutedStory {
-  route: Route;
-  story: Story;
-}
-
 /** What the places beside the main one get of a story; those of whose domains nothing is known get nothing. */
-export function routedStories(config: Pick<Config, "routeOf" | "csv">, story: Story): RoutedStory[] {
+export function routedStories(config: Pick<Config, "routeOf" | "csv">, story: Story): { route: Route; story: Story }[] {
   const routes = new Map<string, Route>();
   for (const { domain } of story.digest.domains) {
     const route = config.routeOf(domain);
@@ -24,18 +18,12 @@ export function routedStories(config: Pick<Config, "routeOf" | "csv">, story: St
   });
 }
 
-/** Whom a message names, and the incidents that they are named for, by `idOf`. */
-export interface Mentions {
-  who: string[];
-  incidents: string[];
-}
-
 /** Whom the message of a digest names, and the incidents that they are named for, by `idOf`; see `toMention`. */
 export function mentionsIn(
   digest: Digest | undefined,
   { plan, mentionOf }: Pick<Story, "plan"> & Pick<Config, "mentionOf">,
   now: readonly string[] = [],
-): Mentions {
+): Record<"who" | "incidents", string[]> {
   const shown = (digest?.findings ?? []).flatMap((finding) => (finding.kind === "incident" ? finding : []));
   const found = toMention(shown, plan.state).flatMap((one) => {
     const who = now.includes(idOf(one)) ? undefined : mentionOf(one.domain);

@@ -273,11 +273,12 @@ function lastDigest({ sent }: State, notifier: Notifier | undefined) {
   };
 }
 
-/** Where a message went, and below which one. */
-type ReplyDelivery = Delivery & Pick<Sent, "threadTs" | "isUnposted">;
-
 /** Replies to a message; where there are no threads nothing is posted, and below a message that is gone there is a new one. */
-async function reply(notifier: Notifier, below: Sent, message: SlackMessage): Promise<ReplyDelivery> {
+async function reply(
+  notifier: Notifier,
+  below: Sent,
+  message: SlackMessage,
+): Promise<Delivery & Pick<Sent, "threadTs" | "isUnposted">> {
   if (notifier.reply === undefined) return { isUnposted: true };
   try {
     return { ...(await notifier.reply(below, message, { isBroadcast: false, comesAgain: true })), threadTs: below.ts };
