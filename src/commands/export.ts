@@ -14,8 +14,7 @@ import type { Trust } from "../report/trust/trust.ts";
 import { countMonth, type OnHistory, oddFault } from "./month-days.ts";
 import type { Output } from "./read/read.ts";
 
-/** What `dmarc-digest export` is asked for. */
-export interface ExportOptions extends OnHistory {
+interface ExportOptions extends OnHistory {
   target: string;
   /** By which `counts` is told of each row. */
   trust: Trust;
@@ -117,11 +116,10 @@ function tablesOf(index: AnyIndex, days: readonly AnyDay[]): [Table, ReportedRow
     ["records", days.filter(isAggregateDay).flatMap(recordRows)],
     [
       "senders",
-      index.senders.map((line) => ({
-        ...line,
-        dkim: parseEvidence(line.evidence).dkim,
-        spf: parseEvidence(line.evidence).spf,
-      })),
+      index.senders.map((line) => {
+        const { dkim, spf } = parseEvidence(line.evidence);
+        return { ...line, dkim, spf };
+      }),
     ],
     [
       "keys",

@@ -8,8 +8,7 @@ import { wordsOf } from "../render/words/words.ts";
 import { loadHistoryWindow } from "./history-window.ts";
 import type { OnJudged } from "./month-days.ts";
 
-/** What `dmarc-digest replay` is asked for. */
-export interface ReplayOptions extends OnJudged {
+interface ReplayOptions extends OnJudged {
   /**
    * The first day that is told. When absent that of the first run; with other settings the first that is known, since the
    * first run of a history begins at its newest day.

@@ -17,7 +17,8 @@ export function networkFailure(error: unknown): NetworkFailure {
   if (chain.some(({ name }) => name === "TimeoutError")) {
     return { reason: "no answer in time", mayHaveArrived: true };
   }
-  const code = chain.map(codeOf).find((found) => found !== undefined);
+  const codes = chain.map((link) => ("code" in link && typeof link.code === "string" ? link.code : ""));
+  const code = codes.find((found) => /^(E|UND_|CERT|UNABLE|SELF|DEPTH)/.test(found));
   if (code === undefined) return { reason: chain.at(-1)?.message ?? "unknown", mayHaveArrived: true };
   const words = reasons[code];
   return {
@@ -47,12 +48,6 @@ const neverArrived = new Set([
 
 /** OpenSSL's reasons for a certificate that is not trusted, and Node's own. */
 const certificateTrouble = /CERT|^UNABLE_TO_|^ERR_TLS_|^ERR_SSL_/;
-
-function codeOf(error: Error): string | undefined {
-  return "code" in error && typeof error.code === "string" && /^(E|UND_|CERT|UNABLE|SELF|DEPTH)/.test(error.code)
-    ? error.code
-    : undefined;
-}
 
 /** The bytes of an answer as they come, until there is one more than is wanted: whoever answers may send without end. */
 export async function bytesOf({ body }: Response, mostBytes: number): Promise<Uint8Array> {

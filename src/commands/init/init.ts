@@ -192,16 +192,10 @@ function checkedAddress(user: string): string {
 }
 
 async function checksOf({ domains, mailboxes }: SetupAnswers, resolve: Resolve): Promise<SetupCheck[]> {
-  const place = {
-    addresses: mailboxes.map(({ user }) => user),
-    isAllAddresses: true,
-    isReported: () => false,
-    keys: [],
-  };
-  return await checkDomains(
-    domains.map((domain) => ({ ...place, domain })),
-    resolve,
-  );
+  const addresses = mailboxes.map(({ user }) => user);
+  const place = { addresses, isAllAddresses: true, isReported: () => false, keys: [] };
+  const places = domains.map((domain) => ({ ...place, domain }));
+  return await checkDomains(places, resolve);
 }
 
 /** Whether DNS says that no mail is sent from a domain, and none received (RFC 7208, RFC 7505). */
@@ -230,11 +224,8 @@ function nextSteps(
 ): string {
   const { folder, paths, secrets, checks } = remaining;
   const toDo = checks.filter(({ finding }) => setupVerdict(finding) !== "ok");
-  const page = setupPage(toDo, {}, wordsOf("en"));
-  const lists = printTerminal(
-    { ...page, headline: "DNS, as it is now and as it should be:" },
-    { colour: false, width: 4000 },
-  );
+  const page = { ...setupPage(toDo, {}, wordsOf("en")), headline: "DNS, as it is now and as it should be:" };
+  const lists = printTerminal(page, { colour: false, width: 4000 });
   const ways = [...new Set(mailboxes.map(({ way }) => way))];
   const steps = [
     ...(folder === "." ? [] : [`go there:\n     cd ${shellWord(folder)}`]),

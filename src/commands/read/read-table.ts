@@ -8,17 +8,15 @@ import { type MailSummary, summarizeMail } from "../../report/mail/mail.ts";
 import type { AnyRecord, Report } from "../../report/types.ts";
 import type { MailRead } from "./read-output.ts";
 
-/** A table that is written while mails are read, so that a long backlog isn't held in memory. */
-export interface ReadTable {
-  /** Takes a file or mail; returns the text that is to be written now, which is mostly none. */
+/** A table that is written while mails are read: what is to be written now, which is mostly nothing, and what is left at the end. */
+interface ReadTable {
   add(read: MailRead): string;
   end(): string;
 }
 
 /**
- * A table for people: a line a report, then a line for each file or mail that isn't read, with its reason, then sums.
- *
- * What is long comes in pages of 1,000 lines, each with columns as wide as it needs.
+ * A table for people: a line a report, then a line for each file or mail that isn't read, with its reason, then sums. What is
+ * long comes in pages of 1,000 lines, each with columns as wide as it needs, so that a backlog isn't held in memory.
  *
  * @param stream - Where it will be written: colours come only where that is a terminal.
  */

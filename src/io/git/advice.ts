@@ -1,4 +1,4 @@
-import { type Fault, makeFault } from "../../report/fault.ts";
+import { type Fault, type FaultCode, makeFault } from "../../report/fault.ts";
 import { BranchMovedError, HistoryError, type Passing, TooLargeError } from "../history.ts";
 import { branchName, diskFull, saidBy, stepAfter, withoutSecrets } from "./command.ts";
 import type { Upstream } from "./work-tree.ts";
@@ -8,7 +8,7 @@ export function fetchError(cause: unknown, { place, ref }: Pick<Upstream, "place
   const said = saidBy(cause);
   const branch = branchName(ref);
   const known = unreached.find(matches(said)) ?? denied.find(matches(said));
-  const step = (known && makeFault(known.step, { branch })) ?? stepAfter(said) ?? makeFault("try-fetch", {});
+  const step = (known && makeFault(known[1], { branch })) ?? stepAfter(said) ?? makeFault("try-fetch", {});
   const values = { branch, place, step, said: withoutSecrets(said) };
   return new HistoryError(makeFault("branch-unread", values), { cause, passing: passingOf(said) });
 }
@@ -45,7 +45,7 @@ export function pushError(
   const known = [...denied, ...unreached].find(matches(said));
   // What never reached the remote, and what the remote has refused, was not done. Of all else that is not known.
   if (known !== undefined || said.includes("[remote rejected]")) {
-    const step = makeFault(known?.step ?? "try-push", values);
+    const step = makeFault(known?.[1] ?? "try-push", values);
     return new HistoryError(unpushed(step), { cause, passing: passingOf(said) });
   }
   return new BranchMovedError(makeFault("push-unknown", values), { cause });
@@ -69,31 +69,25 @@ const moved =
 /** By GitHub's hook (GH001), by git (`receive.maxInputSize`), and by servers and proxies on the way. */
 const tooLarge = /GH001|exceeds .*file size limit|exceeds maximum allowed size|HTTP 413|entity too large/i;
 
-interface Cause {
-  said: RegExp;
-  step: "rule-refused" | "disk-full-somewhere" | "push-denied" | "host-unreached" | "repository-unseen";
-}
+type Cause = readonly [said: RegExp, step: FaultCode];
 
 function matches(said: string): (cause: Cause) => boolean {
-  return (cause) => cause.said.test(said);
+  return ([pattern]) => pattern.test(said);
 }
 
 const denied: Cause[] = [
-  { said: /GH013|GH006|protected branch|hook declined/, step: "rule-refused" },
-  { said: diskFull, step: "disk-full-somewhere" },
-  {
-    said: /\b40[13]\b|permission|denied|authentication|could not read (Username|Password)|Host key/i,
-    step: "push-denied",
-  },
+  [/GH013|GH006|protected branch|hook declined/, "rule-refused"],
+  [diskFull, "disk-full-somewhere"],
+  [/\b40[13]\b|permission|denied|authentication|could not read (Username|Password)|Host key/i, "push-denied"],
 ];
 
 const unreached: Cause[] = [
-  {
-    said: /could not resolve host|unable to access|connection refused|failed to connect|no route to host|network is unreachable/i,
-    step: "host-unreached",
-  },
-  {
-    said: /does not appear to be a git repository|not found|no such (remote|file)|could not read from remote/i,
-    step: "repository-unseen",
-  },
+  [
+    /could not resolve host|unable to access|connection refused|failed to connect|no route to host|network is unreachable/i,
+    "host-unreached",
+  ],
+  [
+    /does not appear to be a git repository|not found|no such (remote|file)|could not read from remote/i,
+    "repository-unseen",
+  ],
 ];

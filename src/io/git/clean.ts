@@ -19,18 +19,12 @@ export interface Move {
  *   git writes files other than they are committed, or another git command is at work.
  */
 export async function isClean({ git, top, noteFile, emptyTree }: WorkTree, { from, before }: Move): Promise<boolean> {
-  if (before === undefined || (await isThere(join(dirname(noteFile), "index.lock")))) return false;
+  const lock = await lstat(join(dirname(noteFile), "index.lock")).catch(() => undefined);
+  if (before === undefined || lock !== undefined) return false;
   const staged = await git(["diff-index", "--cached", "--name-only", from ?? emptyTree, "--"]);
   if (staged.length > 0) return false;
   for (const [path, id] of before) if (!(await isBlob(join(top, path), id))) return false;
   return true;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await lstat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function isBlob(path: string, id: string | undefined): Promise<boolean> {

@@ -82,20 +82,15 @@ export async function lineOf(git: Git, args: string[]): Promise<string> {
 
 /** The one line that a git command prints, or `undefined` when it fails, as git does to say no. */
 export async function optionalLineOf(git: Git, args: string[]): Promise<string | undefined> {
-  try {
-    return await lineOf(git, args);
-  } catch (error) {
+  return await lineOf(git, args).catch((error: unknown) => {
     if (error instanceof GitError) return undefined;
     throw error;
-  }
+  });
 }
 
 /** The parts of what git printed with `-z`. */
 export function partsOf(output: Buffer): string[] {
-  return output
-    .toString()
-    .split("\0")
-    .filter((part) => part !== "");
+  return output.toString().split("\0").filter(Boolean);
 }
 
 /** What git said of its failure; the message of any other error. */
@@ -106,8 +101,6 @@ export function saidBy(error: unknown): string {
 
 /** What git said on one line, without the user and password of an address, at most 500 characters. */
 export function withoutSecrets(said: string): string {
-  return said
-    .replaceAll(/:\/\/[^/@\s]+@/g, "://***@")
-    .replaceAll(/\s+/g, " ")
-    .slice(0, 500);
+  const bare = said.replaceAll(/:\/\/[^/@\s]+@/g, "://***@");
+  return bare.replaceAll(/\s+/g, " ").slice(0, 500);
 }

@@ -12,11 +12,8 @@ export async function loadUpstream(git: Git, upstream: Upstream): Promise<string
     throw fetchError(cause, upstream);
   });
   // `main` would also name `refs/heads/old/refs/heads/main`.
-  const lines = output
-    .toString()
-    .split("\n")
-    .map((line) => line.split("\t"));
-  return lines.find(([, name]) => name === ref)?.[0];
+  const lines = output.toString().split("\n");
+  return lines.find((line) => line.endsWith(`\t${ref}`))?.split("\t")[0];
 }
 
 interface Fetched {
@@ -75,10 +72,8 @@ export async function push(git: Git, upstream: Upstream, commit: string, expecte
 
 async function prePushHook(git: Git): Promise<string | undefined> {
   const path = await optionalLineOf(git, ["rev-parse", "--path-format=absolute", "--git-path", "hooks/pre-push"]);
-  return await access(path ?? "", constants.X_OK).then(
-    () => path,
-    () => undefined,
-  );
+  const isThere = await access(path ?? "", constants.X_OK).catch(() => false);
+  return isThere === false ? undefined : path;
 }
 
 async function isAncestor(git: Git, older: string, newer: string): Promise<boolean> {

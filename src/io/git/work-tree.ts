@@ -101,12 +101,9 @@ export async function refuseChanges({ git, prefix }: WorkTree, isOfAny = false):
 
 /** The nearest folder that is there: nothing is made before it is known that it is in a work tree. */
 async function nearestFolder(folder: string): Promise<string> {
-  const isFolder = await stat(folder).then(
-    (found) => found.isDirectory(),
-    () => undefined,
-  );
-  if (isFolder === false) throw new HistoryError(makeFault("data-path-is-file", { folder }));
-  return isFolder === true || dirname(folder) === folder ? folder : await nearestFolder(dirname(folder));
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory() === false) throw new HistoryError(makeFault("data-path-is-file", { folder }));
+  return found !== undefined || dirname(folder) === folder ? folder : await nearestFolder(dirname(folder));
 }
 
 async function linesOf(git: Git, args: string[], folder: string): Promise<string[]> {

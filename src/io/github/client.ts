@@ -81,10 +81,8 @@ export async function isPublicRepository({
   repository,
   ...options
 }: GitHubOptions & { repository: string }): Promise<boolean | undefined> {
-  return await githubClient(options)
+  const answer = await githubClient(options)
     .rest.repos.get(placeOf(repository))
-    .then(
-      ({ data }) => data.visibility === "public",
-      () => undefined,
-    );
+    .catch(() => undefined);
+  return answer && answer.data.visibility === "public";
 }

@@ -53,9 +53,10 @@ export function graphqlOf({ writer, reader }: { writer: Octokit; reader: Octokit
     const { headers, data: body } = await (isMutation ? writer : reader)
       .request(`POST ${url}`, { query, variables, request })
       .catch((error: unknown) => {
-        const limited = limitedAnswer(error);
-        if (limited === undefined) throw error;
-        return limited;
+        // Of `RATE_LIMITED` the throttling plugin makes a plain error, with the answer inside.
+        const isLimited = error instanceof Error && !("status" in error) && "response" in error;
+        if (!isLimited) throw error;
+        return error.response as GraphQLError["response"] & { data: unknown };
       });
     const answer = answerShape.safeParse(body);
     if (!answer.success) throw new GraphQLError([], { headers });
@@ -65,10 +66,4 @@ export function graphqlOf({ writer, reader }: { writer: Octokit; reader: Octokit
     if (!checked.success) throw new GraphQLError([], { headers });
     return checked.data;
   };
-}
-
-/** The answer inside of the plain error that the throttling plugin makes of `RATE_LIMITED`. */
-function limitedAnswer(error: unknown): (GraphQLError["response"] & { data: unknown }) | undefined {
-  const isLimited = error instanceof Error && !("status" in error) && "response" in error;
-  return isLimited ? (error.response as GraphQLError["response"] & { data: unknown }) : undefined;
 }

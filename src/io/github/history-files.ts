@@ -75,16 +75,11 @@ export async function readBlobs(
   paths: readonly string[],
   withText: boolean,
 ): Promise<Map<string, FoundFile>> {
-  const folders = [...new Set(paths.map(folderOf))];
+  // Empty for the top of the repository, as GitHub names it.
+  const folders = [...new Set(paths.map((path) => posix.dirname(path).replace(/^\.$/, "")))];
   const isListed = paths.length > mostFiles && folders.length * 2 <= paths.length;
   const there = isListed ? await presentAmong(reader, commit, { paths, folders }) : paths;
   return new Map(await inBatches(there, (batch) => readBatch(reader, commit, batch, withText)));
-}
-
-/** Empty for the top of the repository, as GitHub names it. */
-function folderOf(path: string): string {
-  const folder = posix.dirname(path);
-  return folder === "." ? "" : folder;
 }
 
 /** Those of some files that their folders have. */

@@ -68,7 +68,7 @@ export async function checkGitHub(setup: GitHubSetup): Promise<SetupFinding[]> {
       isStore && writes && (await isForbidden(client.rest.git.createRef({ ...place, ...nothing })))
         ? [{ code: "github-contents", repository }]
         : [],
-      isTracker ? await issuesOf({ client, place, repository, hasIssues, writes }) : [],
+      isTracker ? await issuesOf(client, place, { repository, hasIssues, writes }) : [],
       isStore ? await rulesOf(client, place, branch) : [],
       setup.workflow === undefined ? [] : await scheduleOf(client, place, setup.workflow),
     ];
@@ -83,7 +83,7 @@ export async function checkTracker(
 ): Promise<SetupFinding[]> {
   const { repository, writes } = setup;
   return await looked(setup, async (client, place, { hasIssues }) => {
-    const found = await issuesOf({ client, place, repository, hasIssues, writes });
+    const found = await issuesOf(client, place, { repository, hasIssues, writes });
     if (found.length === 0) return [{ code: "github-issues-good", repository }];
     // The token of a job may do nothing in another repository.
     return found.map((one) => (one.code === "github-issues" ? { ...one, code: "github-issue-token" } : one));
@@ -114,15 +114,11 @@ async function looked(
   }
 }
 
-async function issuesOf({
-  client,
-  place,
-  repository,
-  hasIssues,
-  writes,
-}: Pick<GitHubSetup, "repository" | "writes"> & { client: Client; place: Place; hasIssues: boolean }): Promise<
-  SetupFinding[]
-> {
+async function issuesOf(
+  client: Client,
+  place: Place,
+  { repository, hasIssues, writes }: Pick<GitHubSetup, "repository" | "writes"> & Pick<Looked, "hasIssues">,
+): Promise<SetupFinding[]> {
   if (!hasIssues) return [{ code: "github-issues-off", repository }];
   const isRefused = writes && (await isForbidden(client.rest.issues.update({ ...place, ...noChange })));
   return isRefused ? [{ code: "github-issues", repository }] : [];

@@ -79,7 +79,8 @@ function openBucket(place: BucketOptions, signal: AbortSignal): Store {
         check("list", answer);
         const page = pageIn(answer.bytes);
         if (page === undefined) throw failure({ code: "bucket-no-listing" });
-        yield page.objects.filter(({ key }) => isOfMail(key));
+        // Not a folder's marker, and not what SES puts into a bucket when a receipt rule is made.
+        yield page.objects.filter(({ key }) => !/(^|\/)(AMAZON_SES_SETUP_NOTIFICATION)?$/.test(key));
         token = page.next;
       } while (token !== undefined);
     },
@@ -91,7 +92,9 @@ function openBucket(place: BucketOptions, signal: AbortSignal): Store {
       // From an archive (Glacier) no later run can read it either.
       if (error === "InvalidObjectState") return { code: "object-archived" };
       check("read", answer);
-      return isEncrypted(answer.headers) ? { code: "object-encrypted" } : answer.bytes;
+      // By the one who put it there, as SES does with a KMS key (Amazon S3 encryption client).
+      const isEncrypted = ["key", "key-v2", "3"].some((name) => answer.headers.has(`x-amz-meta-x-amz-${name}`));
+      return isEncrypted ? { code: "object-encrypted" } : answer.bytes;
     },
   };
 }
@@ -102,16 +105,6 @@ function addressOf({ bucket, region, endpoint }: BucketOptions): string {
   return bucket.includes(".")
     ? `https://s3.${region}.amazonaws.com/${bucket}`
     : `https://${bucket}.s3.${region}.amazonaws.com`;
-}
-
-/** Not a folder's marker, and not what SES puts into a bucket when a receipt rule is made. */
-function isOfMail(key: string): boolean {
-  return !key.endsWith("/") && key.split("/").at(-1) !== "AMAZON_SES_SETUP_NOTIFICATION";
-}
-
-/** Whether the one who put an object there has encrypted it, as SES does with a KMS key (Amazon S3 encryption client). */
-function isEncrypted(headers: Headers): boolean {
-  return ["key", "key-v2", "3"].some((name) => headers.has(`x-amz-meta-x-amz-${name}`));
 }
 
 /** What is looked at of an answer to ListObjectsV2 (Amazon S3 API reference). */
