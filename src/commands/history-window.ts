@@ -18,7 +18,6 @@ interface HistoryWindowOptions {
   /** Whose it is, for what it says of a folder without a history. */
   command: string;
   mostMonths?: number;
-  /** Which policy domains are in it; all where not said. */
   isShown?: (domain: string) => boolean;
 }
 

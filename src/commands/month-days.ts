@@ -9,7 +9,6 @@ import type { Output } from "./read/read.ts";
 
 /** What is asked of a history in a folder. */
 export interface OnHistory {
-  /** The folder; it needs no git, but where commits are told. */
   dataPath: string;
   stdout: Output;
 }

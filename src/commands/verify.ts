@@ -177,7 +177,6 @@ function fromGit(path: string): string {
   return `Bring back an earlier version of it from git (git log -- ${path}).`;
 }
 
-/** The number of the first line in which two texts differ. */
 function differentLine(text: string, expected: string): number {
   const [lines, expectedLines] = [text.split("\n"), expected.split("\n")];
   const line = expectedLines.findIndex((words, index) => lines[index] !== words);

@@ -61,7 +61,6 @@ export async function why({ name, dataPath, isJson, judging, now, stdout }: WhyO
   return found.length === 0 ? 1 : 0;
 }
 
-/** The mail from an address, which stands in the day files alone. */
 async function mailFrom(
   address: string,
   folder: HistoryFolder,

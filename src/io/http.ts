@@ -27,7 +27,6 @@ export function networkFailure(error: unknown): NetworkFailure {
   };
 }
 
-/** System errors (Node's `errors` page) and undici's, in words. */
 const reasons: Record<string, string> = {
   ECONNREFUSED: "connection refused",
   ECONNRESET: "connection lost",

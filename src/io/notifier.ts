@@ -35,7 +35,6 @@ export interface ReplyOptions {
 
 /** What a place said when it was asked whether it takes messages. */
 export interface NotifierCheck {
-  /** Where they would go, as configured. */
   channel: string;
   /** Scopes that are missing for all that is sent. */
   missing: string[];

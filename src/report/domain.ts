@@ -60,7 +60,6 @@ export function readableDomain(text: string): string {
 
 const maxDomainLength = 253;
 
-/** What most reporters write. */
 const plainName = /^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/;
 
 function isHostName(ascii: string): boolean {

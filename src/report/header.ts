@@ -21,7 +21,6 @@ export interface HeaderField {
   isOdd: boolean;
 }
 
-/** Real headers have some 10 KB. */
 const mostHeaderBytes = 1024 * 1024;
 
 /** Well-known mail has about a hundred fields, and each costs memory. */

@@ -5,7 +5,6 @@ import type { AnyRecord, Report } from "./types.ts";
 /** One file of a mail (or the mail itself) after reading: a report, or the state and reason why there is none. */
 export type ReadFile<Rec extends AnyRecord = AnyRecord> = ReadPlace & ReadOutcome<Rec>;
 
-/** Where a file was found. */
 interface ReadPlace {
   /** The mail in the mail that held it, which is what tells who sent it; gone when the mail is judged. */
   wrapped?: Uint8Array;

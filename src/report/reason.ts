@@ -29,9 +29,7 @@ export interface ReasonValues {
   "commit-too-large": { megabytes: number };
 
   // The mail and its files.
-  /** A library failed of it; `message` is the library's. */
   unreadable: { what: Unreadable; message: string };
-  /** A file that could not be opened. */
   "not-opened": { why: Reason };
   "system-error": { message: string };
   /** `type`: the Feedback-Type. */

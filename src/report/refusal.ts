@@ -30,6 +30,11 @@ export function corrupt(reason: Reason): RefusalError {
   return new RefusalError(refuse("corrupt", reason));
 }
 
+/** The error of a report in which something is missing that it must say. */
+export function missing(element: string): RefusalError {
+  return corrupt({ code: "element-missing", element });
+}
+
 /** The refusal that an error stands for; any other error is one of a library about what is broken. */
 export function refusalOf(error: unknown, what: Unreadable): Refusal {
   if (error instanceof RefusalError) return error.refusal;

@@ -180,7 +180,6 @@ function parsed({ path }: LineFile, line: string): CollectedLine {
   }
 }
 
-/** A mail whose reports are of periods that a report can be of. */
 function plausibly(mail: ReadMail, now: Date): ReadMail {
   const files = mail.files.map((file): ReadFile => {
     if (file.report === undefined) return file;

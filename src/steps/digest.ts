@@ -52,9 +52,7 @@ export interface Story {
   /** The days beside them on which something failed last that an issue is for; none where no issue is written. */
   failing: Day[];
   restatements: Restatement[];
-  /** What is posted early of days that are not due. */
   early?: Digest;
-  /** The week up to the digest's day, where it is sent, too. */
   week?: Week;
   edited: string[];
   /** What DNS said of our domains; absent where nobody asked. */

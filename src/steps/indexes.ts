@@ -80,7 +80,6 @@ async function outdatedMonths(history: History, domains: string[], months: strin
 interface IndexTexts {
   of: DomainMonth;
   texts: ReadonlyMap<string, string>;
-  /** Those that another release has written and that are to go. */
   gone: string[];
 }
 

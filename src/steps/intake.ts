@@ -70,7 +70,6 @@ export interface Intake extends Pick<ReadingEnd, "unread" | "toGo"> {
   states: Map<MailState, number>;
   /** The mails of which no digest was posted so far that says what became of them, of whichever runs. */
   unposted: LedgerLine[];
-  /** What is to be sent, claimed in the last commit. */
   plan: SendingPlan;
   /** The days before, with the reports of these mails. */
   window: Window;
@@ -223,12 +222,8 @@ async function commitMails(
     const trust = config.trust;
     const batch = nextBatch(before);
     const settings = { ownDomains, trust, oldest, now, keepsRecipients, rereadSince, reasonText, batch, isRefused };
-    const added = await writeAddition(history, settled.mails, {
-      settings,
-      addUntil,
-      edited,
-      isLast: lastEnd !== undefined,
-    });
+    const isLast = lastEnd !== undefined;
+    const added = await writeAddition(history, settled.mails, { settings, addUntil, edited, isLast });
     tried.mails = added.mails;
     kept = added.kept;
     const [some, rest] = [mails.slice(0, added.mails), mails.slice(added.mails)];
@@ -297,13 +292,8 @@ async function planWithWindow(
   const { now, settleHours, weekday, runId, slack, mode, judging } = config;
   const rules = rulesOver(window, senders, judging.of);
   const told = lastSent(reached);
-  const folded = foldDays(window, rules, {
-    now,
-    settleHours,
-    hash: judgedBy(judging.judgedBy),
-    before: await loadSnapshot(history),
-    told,
-  });
+  const before = await loadSnapshot(history);
+  const folded = foldDays(window, rules, { now, settleHours, hash: judgedBy(judging.judgedBy), before, told });
   senders.forget();
   // Who mutes has read of the days that were sent, and of no later one.
   const untold = dayAfter(told ?? day);
@@ -321,21 +311,16 @@ async function planWithWindow(
     earlyBeside,
   });
   const unposted = await loadUnposted(history, state, ledgers);
-  const before = { day, trust, changed: indexes };
-  const all = plan.week === undefined ? window : await withEarlier(history, window, before);
+  const all = plan.week === undefined ? window : await withEarlier(history, window, { day, trust, changed: indexes });
   return { plan, window: all, senders, incidents, policyDomains, unposted };
 }
 
 /** The mails that no digest was posted about, by what the state says and by the ledgers as they will be committed. */
 async function loadUnposted(history: History, { intake }: State, known: Reached["ledgers"]): Promise<LedgerLine[]> {
   const { posted = 0, files = {} } = intake ?? {};
-  const loaded = await loadLedgers(
-    history,
-    Object.keys(files).filter((path) => !known.has(path)),
-  );
-  return Object.keys(files)
-    .flatMap((path) => (known.get(path) ?? loaded.get(path))?.lines ?? [])
-    .filter(({ batch = 0 }) => batch > posted);
+  const [here, others] = [Object.keys(files), Object.keys(files).filter((path) => !known.has(path))];
+  const ledgers = new Map([...(await loadLedgers(history, others)), ...known]);
+  return here.flatMap((path) => ledgers.get(path)?.lines ?? []).filter(({ batch = 0 }) => batch > posted);
 }
 
 function cursorsOf(mails: FetchedMail[]): Map<string, Cursor> {
@@ -345,24 +330,6 @@ function cursorsOf(mails: FetchedMail[]): Map<string, Cursor> {
 
 /** Mails whose days are loaded together: a store far away is asked for many files at once. */
 const loadedMails = 500;
-
-/** The history with as many of the mails in it as go into one commit, at least one. */
-async function addToHistory(
-  history: History,
-  mails: FetchedMail[],
-  settings: AdditionSettings,
-  until: number,
-): Promise<Addition> {
-  const ledgers = await loadLedgersOf(history, [...new Set(mails.map(ledgerPathOf))]);
-  const addition = openAddition(ledgers, settings, () => performance.now() > until);
-  for (let start = 0; start < mails.length; start += loadedMails) {
-    const batch = mails.slice(start, start + loadedMails);
-    addition.load(await loadDays(history, addition.pathsFor(batch)));
-    if (!addition.add(batch)) break;
-  }
-  keepCommitted(history, undefined);
-  return addition.close();
-}
 
 /** What is left of an addition once it is written down: its days may take more room than all else. */
 interface Written extends Omit<Addition, "before" | "days" | "ledgersBefore"> {
@@ -378,23 +345,27 @@ interface Written extends Omit<Addition, "before" | "days" | "ledgersBefore"> {
 /** Of the last mails the days are kept up to so many records together: of a large backlog the digest reads few of them again. */
 const mostKeptRecords = 50_000;
 
+/** The history with as many of the mails in it as go into one commit, at least one. */
 async function writeAddition(
   history: History,
   mails: FetchedMail[],
-  {
-    settings,
-    addUntil,
-    edited,
-    isLast,
-  }: { settings: AdditionSettings; edited: Set<string>; addUntil: number; isLast: boolean },
+  options: { settings: AdditionSettings; edited: Set<string>; addUntil: number; isLast: boolean },
 ): Promise<Written> {
-  const addition = await addToHistory(history, mails, settings, addUntil);
+  const { settings, addUntil, edited, isLast } = options;
+  const before = await loadLedgersOf(history, [...new Set(mails.map(ledgerPathOf))]);
+  const open = openAddition(before, settings, () => performance.now() > addUntil);
+  for (let start = 0; start < mails.length; start += loadedMails) {
+    const batch = mails.slice(start, start + loadedMails);
+    open.load(await loadDays(history, open.pathsFor(batch)));
+    if (!open.add(batch)) break;
+  }
+  keepCommitted(history, undefined);
+  const addition = open.close();
   const { before: _, days, ledgersBefore: __, ...others } = addition;
   const indexes = await recountIndexes(history, addition, edited);
   const changes = changesOf(addition, settings.trust);
-  const isLarge =
-    sumOf(days.values(), ({ reports }) => sumOf(reports, ({ records }) => records.length)) > mostKeptRecords;
-  const isOver = isLast && isLarge && addition.mails === mails.length;
+  const records = sumOf(days.values(), ({ reports }) => sumOf(reports, (report) => report.records.length));
+  const isOver = isLast && records > mostKeptRecords && addition.mails === mails.length;
   return {
     ...others,
     files: filesOf(addition),

@@ -48,7 +48,6 @@ export function openJudge(config: SenderConfig & Pick<Config, "dnsServers" | "no
   const ofBelieved = openDns({ servers, signal, limits: { lookUps: mostOfBelieved } });
   const ofStrangers = openDns({ servers, signal, limits: { lookUps: mostOfStrangers } });
   const isOfBelieved = (domain: string): boolean => isBelieved(domain, senders);
-  /** The hosts that mails name on top. */
   const tops = new Map<string | undefined, ReturnType<typeof topmostAuthservId>>();
   /** The hosts of the settings, and whether any mail has results of theirs: if not, the id may be a slip. */
   const given = new Set<string>();

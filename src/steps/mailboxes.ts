@@ -27,7 +27,6 @@ export interface ReadingEnd {
   toGo: IntakeSummary["toGo"];
 }
 
-/** A mail as it was fetched, and of which mailbox. */
 interface MailboxMail {
   mailbox: MailboxConfig;
   fetched: SourceMail;
@@ -98,7 +97,6 @@ export function openMailboxes(
   return { mails, unfinished: () => readings.map(({ source }) => source.name), end };
 }
 
-/** One mailbox that is being read. */
 interface Reading {
   mailbox: MailboxConfig;
   source: MailSource;
@@ -106,9 +104,7 @@ interface Reading {
   room: Room;
   /** The mail that was asked for and not taken. */
   next?: Promise<IteratorResult<SourceMail>> | undefined;
-  /** How many mails were taken. */
   count: number;
-  /** Whether it was silent in its turn. */
   isLate: boolean;
 }
 

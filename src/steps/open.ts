@@ -87,7 +87,6 @@ export async function loadDays(history: History, all: readonly string[]): Promis
   return days;
 }
 
-/** What was committed last, as it is in the history. */
 type Committed = Pick<Addition, "days" | "ledgers">;
 
 /** Keeps in mind what stands at the head; `undefined` lets go of it. */
@@ -125,7 +124,6 @@ export async function loadDaysAt(history: History, paths: readonly string[]): Pr
 /** Days before a digest's, 13 months, in which sources are looked for that send once a year. */
 export const earlierDays = 396;
 
-/** For which day a window is, and by what it is read. */
 interface WindowPlan {
   day: string;
   now: Date;

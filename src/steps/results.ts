@@ -68,7 +68,6 @@ export function writingProblem(error: unknown, outputPath: string | undefined): 
   return `Files of the digest can't be written to ${where}: ${advice} All else was done.`;
 }
 
-/** What happens from now on, before anything was sent; else nothing. */
 function firstRunText(
   { plan, source, digest, pageOptions }: Story,
   times: Pick<Config, "settleHours" | "weekday">,

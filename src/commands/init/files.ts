@@ -19,14 +19,12 @@ type Settings = ReadonlyMap<string, Pick<Sourced, "value" | "written">>;
 export interface SetupAnswers {
   /** A-labels, one at least. */
   domains: readonly string[];
-  /** Those of them from which no mail is sent. */
   parked: readonly string[];
   mailboxes: readonly SetupMailbox[];
   reading: Settings;
   channel?: string | undefined;
   language: "en" | "ja";
   more: Settings;
-  /** Milliseconds after which reading stops. */
   timeBudget: number;
   /** Whether there is a configuration file already: its settings would hold beside those of the workflow. */
   hasFile: boolean;
@@ -138,7 +136,6 @@ function asTexts(settings: Settings): [string, string][] {
   return Array.from(settings, ([name, { written }]) => [name, literal([written].flat().join("\n"))]);
 }
 
-/** The step that takes on the role by the workflow's own identity. */
 function signInToAws(reading: Settings): string {
   return `      - uses: aws-actions/configure-aws-credentials@8df5847569e6427dd6c4fb1cf565c83acfa8afa7 # v6.0.0
         with:

@@ -19,7 +19,6 @@ const asked = ["domains", "imap-user", "imap-host", "slack-channel", "language"]
 
 /** What `dmarc-digest init` is asked for. */
 export interface InitOptions {
-  /** Text by the names of `setupInputs`. */
   flags: Readonly<Record<string, string | undefined>>;
   folder: string;
   /** Replaces files that are there, without asking. */

@@ -12,7 +12,6 @@ import { branchOf, dateOf, headOf, openWorkTree, refuseChanges, type WorkTree } 
 
 /** Where the work tree is, and how its web pages are found. */
 export interface GitHistoryOptions {
-  /** `data-path`: a folder in a git work tree; made when missing. */
   dataPath: string;
   /** Web address of the repository, for links when the remote's address gives none: `https://github.com/org/repo`. */
   webUrl?: string;

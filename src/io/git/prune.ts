@@ -20,7 +20,6 @@ export interface PruneOptions {
 /** What was forgotten, or would be. */
 export interface Pruned {
   plan: PrunePlan;
-  /** The one commit that the branch has now; absent when nothing was changed. */
   commit?: string;
   branch: string;
   /** Where it was pushed to, for people; absent when it has no upstream. */

@@ -8,7 +8,6 @@ import { issueAdvice } from "./issues-advice.ts";
 /** The repository of a workflow, and what it is used for. */
 export interface GitHubSetup extends GitHubOptions {
   repository: string;
-  /** The file of the workflow, such as `dmarc.yml`; absent outside of one. */
   workflow?: string;
   /** Whether the history is kept there by the API, on this branch or the default one. */
   isStore: boolean;

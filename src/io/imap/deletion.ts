@@ -5,7 +5,6 @@ import { type MailPlace, SourceError } from "../source.ts";
 import type { ImapAccount } from "./error.ts";
 import { type ImapPlace, openFolder } from "./session.ts";
 
-/** One command names so many mails at most: servers bound the length of a line. */
 const batchMails = 250;
 
 const dayMilliseconds = 24 * 60 * 60 * 1000;

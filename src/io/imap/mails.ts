@@ -75,7 +75,6 @@ function makeBatches(mails: readonly ListedMail[], mailBytes: number): { uids: n
   return batches;
 }
 
-/** What becomes of the mails goes to `onSource`, up to the first error. */
 interface Fetching {
   mailBytes: number;
   room: Room;

@@ -20,7 +20,6 @@ export interface ListedObject {
 
 /** A place that has mails under keys that say nothing of their order: a bucket, or a mailbox of Microsoft Graph. */
 export interface Store {
-  /** How many mails may be asked for at once. */
   mostAtOnce: number;
   failure(why: Reason): SourceError;
   /**

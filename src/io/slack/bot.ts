@@ -38,7 +38,6 @@ export function slackNotifier(options: SlackOptions): Notifier {
   const { channel } = options;
   const client = clientOf(options);
 
-  /** Calls with the message's blocks and, when Slack does not take those, once more with the plain ones. */
   async function sendBlocks<T>(
     call: SlackCall,
     { text, blocks, fallbackBlocks }: SlackMessage,

@@ -10,7 +10,6 @@ import { makeTextReader } from "./text-reader.ts";
 /** What an aggregate report is held against. */
 export interface AggregateOptions {
   limits: Limits;
-  /** The time of the run: a period in its future is implausible. */
   now: Date;
   /** Whether nothing but sums is wanted: then records have what is added up, and no more. */
   isSummed?: boolean;

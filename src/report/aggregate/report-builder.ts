@@ -1,6 +1,6 @@
 import { normalDomain } from "../domain.ts";
 import type { Limits } from "../limits.ts";
-import { corrupt, RefusalError, tooBig } from "../refusal.ts";
+import { corrupt, missing, RefusalError, tooBig } from "../refusal.ts";
 import type { DateRange, PolicyPublished, Report, ReportMetadata, ReportRecord } from "../types.ts";
 import type { XmlBuilder, XmlElement, XmlError } from "../xml/xml.ts";
 import { parseRecord } from "./record.ts";
@@ -159,10 +159,6 @@ function parseDomain(policy: XmlElement, texts: TextReader): string {
   const domain = normalDomain(text);
   if (domain !== undefined) return domain;
   throw unreadable("policy_published/domain", "host-name", text);
-}
-
-function missing(element: string): RefusalError {
-  return corrupt({ code: "element-missing", element });
 }
 
 function unreadable(element: string, expected: "seconds" | "host-name", text: string): RefusalError {

@@ -16,7 +16,6 @@ export function readPlainMail(mail: Header, { mimeParts }: Limits): MailPart[] |
   return walkPart(walk, mail, []) && walk.attachments.length > 0 ? walk.attachments : undefined;
 }
 
-/** Real reports have two or three. */
 const mostParts = 20;
 
 interface Walk {

@@ -77,7 +77,6 @@ export function hasSameParts(a: ReportRecord, b: ReportRecord): boolean {
 
 const most = { signers: 3, keys: 4 };
 
-/** What is known of the domains in records. */
 interface Known {
   isOurs: (domain: string) => boolean;
   signaturesOf: (results: AuthResults) => Signatures;

@@ -94,7 +94,6 @@ interface NamedResult {
   result: string;
 }
 
-/** The services that some results name, in their order. */
 function namedBy(
   by: NamedService["by"],
   results: readonly NamedResult[],

@@ -3,13 +3,12 @@ import { normalDomain } from "../domain.ts";
 import type { Limits } from "../limits.ts";
 import { judgeReport, mostMessages } from "../plausibility.ts";
 import type { ReadFile } from "../read-mail.ts";
-import { corrupt, RefusalError, refusalOf, refuse, tooBig } from "../refusal.ts";
+import { corrupt, missing, RefusalError, refusalOf, refuse, tooBig } from "../refusal.ts";
 import type { Report, TlsRecord, TlsSession } from "../types.ts";
 
 /** What a TLS report is held against. */
 export interface TlsOptions {
   limits: Limits;
-  /** The time of the run: a period in its future is implausible. */
   now: Date;
   /** `TLS-Report-Domain` of the mail, for policies that name no domain: RFC 8460, section 5.3, has it signed. */
   reportDomain?: string;
@@ -82,7 +81,6 @@ function readReports(json: Json, { limits, now, reportDomain }: TlsOptions): Rea
   return Array.from(reports.values(), (report) => judgeReport(report, now));
 }
 
-/** Adds the sessions under one policy to a report. */
 function addPolicy(report: Report<TlsRecord>, json: Json): void {
   const policy = objectOf(json.policy);
   const summary = objectOf(json.summary);
@@ -131,10 +129,6 @@ function parseFailure(detail: Json, session: TlsSession): TlsRecord | undefined 
   };
 }
 
-function missing(element: string): RefusalError {
-  return corrupt({ code: "element-missing", element });
-}
-
 function objectOf(value: unknown): Json {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
 }
@@ -181,5 +175,4 @@ function secondsIn(json: Json, key: string): number | undefined {
   return milliseconds >= 0 && milliseconds <= lastMoment ? Math.floor(milliseconds / 1000) : undefined;
 }
 
-/** The end of the year 9999. */
 const lastMoment = Date.UTC(9999, 11, 31);

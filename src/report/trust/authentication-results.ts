@@ -15,9 +15,7 @@ export interface AuthenticationResults {
 export interface AuthenticationResult {
   /** In lower case without its version, such as `dkim`. */
   method: string;
-  /** In lower case, such as `pass`. */
   result: string;
-  /** `reason=` */
   reason?: string;
   /** In the order of the field; one may come twice. */
   properties: AuthenticationProperty[];
@@ -27,7 +25,6 @@ export interface AuthenticationResult {
 export interface AuthenticationProperty {
   /** In lower case, such as `header.from`. */
   name: string;
-  /** As it came, without quotes. */
   value: string;
 }
 

@@ -33,7 +33,6 @@ export type DkimOutcome =
   | { kind: "pass"; domain: string; selector: string; signatures: SignatureFinding[] }
   | { kind: "failed" | "none" | "retry"; reason: Reason; signatures: SignatureFinding[] };
 
-/** The signatures of a mail that are looked up. */
 const mostSignatures = 5;
 
 /**

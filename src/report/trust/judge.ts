@@ -23,7 +23,6 @@ export type Judgement =
 
 /** Whom to believe, and by whose word. */
 export interface SenderSettings {
-  /** Hosts whose `Authentication-Results` are believed. */
   trustedHosts: readonly TrustedHost[];
   /** Our own domains: a mail that authenticates as one of them proves nothing about a reporter. */
   ownDomains: readonly string[];

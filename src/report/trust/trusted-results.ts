@@ -16,7 +16,6 @@ export type HeaderVerdict =
       method: "dmarc" | "dkim" | "spf";
       /** What authenticated, as A-label: the From domain itself for `dmarc`, else one of the same organizational domain. */
       domain: string;
-      /** The setting by which the host is trusted. */
       host: string;
     }
   | { kind: "fail"; host: string }

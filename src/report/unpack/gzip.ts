@@ -3,7 +3,6 @@ import { corrupt, RefusalError } from "../refusal.ts";
 import { type Budget, takeBytes } from "./budget.ts";
 import { isFiller } from "./pieces.ts";
 
-/** Where unpacking takes bytes from, and where it tells what was repaired. */
 interface GzipOptions {
   budget: Budget;
   notes: string[];

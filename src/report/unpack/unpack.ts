@@ -11,7 +11,6 @@ export { isZip } from "./zip.ts";
 /** Reads a file that is too large to be held, in pieces of at least 64 KB, which it must read to their end. */
 type ReadLarge<T> = (pieces: AsyncIterable<Uint8Array>) => Promise<T>;
 
-/** What `unpack` is given beside the bytes. */
 interface UnpackOptions<T> {
   /** What becomes of a packed file of more than 4 MB, while it is unpacked. */
   readLarge: ReadLarge<T>;
@@ -56,7 +55,6 @@ interface Layer<T> {
   bytes: Uint8Array;
   budget: Budget;
   limits: Limits;
-  /** How many layers are around it. */
   layer: number;
   inZip: boolean;
   readLarge: ReadLarge<T>;

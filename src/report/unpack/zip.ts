@@ -81,9 +81,7 @@ function isClutter(entry: Entry): boolean {
   return path.endsWith("/") || /(^|\/)__MACOSX\//.test(path) || /^(\.DS_Store|Thumbs\.db|desktop\.ini)$/i.test(name);
 }
 
-/** A file in an archive. */
 interface ZippedFile {
-  /** The whole archive. */
   bytes: Uint8Array;
   zip: ZipFile;
   entry: Entry;

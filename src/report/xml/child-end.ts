@@ -1,6 +1,5 @@
 import { byteKinds, incomplete, isKind, marks, skipSpaces } from "./syntax.ts";
 
-/** Local names in a document. */
 interface Names {
   root: string;
   /** Of the children of the root that are looked for. */

@@ -22,7 +22,6 @@ import {
 export interface ElementScanner {
   /** Reads the element whose `<` is at `start`; where it ends, or `incomplete`. */
   scan(bytes: Buffer, start: number): number;
-  /** The element that was read last. */
   element(): XmlElement;
   /** The name of the innermost element that is open, where the bytes ended before the last one did. */
   innermost(): string | undefined;

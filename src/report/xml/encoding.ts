@@ -47,7 +47,6 @@ export function toUtf8(xml: Uint8Array | string): { bytes: Uint8Array; notes: st
 export interface Utf8Decoder {
   /** The next piece; one that is UTF-8 already is neither copied nor checked. */
   decode: (piece: Uint8Array) => Uint8Array;
-  /** What was strange about it, in plain words. */
   notes: string[];
 }
 

@@ -7,7 +7,6 @@ export function addToHash(hash: number, byte: number): number {
 }
 
 const tableSize = 4096;
-/** What is longer hardly repeats. */
 const longestKept = 100;
 const known = Array.from<string | undefined>({ length: tableSize });
 

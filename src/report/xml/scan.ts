@@ -45,7 +45,6 @@ export interface ScanOptions {
 
 /** What may be left out of a document. */
 export interface Skipping {
-  /** Local name of such children of the root. */
   name: string;
   /** Is told why, of each that is left out. */
   skipped: (problem: XmlError) => void;

@@ -3,11 +3,9 @@ import { byteKinds, decodeText, incomplete, isKind, kindsOfByte, marks } from ".
 
 /** An element, attributes left out. What is read next may be this very object with other texts. */
 export interface XmlElement {
-  /** Its local name. */
   readonly name: string;
   /** The text directly in it, trimmed; `undefined` when there is none. */
   readonly text: string | undefined;
-  /** The elements directly in it, in order. */
   readonly children: readonly XmlElement[];
   /** By what another one like it is known, where that is worth knowing. */
   readonly likeness?: Likeness;
@@ -47,9 +45,7 @@ interface Step {
 export interface Shapes {
   /** Reads an element of a known shape whose `<` is at `start`; where it ends, or `incomplete` for one of another shape. */
   read(bytes: Buffer, start: number): number;
-  /** The element that was read last. */
   element(): XmlElement;
-  /** Remembers the shape of an element by the texts in it. */
   learn(element: XmlElement, spans: readonly Span[], place: { bytes: Buffer; start: number; end: number }): void;
 }
 

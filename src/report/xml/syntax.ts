@@ -151,7 +151,6 @@ export function skipAttributes(bytes: Buffer, start: number): number {
   }
 }
 
-/** Far above those of any report. */
 const mostAttributes = 1000;
 
 /** A section or a value may hold anything but control characters. */

@@ -21,7 +21,6 @@ export interface XmlOptions<T> {
 
 /** Makes something of the children of the root element. */
 export interface XmlBuilder<T> {
-  /** Takes the next child. */
   add(child: XmlElement): void;
   /** Children that are left out where they alone are not well-formed; without it, the whole document must be. */
   skipping?: Skipping;

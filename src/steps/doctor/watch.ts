@@ -18,7 +18,6 @@ import { placesOf } from "./places.ts";
 export interface WatchedDns {
   /** The day on which it was asked, `YYYY-MM-DD`. */
   day: string;
-  /** Files of what it said, by their path below `data-path`. */
   files: ReadonlyMap<string, string>;
   changes: DnsChange[];
   /** What is worth a look or to be mended; for the weekly message alone. */

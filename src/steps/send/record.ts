@@ -32,7 +32,6 @@ import { loadState } from "../open.ts";
 /** What was sent, for the state. */
 export interface SentMessages {
   sent: Sent[];
-  /** Messages of runs before that were updated. */
   updated: Sent[];
   /** Digests of theirs that the channel heard of as worse than before. */
   loud: readonly Digest[];

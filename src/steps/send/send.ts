@@ -166,13 +166,11 @@ function pickSending({ postsChanges, now, csv, mentionOf }: PlaceConfig): PlaceC
   return { postsChanges, now, csv, mentionOf };
 }
 
-/** What went to one place. */
 interface SentTo extends Omit<SentMessages, "routed" | "owed"> {
   /** Whether a digest went there, or stands in the job summary where there is no notifier. */
   hasDigest: boolean;
 }
 
-/** Posts to one place what can't wait, the digest, and what is to be said of messages before. */
 async function sendTo(
   config: PlaceConfig,
   notifier: Notifier | undefined,

@@ -65,7 +65,6 @@ interface Updates extends Outcome<Sent[]> {
 type Restated = Story["restatements"][number] & {
   story: Story;
   which: Config["csv"];
-  /** Whether the channel sees it when it looks worse. */
   isBroadcast: boolean;
   who: readonly string[];
 };
