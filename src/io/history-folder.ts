@@ -92,17 +92,12 @@ async function* entriesOf(top: Dirent[], list: List): AsyncGenerator<HistoryEntr
     const kind = kindsAtTop.get(name);
     if (kind !== undefined) yield { kind: entry.isFile() ? kind : "odd", path: name };
     else if (name === "intake" && entry.isDirectory()) yield* intakeEntries(name, list);
-    else if (name === "dns" && entry.isDirectory()) yield* dnsEntries(name, list);
+    else if (name === "dns" && entry.isDirectory())
+      for (const one of await list(name))
+        yield { kind: one.isFile() && one.name.endsWith(".json") ? "dns" : "other", path: `${name}/${one.name}` };
     else if (domainOfFolder(name) === undefined) continue;
     else if (entry.isDirectory()) yield* domainEntries(name, list);
     else if (entry.isSymbolicLink()) yield { kind: "other", path: name };
-  }
-}
-
-async function* dnsEntries(folder: string, list: List): AsyncGenerator<HistoryEntry> {
-  for (const entry of await list(folder)) {
-    const isOurs = entry.isFile() && entry.name.endsWith(".json");
-    yield { kind: isOurs ? "dns" : "other", path: `${folder}/${entry.name}` };
   }
 }
 

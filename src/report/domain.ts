@@ -17,11 +17,8 @@ export function normalDomain(text: string): string | undefined {
 }
 
 /**
- * The organizational domain of a checked domain, by the Public Suffix List with its private part.
- *
- * `"mail.example.co.uk"` becomes `"example.co.uk"`.
- *
- * @returns The domain itself where there is none, as for a public suffix.
+ * The organizational domain of a checked domain, by the Public Suffix List with its private part: `"example.co.uk"` of
+ * `"mail.example.co.uk"`. The domain itself where there is none, as for a public suffix.
  */
 export function organizationalDomain(domain: string): string {
   const found = known.get(domain);

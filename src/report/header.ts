@@ -33,8 +33,7 @@ const mostFields = 20_000;
  * It ends at the first empty line, be it CRLF or LF alone. A line that begins with a blank belongs to the field above it,
  * unless it is the first; any other line without a name and a colon, such as the `From ` line of an mbox, is no field.
  *
- * @returns `undefined` when the header is too large to be any: over 1 MB, or 20,000 fields. What can't be seen as a whole
- *   is not to be judged.
+ * @returns `undefined` when the header is too large to be seen as a whole: over 1 MB, or 20,000 fields.
  */
 export function readHeader(mail: Uint8Array): Header | undefined {
   const known = knownHeaders.get(mail);

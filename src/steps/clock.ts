@@ -4,8 +4,9 @@ import { timeAt } from "../io/clock.ts";
 import type { History } from "../io/history.ts";
 import { type Fault, FaultError, makeFault } from "../report/fault.ts";
 
-class ClockError extends FaultError {
-  override name = "ClockError";
+/** Something around the run that a person has to set right first. */
+export class SettingsError extends FaultError {
+  override name = "SettingsError";
 }
 
 /** Milliseconds by which clocks of two machines may differ: one hour. */
@@ -23,12 +24,12 @@ export async function checkClock(config: ClockConfig, history: History): Promise
   const committed = await history.headDate();
   if (committed !== undefined && now.getTime() < committed.getTime() - mostDrift) {
     const commit = makeFault("clock-of-commit", { commit: history.head?.slice(0, 7) ?? "", at: textOf(committed) });
-    throw new ClockError(makeFault("commit-on-top", { why: wrong(now, commit) }));
+    throw new SettingsError(makeFault("commit-on-top", { why: wrong(now, commit) }));
   }
   const server = serverOf(config);
   const there = server === undefined ? undefined : await timeAt(server);
   if (server === undefined || there === undefined || Math.abs(now.getTime() - there.getTime()) <= mostDrift) return;
-  throw new ClockError(wrong(now, makeFault("clock-of-server", { host: new URL(server).host, at: textOf(there) })));
+  throw new SettingsError(wrong(now, makeFault("clock-of-server", { host: new URL(server).host, at: textOf(there) })));
 }
 
 /** Whose clock is asked for; the address of a webhook is a secret, and only its host is asked. */

@@ -12,9 +12,8 @@ import {
   withoutPeople,
 } from "../history/intake/intake.ts";
 import type { State } from "../history/state.ts";
-import { checkPath, type LineFile, linesIn, writeLines } from "../io/files/files.ts";
+import { checkPath, type LineFile, linesIn, outputFolder, writeLines } from "../io/files/files.ts";
 import type { Host } from "../io/host.ts";
-import { outputFolder } from "../io/output-folder.ts";
 import { SourceError } from "../io/source.ts";
 import { reasonText } from "../render/words/words.ts";
 import { judgeReport } from "../report/plausibility.ts";

@@ -134,26 +134,10 @@ export async function makeStory(
     setup: dns?.checks,
     awaited: { domains: config.domains, address: addressesOf(config.mailboxes)[0] },
   };
-  const earlyDigest = earlyDigestOf(early, plan.early, source);
   const isCsvInThread = csv.text !== "" && config.slack?.kind === "bot";
   const page = digestPage(digest, { ...pageOptions, isCsvInThread });
-  const edited = editedOf(all, facts);
-  return {
-    plan,
-    digest,
-    page,
-    csv,
-    dns,
-    networkFiles,
-    pageOptions,
-    source,
-    failing,
-    restatements,
-    early: earlyDigest,
-    week,
-    edited,
-    commit,
-  };
+  const sending = { plan, digest, page, csv, week, early: earlyDigestOf(early, plan.early, source), restatements };
+  return { ...sending, source, pageOptions, failing, dns, networkFiles, edited: editedOf(all, facts), commit };
 }
 
 /** The days on which something failed last that an issue is for, where they are not among those that are known. */

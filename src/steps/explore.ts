@@ -4,10 +4,10 @@ import type { Config } from "../config/config.ts";
 import { countingDays } from "../digest/day/day.ts";
 import { exploreData } from "../digest/explore/explore.ts";
 import { windowDays } from "../digest/incident-days.ts";
+import { outputFolder } from "../io/files/files.ts";
 import type { History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import type { Outcome } from "../io/notifier.ts";
-import { outputFolder } from "../io/output-folder.ts";
 import { loadPageScript } from "../io/page-script.ts";
 import { explorePage } from "../render/explore/explore.ts";
 import { wordsOf } from "../render/words/words.ts";
@@ -27,15 +27,14 @@ export function exploredDays(lines: number): number {
   return days < windowDays + fewDays ? windowDays : days;
 }
 
+type ExploreConfig = Pick<Config, "isExploring" | "mode" | "now" | "settleHours" | "judging" | "language" | "trust">;
+
 /**
  * Writes the page to explore the history where it is asked for, and names its path: up to 13 months, of the digest's days with
  * their records. It comes after all else, since no other step reads so much. A watch, which is there for alarms alone, writes none.
  */
 export async function showExplorer(
-  config: Pick<
-    Config,
-    "isExploring" | "mode" | "now" | "settleHours" | "judging" | "language" | "trust" | "outputPath"
-  >,
+  config: ExploreConfig & Pick<Config, "outputPath">,
   host: Host,
   { history, story: { source, digest } }: { history: History; story: Pick<Story, "source" | "digest"> },
 ): Promise<Outcome> {

@@ -47,9 +47,8 @@ const expectedHours = 30;
 type SilenceConfig = Pick<Config, "workflowUrl" | "isPresent" | "notifiesFailure" | "language" | "now">;
 
 /**
- * Has Slack post that there is no digest, unless another run comes first and does the same: a message is scheduled, and the
- * one that the run before has scheduled is deleted. Those are found by the link to the workflow, so that nothing has to be
- * remembered, and what a run that was killed has left goes too.
+ * Has Slack post that there is no digest, unless another run comes first and does the same: a message is scheduled, and those
+ * that runs before have scheduled are deleted, which are found by the link to the workflow.
  *
  * Nothing for a moment in the past, for a webhook, outside of a workflow, and where the user has turned it off.
  */

@@ -14,15 +14,15 @@ import { openGitHistory } from "../io/git/git.ts";
 import { isPublicRepository, openGitHubHistory } from "../io/github/github.ts";
 import { dryHistory, type History, remembering } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
-import { FaultError, makeFault } from "../report/fault.ts";
+import { makeFault } from "../report/fault.ts";
 import type { Trust } from "../report/trust/trust.ts";
-import { checkClock } from "./clock.ts";
+import { checkClock, SettingsError } from "./clock.ts";
 
 /**
  * The history that the configuration names.
  *
- * @throws HistoryError when it can't be opened. ConfigError when everybody could read it and nobody said that they may.
- *   ClockError when the clock is wrong.
+ * @throws HistoryError when it can't be opened. SettingsError when everybody could read it and nobody said that they may, or when
+ *   the clock is wrong.
  */
 export async function openHistory(config: StoreOptions, host: Host): Promise<History> {
   const history = await openStore(config);
@@ -32,7 +32,8 @@ export async function openHistory(config: StoreOptions, host: Host): Promise<His
     host.info(`${branch} is missing: the first commit makes it, without a parent`);
   }
   await checkClock(config, history);
-  if (!config.allowsPublic && (await isPublic(history, config))) throw new PublicError(makeFault("history-public", {}));
+  if (!config.allowsPublic && (await isPublic(history, config)))
+    throw new SettingsError(makeFault("history-public", {}));
   return remembering(config.isDryRun ? dryHistory(history) : history);
 }
 
@@ -55,11 +56,6 @@ async function isPublic(history: History, { github, webUrl }: StoreOptions): Pro
   if (history.isPublic !== undefined) return history.isPublic;
   const isClone = webUrl !== undefined && history.folderUrl("HEAD")?.startsWith(`${webUrl}/`) === true;
   return isClone && github !== undefined && (await isPublicRepository(github)) === true;
-}
-
-/** A history that everybody can read, and nobody has said that they may. */
-class PublicError extends FaultError {
-  override name = "PublicError";
 }
 
 /** What the runs before this one left to be known. */

@@ -38,7 +38,13 @@ export async function init({ flags, folder, isForced, stdin, stdout }: InitOptio
   const { top } = readSources(flags);
   const dns = openDns({ servers: valuesOf(top)["dns-servers"] });
   const terminal = stdin.isTTY ? createInterface({ input: stdin, output: stdout }) : undefined;
-  const question = terminal && ((text: string) => terminal.question(text).catch(whenEnded));
+  const question =
+    terminal &&
+    ((text: string) =>
+      terminal.question(text).catch((cause: Error) => {
+        // Ctrl+C and Ctrl+D are no answers, and no defects either.
+        throw cause.name === "AbortError" ? new ConfigError("Nothing was written.", { cause }) : cause;
+      }));
   try {
     const told = new Set<string>([...asked, "dns-servers"]);
     const given = [...top].filter(([name, { from }]) => from === "input" && !told.has(name));
@@ -49,9 +55,10 @@ export async function init({ flags, folder, isForced, stdin, stdout }: InitOptio
     const said = await answersOf(askerFor(flags, question, stdout), values, dns.resolve);
     const answers = { ...said, more, reading, hasFile, timeBudget: values["time-budget"] };
     const { files, secrets } = filesFor(answers);
-    const others = await otherThan(files, folder);
-    if (others.length > 0 && !isForced && !(await agrees(question, others))) {
-      stdout.write(`${others.join(" and ")} is there already, and was left as it is. --force replaces it.\n`);
+    const others = (await otherThan(files, folder)).join(" and ");
+    const answer = others === "" || isForced ? "y" : await question?.(`${others} is there already. Replace it? [no]: `);
+    if (!/^y(es)?$/i.test(answer ?? "")) {
+      stdout.write(`${others} is there already, and was left as it is. --force replaces it.\n`);
       return 1;
     }
     for (const [path, text] of files) {
@@ -68,13 +75,6 @@ export async function init({ flags, folder, isForced, stdin, stdout }: InitOptio
 }
 
 type Question = (text: string) => Promise<string>;
-
-/** Ctrl+C and Ctrl+D are no answers, and no defects either. */
-function whenEnded(error: unknown): never {
-  if (error instanceof Error && error.name === "AbortError")
-    throw new ConfigError("Nothing was written.", { cause: error });
-  throw error;
-}
 
 /** Asks until `take` makes something of the answer, at a terminal; `take` throws a ConfigError for one that is none. */
 type Ask = <Name extends (typeof asked)[number], Answer>(asked: {
@@ -113,10 +113,6 @@ async function otherThan(files: ReadonlyMap<string, string>, folder: string): Pr
     return before === text ? [] : [path];
   });
   return (await Promise.all(found)).flat();
-}
-
-async function agrees(question: Question | undefined, paths: string[]): Promise<boolean> {
-  return /^y(es)?$/i.test((await question?.(`${paths.join(" and ")} is there already. Replace it? [no]: `)) ?? "");
 }
 
 /** What is asked for; all else of a set-up is given by flags alone. */

@@ -10,6 +10,7 @@ import { type MailSource, SourceError, type SourceMail } from "../source.ts";
 import { isMbox, type MboxMail, readMbox } from "./mbox.ts";
 
 export { type LineFile, linesIn, writeLines } from "./lines.ts";
+export { outputFolder } from "./output-folder.ts";
 
 /**
  * A source of files on disk: single files, mboxes and folders.
@@ -24,19 +25,16 @@ export function filesSource(options: { name: string; paths: string[]; limits?: L
     name,
     async *mails() {
       let number = 0;
-      for await (const mail of readPaths(paths, limits)) {
-        if (isInShard(number, shard)) yield { ...mail, ...(shard && { order: number }) };
-        number += 1;
-      }
+      for (const path of paths) await checkPath(path);
+      for (const path of paths)
+        for await (const mail of readPath(path, limits)) {
+          if (isInShard(number, shard)) yield { ...mail, ...(shard && { order: number }) };
+          number += 1;
+        }
     },
     cursor: () => undefined,
     remaining: () => undefined,
   };
-}
-
-async function* readPaths(paths: string[], limits: Limits): AsyncGenerator<SourceMail> {
-  for (const path of paths) await checkPath(path);
-  for (const path of paths) yield* readPath(path, limits);
 }
 
 /**

@@ -22,18 +22,14 @@ export interface LineFile {
  * The files at some paths, sorted by path: a file as named, whatever its ending; of a folder those with the ending, at any depth.
  */
 export async function linesIn(paths: readonly string[], ending: string): Promise<LineFile[]> {
-  const found = await Promise.all(paths.map((path) => filesAt(path, ending)));
-  return found
-    .flat()
-    .sort()
-    .map((path) => ({ path, lines: () => linesOf(path) }));
-}
-
-async function filesAt(path: string, ending: string): Promise<string[]> {
-  if (!(await stat(path)).isDirectory()) return [path];
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(ending));
-  return files.map((entry) => join(entry.parentPath, entry.name));
+  const found = paths.map(async (path) => {
+    if (!(await stat(path)).isDirectory()) return [path];
+    const entries = await readdir(path, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(ending));
+    return files.map((entry) => join(entry.parentPath, entry.name));
+  });
+  const files = (await Promise.all(found)).flat().sort();
+  return files.map((path) => ({ path, lines: () => linesOf(path) }));
 }
 
 /** Unlike those of `node:readline` over a stream, these throw where the file can't be read. */

@@ -65,7 +65,6 @@ export async function askObjects(
  *
  * A text that GitHub cut (it does so at 512,000 bytes), or that is not what the blob holds, is read raw on its own.
  *
- * @param paths - From the top of the repository.
  * @param withText - `false`: the blobs' ids are enough, and texts are empty.
  * @see https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
  */

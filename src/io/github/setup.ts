@@ -4,6 +4,7 @@ import { faultText, makeFault } from "../../report/fault.ts";
 import { type GitHubOptions, githubClient, placeOf } from "./client.ts";
 import { isRequestFailure } from "./failure.ts";
 import { issueAdvice } from "./issues-advice.ts";
+import kindsOfRules from "./setup-rules.json" with { type: "json" };
 
 /** The repository of a workflow, and what it is used for. */
 export interface GitHubSetup extends GitHubOptions {
@@ -21,32 +22,11 @@ type Client = ReturnType<typeof githubClient>;
 type Place = ReturnType<typeof placeOf>;
 
 /**
- * Rules by which a commit straight to the branch is refused. What a workflow's token commits by the API is signed, and behind what
- * was there, so that rules on signatures and a linear history let it through.
+ * Rules by which a commit straight to the branch is refused; those on what is committed, of which a repository may have made any;
+ * and those by which the branch can't be made where there is none yet. What a workflow's token commits by the API is signed, and
+ * behind what was there, so that rules on signatures and a linear history let it through.
  */
-const inTheWay = new Set([
-  "update",
-  "pull_request",
-  "required_status_checks",
-  "required_deployments",
-  "merge_queue",
-  "workflows",
-  "code_scanning",
-]);
-
-/** Rules on what is committed, of which a repository may have made any. */
-const perhapsInTheWay = new Set([
-  "commit_message_pattern",
-  "commit_author_email_pattern",
-  "committer_email_pattern",
-  "file_path_restriction",
-  "file_extension_restriction",
-  "max_file_path_length",
-  "max_file_size",
-]);
-
-/** Rules by which the branch can't be made where there is none yet. */
-const inTheWayOfMaking = new Set(["creation", "branch_name_pattern"]);
+const { inTheWay, perhapsInTheWay, inTheWayOfMaking } = kindsOfRules;
 
 /**
  * What is found of a repository, the token, the rules of its branch, and the schedule of the workflow. Nothing is changed.
@@ -147,9 +127,9 @@ async function rulesOf(client: Client, place: Place, branch: string): Promise<Se
   const passed = await bypassed(client, place, new Set(rules.flatMap((rule) => rule.ruleset_id ?? [])));
   const binding = rules.filter((rule) => rule.ruleset_id === undefined || !passed.has(rule.ruleset_id));
   const { status, data } = await answerOf(client.rest.repos.getBranch({ ...place, branch }));
-  const namesOf = (...kinds: ReadonlySet<string>[]): string =>
-    [...new Set(binding.map(({ type }) => type).filter((type) => kinds.some((kind) => kind.has(type))))].join(", ");
-  const found = namesOf(inTheWay, ...(status === 404 ? [inTheWayOfMaking] : []));
+  const namesOf = (kinds: readonly string[]): string =>
+    [...new Set(binding.map(({ type }) => type).filter((type) => kinds.includes(type)))].join(", ");
+  const found = namesOf(status === 404 ? [...inTheWay, ...inTheWayOfMaking] : inTheWay);
   if (found !== "") return [{ code: "github-rules", branch, rules: found }];
   const perhaps = namesOf(perhapsInTheWay);
   if (perhaps !== "") return [{ code: "github-some-rules", branch, rules: perhaps }];

@@ -21,9 +21,8 @@ export type ReadOptions = Omit<FileOptions, "limits"> & { limits?: Limits };
 /**
  * What a mail holds, or a bare file: XML, gzip, zip or JSON, by its first bytes; everything else is taken as a mail.
  *
- * Total: any bytes give an answer, and nothing is thrown. Attachments and files of archives are read each by itself, so
- * that a broken one loses none of the others. What has nothing to do with reports, such as the words for people
- * beside an attached report, is an entry only when there is nothing else.
+ * Total: any bytes give an answer, and nothing is thrown. Attachments and files of archives are read each by itself. What has
+ * nothing to do with reports, such as the words for people beside an attached report, is an entry only when there is nothing else.
  */
 export async function readMail(bytes: Uint8Array, options: ReadOptions): Promise<ReadMail> {
   const reading = { ...options, limits: options.limits ?? defaultLimits };

@@ -52,7 +52,7 @@ function rankOf(service: SendingService | undefined): number {
 }
 
 /**
- * The service that sent the messages of a record, as far as that can be told without a look-up.
+ * The service of the shipped list that sent the messages of a record, as far as that can be told without a look-up.
  *
  * A service's own domain names it only if it authenticated: anybody may write any domain into a mail. Of several, the
  * one that did not merely carry or forward the message is taken: mail of Resend also authenticates as Amazon SES.

@@ -31,14 +31,12 @@ export interface AuthenticationProperty {
 /**
  * The host and the results of the body of an `Authentication-Results` field, folded or not.
  *
- * Comments and what stands in quotes are no results. Lenient with what hosts write: segments that are no result are left
- * out, and a known method begins a result even where the semicolon before it is missing. What could be read in two ways,
+ * Total, and linear in the length of the text. Comments and what stands in quotes are no results; segments that are none are
+ * left out, and a known method begins a result even where the semicolon before it is missing. What could be read in two ways,
  * such as a comment that is never closed, makes the whole field prove nothing.
  *
  * `"mx.example.net; spf=pass (a;b) smtp.mailfrom=a@example.com"` becomes `{ authservId: "mx.example.net", results: [{
  * method: "spf", result: "pass", properties: [{ name: "smtp.mailfrom", value: "a@example.com" }] }] }`.
- *
- * Total, and linear in the length of the text.
  */
 export function parseAuthenticationResults(text: string): AuthenticationResults {
   const isTooLong = text.length > mostFieldLength;

@@ -25,8 +25,7 @@ const leastKeyBits = 1024;
  * What the keys say of the signatures of a mail.
  *
  * mailauth, which does the computing, gets the fields that are signed and the body in one piece and without blanks that
- * don't count: its time then grows with the size of the mail alone. It asks no server; the resolver that it gets here
- * gives the records that were looked up before.
+ * don't count: its time then grows with the size of the mail alone. It asks no server.
  *
  * @param signatures - All of them aligned with From, and without a refusal.
  */

@@ -17,12 +17,10 @@ export type FromSender =
  * senders even where their domain is one: a receiver may have looked at either.
  *
  * Generous on purpose, since clients differ in how they read what is not as RFC 5322 has it: it looks for addresses in
- * all `From` fields, in groups, routes and comments, with and without the blanks and comments that may stand in a domain,
- * and in quoted and encoded text that is part of an address. In a quoted or encoded *name* an address counts only in
- * angle brackets: lists and reporters write bare ones there.
+ * all `From` fields, in groups, routes and comments, and in quoted and encoded text that is part of an address. In a quoted
+ * or encoded *name* an address counts only in angle brackets: lists and reporters write bare ones there.
  *
- * @returns Of several, every domain that a client could show, each once and at most 10: A-labels, or in lower case and
- *   safe to show what is no host name. `none` where `From` is too large to be any, too.
+ * @returns Of several, every domain that a client could show, at most 10. `none` where `From` is too large to be any, too.
  */
 export function fromSenderOf(fields: readonly HeaderField[]): FromSender {
   const from = fields.filter(({ name }) => name === "from");

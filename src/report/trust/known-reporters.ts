@@ -66,22 +66,14 @@ export function standingOf(
   return isWithin(fromDomain, trustedReporters) ? "trusted" : "new";
 }
 
-/**
- * The known reporter whose name this is, by `orgNameKey`: one of its `<org_name>`s, or one of its domains.
- *
- * A name that only begins with a known one is another name: "Google Translations Ltd" is not Google.
- */
+/** The known reporter whose name this is, by `orgNameKey`: one of its `<org_name>`s or domains, and not what only begins like one. */
 export function claimedReporter(orgName: string): KnownReporter | undefined {
   return byName.get(orgNameKey(orgName));
 }
 
 /**
- * The known reporter as which a report gives itself out though it comes from a domain of somebody else.
- *
- * @param report - `orgName` is its `<org_name>`, `fromDomain` the authenticated domain of its mail's From field, as
- *   `normalDomain` gives it.
- * @returns `undefined` for a name of no known reporter, and for mail from any domain of the reporter's own, known for
- *   reports or not.
+ * The known reporter as which a report gives itself out though it comes from a domain of somebody else: another one than any of
+ * the reporter's own, known for reports or not.
  */
 export function impersonatedReporter(report: { orgName: string; fromDomain: string }): KnownReporter | undefined {
   const claimed = claimedReporter(report.orgName);
@@ -101,10 +93,8 @@ export function isSharedDomain(domain: string): boolean {
  * A name with all that makes no difference to a reader taken away, for comparing: `" Gооgle, Inc. "` with Cyrillic
  * letters becomes `"googleinc"`, `"AMAZON-SES"` becomes `"amazonses"`, `"WEB.DE."` becomes `"web.de"`.
  *
- * Case, accents, blanks, signs and what cannot be seen are gone; compatibility forms (full width, ligatures), Cyrillic
- * and Greek letters that look Latin, and the digits 0 and 1 are the letters they look like. Small L and capital I stay
- * two letters, or "mall.com" would be mail.com. It is far from all of Unicode's confusables (UTS 39): a name that slips
- * through is an unknown one, and as such counts for nothing.
+ * Small L and capital I stay two letters, or "mall.com" would be mail.com. It is far from all of Unicode's confusables
+ * (UTS 39): a name that slips through is an unknown one, and as such counts for nothing.
  */
 export function orgNameKey(orgName: string): string {
   return orgName

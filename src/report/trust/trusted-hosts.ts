@@ -45,10 +45,8 @@ const presets = {
 export const trustedPresets: readonly TrustedPreset[] = Object.keys(presets) as TrustedPreset[];
 
 /**
- * The host that a setting stands for: a preset, or the `authserv-id` that it writes.
- *
- * An id is compared as a whole, in any case, and letter by letter: what looks alike or begins alike is another one. An
- * id of a preset stands for the preset: `mx.google.com` is the same as `gmail`.
+ * The host that a setting stands for: a preset, or the `authserv-id` that it writes. An id of a preset stands for the preset:
+ * `mx.google.com` is the same as `gmail`.
  *
  * @returns `undefined` when the setting is neither a preset nor a host name.
  */

@@ -45,8 +45,7 @@ export function movedFrom([repository, tracker]: Tracked, { issues, isHere }: Re
 /**
  * Closes the issues that stand open and go on in others, to which a comment links: those in another repository than their
  * domain's, since `issue-repository` was changed, and the younger ones of a name; with them those of domains that are judged no
- * more. A repository in which no domain has issues
- * any more is looked through once.
+ * more. A repository in which no domain has issues any more is looked through once.
  *
  * @param here - Those in the repositories that still have issues.
  * @returns What could not be closed, which a person is to close.
