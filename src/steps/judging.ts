@@ -86,15 +86,13 @@ export function openJudge(config: SenderConfig & Pick<Config, "dnsServers" | "no
       if (host === undefined || isAnyGiven) return undefined;
       const { authservId: name, setting } = host;
       if (given.size > 0) {
-        return (
-          `No mail with a report carries Authentication-Results of ${[...given].join(", ")}, as authserv-id says: all ` +
-          `have those of ${name} on top. If that is your mail host: authserv-id: ${setting}`
-        );
+        const missing = `No mail with a report carries Authentication-Results of ${[...given].join(", ")}`;
+        const other = `as authserv-id says: all have those of ${name} on top`;
+        return `${missing}, ${other}. If that is your mail host: authserv-id: ${setting}`;
       }
-      return (
-        `All mails with a report carry Authentication-Results of ${name} on top. If that is your own mail host, ` +
-        `let it say which mails are authentic: authserv-id: ${setting}${again || ", and read them once more"}`
-      );
+      const found = `All mails with a report carry Authentication-Results of ${name} on top`;
+      const step = `let it say which mails are authentic: authserv-id: ${setting}${again || ", and read them once more"}`;
+      return `${found}. If that is your own mail host, ${step}`;
     },
   };
 }

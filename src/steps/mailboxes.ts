@@ -35,10 +35,8 @@ interface MailboxMail {
 /** The mailboxes of a run, and how far their reading has come. */
 interface OpenMailboxes {
   /**
-   * The mails of all mailboxes, those of one after those of the other in the order of the configuration, whichever
-   * answers first.
-   *
-   * @throws SourceError when nothing could be read at all, or when the first run of all finds no mail in files.
+   * The mails of all mailboxes, those of one after those of the other in the order of the configuration. Where nothing could be
+   * read at all, or the first run of all finds no mail in files, that is a SourceError.
    */
   mails: () => AsyncGenerator<MailboxMail>;
   /** Mailboxes that are not read to their end so far. */

@@ -53,17 +53,13 @@ export async function loadIssues(config: IssueConfig, [repository, tracker]: Tra
 
 /** The issues of all repositories that can be read now. */
 export async function loadReadable(config: IssueConfig, trackers: Iterable<Tracked>): Promise<RepositoryIssues[]> {
-  const found = await Promise.all(
-    Array.from(trackers, async (tracked) => {
-      try {
-        return [await loadIssues(config, tracked)];
-      } catch (error) {
-        problemOf(error);
-        return [];
-      }
+  const found = Array.from(trackers, (tracked) =>
+    loadIssues(config, tracked).catch((error: unknown) => {
+      problemOf(error);
+      return [];
     }),
   );
-  return found.flat();
+  return (await Promise.all(found)).flat();
 }
 
 /** What failed at GitHub, as data; all else is thrown. */

@@ -119,7 +119,6 @@ ${variables.length === 0 ? "" : `        env:\n${variables.join("")}`}        wi
 ${given.map((line) => `          ${line}\n`).join("")}${explores ? upload : ""}`;
 }
 
-/** The work tree, and the leave to push from it. */
 const checkout = "      - uses: actions/checkout@8e8c483db84b4bee98b60c0593521ed34d9990e8 # v6.0.1\n";
 
 /** It uploads a file as it is since version 7; a tag can be moved by whoever owns the action. */

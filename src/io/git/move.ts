@@ -75,8 +75,6 @@ async function makeMove(tree: WorkTree, move: Move): Promise<void> {
 /**
  * Ends a move that a run was killed in. A commit that had reached the remote is taken over; one that had not is
  * forgotten, and the run makes it again.
- *
- * @throws HistoryError when the repository or its remote can't be read or written.
  */
 export async function finishMove(tree: WorkTree): Promise<void> {
   const note = await readFile(tree.noteFile, "utf8").catch(() => undefined);

@@ -45,8 +45,9 @@ export async function pruneHistory({ dataPath, months, isDryRun, message }: Prun
   const paths = partsOf(await tree.git(["ls-tree", "--full-tree", "-r", "-z", "--name-only", head]));
   const plan = planPrune(paths, { prefix: tree.prefix, months });
   const branch = branchName(tree.branch);
-  const [path, { length: count }] = [plan.strangers[0], plan.strangers];
-  if (path !== undefined) throw new HistoryError(makeFault("prune-mixed", { branch, path, count }));
+  const [path] = plan.strangers;
+  if (path !== undefined)
+    throw new HistoryError(makeFault("prune-mixed", { branch, path, count: plan.strangers.length }));
   const { place, ref } = tree.upstream ?? {};
   const pruned = { plan, branch, ...(place && ref && { upstream: { remote: place, branch: branchName(ref) } }) };
   if (plan.drop.length === 0 || isDryRun) return pruned;

@@ -15,12 +15,8 @@ export interface ListedMail {
   sender?: BelievedSender;
 }
 
-/** The mails to be read, each list by UID. */
-export interface ReadingList {
-  /** Those of believed senders, and those that wait to be judged again. */
-  first: ListedMail[];
-  rest: ListedMail[];
-}
+/** The mails to be read, each list by UID; first those of believed senders, and those that wait to be judged again. */
+export type ReadingList = Record<"first" | "rest", ListedMail[]>;
 
 /** What of a folder is to be read. */
 export interface ReadingPlan extends Pick<ReadingOptions, "rereadSince" | "senders"> {

@@ -19,9 +19,7 @@ export interface AggregateOptions {
  * A DMARC aggregate report (RFC 7489, appendix C, and RFC 9990) out of its XML, or why it is none.
  *
  * Never throws. Nothing is guessed: a record that isn't well-formed, or whose count is no whole number, is counted as
- * unreadable, and a report without a policy domain, period or id is refused. A report without messages is `known-empty`, and still there.
- *
- * @param xml - Bytes are decoded as they declare; a text is taken as it is.
+ * unreadable, and a report without a policy domain or period is refused. A report without messages is `known-empty`, and still there.
  */
 export function parseAggregate(xml: Uint8Array | string, options: AggregateOptions): ReadFile<ReportRecord> {
   try {

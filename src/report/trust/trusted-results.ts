@@ -31,9 +31,7 @@ export type HeaderVerdict =
  *
  * Each host puts its fields above what it received (RFC 8601, section 4.1), so that only the topmost field of a trusted
  * host counts, and those of trusted hosts that follow it with no `Received` between. All of them must agree. A trusted
- * host's `dmarc=fail` further down turns a pass into nothing: it was written at the wrong end, or by nobody we trust.
- *
- * A pass is nothing, too, where it is not sure that who is authenticated wrote what is read from the mail.
+ * host's `dmarc=fail` further down turns a pass into nothing, as does doubt that who is authenticated wrote what is read.
  */
 export function judgeByHeader(mail: Header, trusted: readonly TrustedHost[], fromDomain: string): HeaderVerdict {
   const { host, counting, below } = findTrustedFields(mail.fields, trusted);

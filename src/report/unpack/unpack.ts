@@ -39,11 +39,7 @@ export function isPacked(bytes: Uint8Array): boolean {
   return isGzip(bytes) || isZip(bytes);
 }
 
-/**
- * The files of a zip that a person has made of them, as many as there are, each as its bytes or the refusal that it gets.
- *
- * @throws RefusalError when the zip as a whole can't be read.
- */
+/** The files of a zip that a person has made of them, as many as there are, each as its bytes or the refusal that it gets. */
 export async function* filesInZip(bytes: Uint8Array, limits: Limits): AsyncGenerator<Uint8Array | Refusal> {
   const all = { ...limits, archiveEntries: Number.POSITIVE_INFINITY };
   for await (const file of unpackZip(bytes, makeBudget(bytes.length, limits), all, Number.POSITIVE_INFINITY)) {

@@ -4,9 +4,7 @@ import { otherRoot } from "./syntax.ts";
 
 /**
  * A text that isn't well-formed after each of the known repairs, and what they did, in plain words: first without what
- * tells nothing, then with what can be read in but one way. Nothing comes when there is nothing to repair.
- *
- * @throws RefusalError when it is no XML, or XML of another root element.
+ * tells nothing, then with what can be read in but one way. What is no XML, or has another root element, is a RefusalError.
  */
 export function* repairsOf(text: string, root: string): Generator<DecodedText> {
   const cleaned = cleanXml(text, root);

@@ -20,15 +20,9 @@ import {
   XmlError,
 } from "./syntax.ts";
 
-/** Takes a document piece by piece. */
+/** Takes a document piece by piece: reads as far as the pieces so far are whole elements, and says at the end what is cut off. */
 export interface XmlScanner {
-  /** Reads as far as the pieces so far are whole elements. */
   push(piece: Uint8Array): void;
-  /**
-   * Says that the last piece was the last.
-   *
-   * @throws RefusalError when the document is cut off.
-   */
   end(): void;
 }
 
