@@ -15,8 +15,7 @@ export interface Move {
  * Whether nothing in the index or the work tree is in the way of a move, judged by the files that it changes alone:
  * `git read-tree` goes through every file there is, and `git status` holds each of them against each path that it is given.
  *
- * @returns `false` also where that can't be known: it isn't known what the move changes, a person has staged something,
- *   git writes files other than they are committed, or another git command is at work.
+ * @returns `false` also where that can't be known, as when another git command is at work.
  */
 export async function isClean({ git, top, noteFile, emptyTree }: WorkTree, { from, before }: Move): Promise<boolean> {
   const lock = await lstat(join(dirname(noteFile), "index.lock")).catch(() => undefined);

@@ -25,9 +25,6 @@ export interface GitHistoryOptions {
  * It is read from the branch's commit, not from the files on disk: what is not committed is no history. A commit is made
  * as an object that no branch leads to, pushed to the branch's upstream if it has one, and only then do the local branch
  * and the work tree follow. So a run that is killed anywhere leaves a repository in which the next run goes on by itself.
- *
- * @throws HistoryError when the folder is in no work tree, HEAD is detached, files below `dataPath` have changes that
- *   are not committed, the branch and its upstream have gone apart, or the upstream was deleted.
  */
 export async function openGitHistory({ dataPath, webUrl, isPulling }: GitHistoryOptions): Promise<History> {
   const tree = await openWorkTree(resolve(dataPath));

@@ -55,10 +55,9 @@ export async function fetchUpstream(
 /**
  * Moves a branch of a remote to a commit, if it still stands where it did.
  *
- * `--force-with-lease` with the value that was read makes this a compare-and-swap. A commit of a run is on top of that value,
- * so that nothing is overwritten; unlike a plain push, this does not make a branch anew that was deleted meanwhile.
+ * `--force-with-lease` with the value that was read makes this a compare-and-swap; unlike a plain push, this does not make a
+ * branch anew that was deleted meanwhile.
  *
- * @param expected - The commit it must stand at; `undefined` when it must not be there.
  * @throws BranchMovedError when it stands elsewhere, or it isn't known what became of the push; HistoryError when nothing was pushed.
  */
 export async function push(git: Git, upstream: Upstream, commit: string, expected: string | undefined): Promise<void> {

@@ -22,16 +22,10 @@ export interface ListedObject {
 export interface Store {
   mostAtOnce: number;
   failure(why: Reason): SourceError;
-  /**
-   * Its mails, a page at a time: at least those that came at or after a moment (ISO 8601).
-   *
-   * @throws SourceError with the usual cause.
-   */
+  /** Its mails, a page at a time: at least those that came at or after a moment (ISO 8601). */
   list(from: string): AsyncGenerator<ListedObject[]>;
   /**
    * The bytes of a mail, one more than is wanted at most, or why it alone can't be read; `undefined` when it is gone.
-   *
-   * @throws SourceError when no mail can be read.
    */
   read(key: string, mostBytes: number): Promise<Uint8Array | Reason | undefined>;
 }
