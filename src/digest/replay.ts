@@ -1,11 +1,10 @@
 import { dateOf, dayAfter, daysFrom } from "../history/dates.ts";
 import { compareText, entryIn } from "../history/lists.ts";
-import type { PostedIncident, Sent, State } from "../history/state.ts";
+import type { PostedIncident, State } from "../history/state.ts";
 import { type DomainDays, makeDomainDays } from "./domain-digest.ts";
 import { daysToSend, dueDays, newestDueDay, settledDay } from "./due.ts";
 import { foldDays, type IncidentDays, incidentDay, verdictOn, withMutes } from "./incident-days.ts";
 import {
-  firstUntold,
   type Incident,
   idOf,
   isOnce,
@@ -104,7 +103,6 @@ export function* replay(lines: ReplayedLines, { runs, startDay, ...settings }: R
   const sent = new Set<string>();
   let before: Snapshot | undefined;
   let posted: PostedIncident[] = [];
-  const alarms: Pick<Sent, "incidents" | "at">[] = [];
   let issues: ExistingIssue[] = [];
   let mentioned: State["mentioned"];
   let mutes = settings.mutes?.map((mute): Mute => ({ ...mute, since: mute.since ?? startDay })) ?? [];
@@ -119,8 +117,7 @@ export function* replay(lines: ReplayedLines, { runs, startDay, ...settings }: R
       isComplete: known.isComplete,
     });
     const next = dayAfter([...sent].sort().at(-1) ?? settledDay(now, settleHours));
-    const isThere = ({ domain, since = "" }: Mute): boolean =>
-      since === startDay || since <= firstUntold(domain, alarms, next);
+    const isThere = ({ since = "" }: Mute): boolean => since === startDay || since <= next;
     const incidents = withMutes(folded, mutes.filter(isThere));
     mutes = [...incidents.mutes, ...mutes.filter((one) => !isThere(one))];
     before = incidents.snapshot;
@@ -138,7 +135,6 @@ export function* replay(lines: ReplayedLines, { runs, startDay, ...settings }: R
       { before: postedBefore, after: posted },
     );
     const at = now.toISOString();
-    alarms.push({ incidents: shown.early.map(({ incident }) => idOf(incident.key)), at });
     const told: ReplayIssue[] = [];
     for (const plan of planIssues(
       { ...known, days: [day], incidents, posted, startDay },

@@ -12,6 +12,7 @@ import {
   type IncidentKey,
   idleMutes,
   idOf,
+  isMuchMore,
   isNews,
   isOnce,
   isUntold,
@@ -79,7 +80,10 @@ export function shownOn({ days, incidents, posted, startDay }: ShownSource): Sho
   if (newest === undefined) return [];
   const events = judged.toReversed().flatMap((day) => day.events);
   const start = [...days, ...(startDay === undefined ? [] : [startDay])].sort()[0];
-  return awake(showIncidents(newest.incidents, posted, { day: newest.day, days, start, events, anew: incidents.anew }));
+  const open = openAfter(incidents.days.at(-1));
+  const shown = showIncidents(newest.incidents, posted, { day: newest.day, days, start, events, anew: incidents.anew });
+  // What fails again on a day that is not due is not said to be over.
+  return awake(shown).filter(({ change, incident }) => change !== "over" || !open.has(idOf(incident.key)));
 }
 
 /** What nobody has muted. */
@@ -111,16 +115,41 @@ export function earlyIncidents(
 ): ShownIncident[] {
   const last = days.at(-1);
   if (last === undefined) return [];
-  const before = days.findLast(({ day }) => day <= after);
-  const told = new Set(before?.incidents.flatMap(({ state, key }) => (state === "open" ? idOf(key) : [])));
-  return awake(showIncidents(last.incidents, posted, { day: last.day, anew })).filter(
-    ({ incident, change }) =>
-      isNews(change) &&
-      isByCount(incident.key.rule) &&
-      isUrgent(incident) &&
-      incident.lastBad > after &&
-      (change !== "new" || !told.has(idOf(incident.key))),
+  const told = openAfter(days.findLast(({ day }) => day <= after));
+  const early = new Map(posted.map((one) => [one.id, one.early ?? ""]));
+  const backs = new Set(
+    days
+      .flatMap(({ day, events }) => (day > after ? events : []))
+      .filter(({ event, day, incident: { key } }) => event === "back" && day > (early.get(idOf(key)) ?? ""))
+      .map(({ incident: { key } }) => idOf(key)),
   );
+  return awake(showIncidents(last.incidents, posted, { day: last.day, anew }))
+    .map((one) =>
+      one.change === "known" && backs.has(idOf(one.incident.key)) ? { ...one, change: "back" as const } : one,
+    )
+    .filter(
+      ({ incident, change }) =>
+        isNews(change) &&
+        isByCount(incident.key.rule) &&
+        isUrgent(incident) &&
+        incident.lastBad > after &&
+        isMore(incident, change, told.get(idOf(incident.key))),
+    );
+}
+
+/** Whether news of an incident is more than what a day has shown of it that was told. */
+function isMore(
+  { level, lastMessages }: Incident,
+  change: ShownIncident["change"],
+  told: Incident | undefined,
+): boolean {
+  if (told === undefined) return true;
+  return change === "worse" && (level !== told.level || isMuchMore(lastMessages, told.lastMessages));
+}
+
+/** What is open after a day, by its id. */
+function openAfter(day: IncidentDays["days"][number] | undefined): Map<string, Incident> {
+  return new Map(day?.incidents.flatMap((one) => (one.state === "open" ? [[idOf(one.key), one]] : [])));
 }
 
 /** Early alarms that were posted, by their ids. */

@@ -135,6 +135,8 @@ const state = growing({
   mutes: z.record(z.string(), day).optional(),
   /** The rules that those of them are about that name none, once they have taken hold. */
   muteRules: z.record(z.string(), z.array(z.string())).optional(),
+  /** Of mutes the dates of early alarms that people had read when they were made, by incident. */
+  muteAlarms: z.record(z.string(), z.record(z.string(), day)).optional(),
   /** Those of them that do nothing, with the day of the last digest that said so. */
   idleMutes: z.record(z.string(), day).optional(),
   /** Incidents that a person has muted by closing their issue as not planned, by `idOf`, with the first day of which nobody had been told then. */

@@ -9,18 +9,22 @@ export interface FoundOn extends Partial<Omit<RuleFinding, "key">>, Partial<Rule
   day: string;
 }
 
-/** Days up to one of them, on which rules have found some things, and else nothing. */
+/** Days up to one of them, on which rules have found some things, and else nothing; those after `settled` are not due. */
 export function judgedDays(
   found: readonly FoundOn[],
-  { first = "2026-11-01", last = "2026-11-17" }: { first?: string; last?: string } = {},
+  {
+    first = "2026-11-01",
+    last = "2026-11-17",
+    settled = last,
+  }: { first?: string; last?: string; settled?: string } = {},
 ): IncidentDays {
   let incidents: IncidentDays["snapshot"]["incidents"] = [];
   const days = daysFrom(first, last).map((day) => {
     const findings = found.filter((one) => one.day === day).map(ruleFinding);
     const healthOf = () => ({ state: "good" as const, recoveryDays: 3 });
-    const folded = foldIncidents(incidents, [{ day, isSettled: true, findings, healthOf }]);
+    const folded = foldIncidents(incidents, [{ day, isSettled: day <= settled, findings, healthOf }]);
     incidents = folded.incidents;
-    return { day, isSettled: true, findings, ...folded };
+    return { day, isSettled: day <= settled, findings, ...folded };
   });
   return { days, snapshot: { rules: "", until: first, incidents: [] } };
 }

@@ -254,11 +254,8 @@ test("what an issue has to paste is taken as it stands: it mutes the incident, o
   };
   const answers = answersIn((await makeAsked()).github.issues[0]?.body);
   expect([...answers.values()].filter((yaml) => !yaml.startsWith("# Into settings/mail.yml. "))).toEqual([]);
-  expect([...answers.keys()]).toEqual([
-    "This is ours",
-    "This is not ours",
-    "Mute until a day, at most a year from now",
-  ]);
+  // That it is ours is said already.
+  expect([...answers.keys()]).toEqual(["This is not ours", "Mute until a day, at most a year from now"]);
   const ended = await Promise.all(
     Array.from(answers.values(), async (file) => {
       const { digest, problems } = await runAt({ ...(await makeAsked()), file }, "2026-11-21T09:00:00Z", sender);
@@ -269,7 +266,6 @@ test("what an issue has to paste is taken as it stands: it mutes the incident, o
   );
   const all = { problems: [], messages: 997 };
   expect(ended).toEqual([
-    { ...all, verdict: "act", muted: 0, parts: [90, 0] },
     { ...all, verdict: "ok", muted: 0, parts: [0, 90] },
     { ...all, verdict: "ok", muted: 1, parts: [90, 0] },
   ]);

@@ -24,8 +24,8 @@ export {
 export { intakeIncidents } from "./intake-incidents.ts";
 export { mentionedAfter, toMention } from "./mentions.ts";
 export {
+  alarmsSince,
   closingMute,
-  firstUntold,
   type IdleMute,
   idleMutes,
   isNamed,
@@ -43,6 +43,7 @@ export {
   type Anew,
   isMuchMore,
   isNews,
+  isStanding,
   lastingPosted,
   type ShownIncident,
   showIncidents,

@@ -1,4 +1,4 @@
-import { groupBy, sortedRecord } from "../../history/lists.ts";
+import { compareText, groupBy, sortedRecord } from "../../history/lists.ts";
 import type { Sent, State } from "../../history/state.ts";
 import { serviceOfDomain, serviceOfRecord } from "../../report/source/source.ts";
 import { knownReporter } from "../../report/trust/trust.ts";
@@ -16,7 +16,7 @@ import {
 } from "./incident.ts";
 
 /** What runs know of mutes. */
-type MuteState = Pick<State, "mutes" | "muteRules" | "muted" | "idleMutes">;
+type MuteState = Pick<State, "mutes" | "muteAlarms" | "muteRules" | "muted" | "idleMutes">;
 
 /** Incidents that a person does not want to hear of for a while. */
 export interface Mute extends Muted {
@@ -35,6 +35,8 @@ export interface Mute extends Muted {
   rules?: RuleName[];
   /** The first day of which nobody had been told when the mute was made, `YYYY-MM-DD`; a leap on it or later wakes the incident. */
   since?: string;
+  /** The dates of early alarms that were later than that, by incident as `idOf` gives it: of it nobody had been told of later days. */
+  alarms?: Readonly<Record<string, string>>;
   /** The day of the last digest that told that it does nothing; absent before one has. */
   told?: string;
 }
@@ -58,32 +60,48 @@ export function muteId({ domain, subject, rule, until }: Mute): string {
 }
 
 /**
- * The first day of which nobody was told what is muted: the first that no digest was about, or the date of an early alarm about one
- * of the domains.
+ * The dates of the early alarms of which no digest has told since, by incident.
  *
  * @param sent - The messages that were sent, early alarms among them.
  * @param untold - The first day that no digest was about.
  */
-export function firstUntold(domain: string, sent: readonly Pick<Sent, "incidents" | "at">[], untold: string): string {
-  const early = sent.filter(({ incidents = [] }) => incidents.some((id) => isNamed(keyOfId(id).domain, domain)));
-  return [untold, ...early.map(({ at }) => at.slice(0, 10))].sort().at(-1) ?? untold;
+export function alarmsSince(sent: readonly Pick<Sent, "incidents" | "at">[], untold: string): Map<string, string> {
+  const alarms = sent.flatMap(({ incidents = [], at }) =>
+    incidents.map((id): [string, string] => [id, at.slice(0, 10)]),
+  );
+  return new Map(alarms.filter(([, day]) => day > untold).sort(([, a], [, b]) => compareText(a, b)));
 }
 
 /**
  * The mutes of the file with what is known of each, and those of issues that were closed.
  *
- * @param untold - The first day that no digest was about: those that no run has known begin then, see `firstUntold`.
+ * @param untold - The first day that no digest was about: those that no run has known begin then.
  */
 export function knownMutes(
   ofFile: readonly Mute[],
-  { mutes = {}, muteRules = {}, muted = {}, idleMutes = {}, sent = [] }: MuteState & Partial<Pick<State, "sent">>,
+  {
+    mutes = {},
+    muteAlarms = {},
+    muteRules = {},
+    muted = {},
+    idleMutes = {},
+    sent = [],
+  }: MuteState & Partial<Pick<State, "sent">>,
   untold?: string,
 ): Mute[] {
+  const newAlarms = untold === undefined ? [] : [...alarmsSince(sent, untold)];
   const known = ofFile.map((mute): Mute => {
     const id = muteId(mute);
-    const since = untold && firstUntold(mute.domain, sent, untold);
-    const [begin, rules, told] = [mutes[id] ?? since, muteRules[id] as RuleName[] | undefined, idleMutes[id]];
-    return { ...mute, ...(begin && { since: begin }), ...(rules && { rules }), ...(told && { told }) };
+    const [begin, rules, told] = [mutes[id] ?? untold, muteRules[id] as RuleName[] | undefined, idleMutes[id]];
+    const ofMute = newAlarms.filter(([incident]) => isNamed(keyOfId(incident).domain, mute.domain));
+    const alarms = mutes[id] === undefined ? sortedRecord(ofMute) : muteAlarms[id];
+    return {
+      ...mute,
+      ...(begin && { since: begin }),
+      ...(alarms && { alarms }),
+      ...(rules && { rules }),
+      ...(told && { told }),
+    };
   });
   return [...Object.entries(muted).map(closingMute), ...known];
 }
@@ -112,6 +130,7 @@ export function muteState(mutes: readonly Mute[]): Omit<MuteState, "muted"> {
   const ofFile = mutes.filter(({ by }) => by === "file");
   return {
     mutes: sortedRecord(ofFile.flatMap((one) => (one.since ? [[muteId(one), one.since]] : []))),
+    muteAlarms: sortedRecord(ofFile.flatMap((one) => (one.alarms ? [[muteId(one), one.alarms]] : []))),
     muteRules: sortedRecord(ofFile.flatMap((one) => (one.rules ? [[muteId(one), one.rules]] : []))),
     idleMutes: sortedRecord(ofFile.flatMap((one) => (one.told ? [[muteId(one), one.told]] : []))),
   };
@@ -153,7 +172,14 @@ export function markMuted(incidents: readonly Incident[], mutes: readonly Mute[]
 function isMutedBy(mute: Mute, incident: Incident, day: string): boolean {
   const { key, lastBad, leapt = "" } = incident;
   if (!isAbout(mute, incident) || hasEnded(mute, lastBad > day ? lastBad : day)) return false;
-  return mute.rules?.includes(key.rule) !== false && (mute.since === undefined || leapt < mute.since);
+  const begin = beginOf(mute, incident);
+  return mute.rules?.includes(key.rule) !== false && (begin === undefined || leapt < begin);
+}
+
+/** The first day of which nobody had been told of an incident when the mute was made. */
+function beginOf({ since, alarms = {} }: Mute, { key }: Pick<Incident, "key">): string | undefined {
+  const alarm = alarms[idOf(key)];
+  return since === undefined || alarm === undefined || alarm < since ? since : alarm;
 }
 
 /**
@@ -164,13 +190,15 @@ function isMutedBy(mute: Mute, incident: Incident, day: string): boolean {
  */
 export function withRules(mutes: readonly Mute[], incidents: readonly Incident[]): Mute[] {
   return mutes.map((mute) => {
-    const begin = mute.since;
-    if (mute.rule !== undefined || mute.rules !== undefined || begin === undefined) return mute;
-    const found = incidents.filter(
-      (one) => isAbout(mute, one) && (one.ended ?? begin) >= begin && (one.state !== "suspected" || one.since < begin),
-    );
+    if (mute.rule !== undefined || mute.rules !== undefined || mute.since === undefined) return mute;
+    const found = incidents
+      .map((one) => ({ ...one, begin: beginOf(mute, one) ?? "" }))
+      .filter((one) => {
+        const wasFound = one.since < one.begin;
+        return isAbout(mute, one) && (one.ended ?? one.begin) >= one.begin && (one.state !== "suspected" || wasFound);
+      });
     const [first] = found.map(({ since }) => since).sort();
-    const rules = found.flatMap(({ key, since }) => (since < begin || since === first ? key.rule : []));
+    const rules = found.flatMap(({ key, since, begin }) => (since < begin || since === first ? key.rule : []));
     return rules.length === 0 ? mute : { ...mute, rules: [...new Set(rules)].sort() };
   });
 }

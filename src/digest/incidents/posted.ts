@@ -51,7 +51,7 @@ export interface Anew {
  * Whether an incident goes on since a day that was told without it, by what other settings or rules find. Until it fails on a day
  * after that, it is no news: shown as still open, hidden in what was told before.
  */
-function isStanding({ key, since, lastBad }: Incident, anew: Anew | undefined): boolean {
+export function isStanding({ key, since, lastBad }: Incident, anew: Anew | undefined): boolean {
   return anew !== undefined && since <= anew.told && lastBad <= anew.until && !anew.opened.has(idOf(key));
 }
 
@@ -67,7 +67,7 @@ export function showIncidents(
   { day, days = [], start = "", events = [], anew }: ShownDays,
 ): ShownIncident[] {
   const known = new Map(posted.map((one) => [one.id, one]));
-  const happened = new Map(events.map((event) => [idOf(event.incident.key), event.event]));
+  const happened = new Map(events.map((event) => [idOf(event.incident.key), event]));
   const asked = posted.filter(
     (one) => one.day !== undefined && one.day > dayAfter(day, -askDays) && !days.includes(one.day),
   );
@@ -78,10 +78,14 @@ export function showIncidents(
     const before = known.get(id);
     if (before === undefined && incident.lastBad < start) return [];
     const standing = isStanding(incident, anew) ? (day <= (anew?.told ?? "") ? "hidden" : "known") : undefined;
-    const change = changeOf(incident, before, { happened: happened.get(id), days, standing });
+    const event = happened.get(id);
+    const change = changeOf(incident, before, { happened: event?.event, days, standing });
     if (change === undefined) return [];
+    // Of several days that of the event is the news.
+    const isWorse = change === "worse" && event?.event === "worse";
+    const on = isWorse ? { ...incident, lastBad: event.day, lastMessages: event.messages } : incident;
     // A stranger may have any number of names, and nobody answers a question a day: the weekly message has the others.
-    return [shownAs(incident, change === "new" && hasAsked(incident.key) ? "known" : change, before)];
+    return [shownAs(on, change === "new" && hasAsked(incident.key) ? "known" : change, before)];
   });
   const ids = new Set(incidents.filter(({ state }) => state !== "suspected").map(({ key }) => idOf(key)));
   const withdrawn = posted.filter(({ id, early, ended }) => {
@@ -112,7 +116,7 @@ function changeOf(
     const hasEnded = standing === undefined && (happened === "recovered" || happened === "stopped");
     return isPosted || hasEnded ? "over" : undefined;
   }
-  if (standing !== undefined && !isPosted) return "known";
+  if (standing !== undefined) return "known";
   if (before === undefined) return "new";
   if (happened === "worse" || happened === "back") return happened;
   if (happened !== undefined || days.includes(before.day ?? "")) return "new";
@@ -176,7 +180,8 @@ export function withPosted(
     const before = after.get(id);
     if (change === "withdrawn") after.delete(id);
     else {
-      const isSame = before?.since === incident.since;
+      // Late reports may show that it began before.
+      const isSame = before !== undefined && (before.ended === undefined || incident.since <= before.since);
       const isNews = change !== "known" && change !== "over";
       const newsDay = isNews ? (incident.since > day ? undefined : day) : before?.day;
       after.set(id, {
@@ -185,8 +190,8 @@ export function withPosted(
         level: incident.level,
         messages: Math.max(messages, isSame ? before.messages : 0),
         ...(newsDay !== undefined && { day: newsDay }),
-        // One that begins on a day that is not due may be withdrawn until that day is.
-        ...(incident.since > day && { early: incident.since }),
+        // What begins on a day that is not due may be withdrawn until that day is, and what comes back then is told once.
+        ...(incident.lastBad > day && { early: incident.since > day ? incident.since : incident.lastBad }),
         ...(change === "over" && { ended: incident.ended ?? day }),
       });
     }

@@ -140,7 +140,7 @@ function isCompletedInstead(issue: ExistingIssue): boolean {
 export function issueMutes(
   repositories: readonly RepositoryIssues[],
   before: Readonly<Record<string, string>> | undefined,
-  untold: (domain: string) => string,
+  untold: (id: string) => string,
 ): State["muted"] {
   const kept = repositories.flatMap(({ issues, isHere }) =>
     Array.from(issuesByName(issues).values(), (issue) => {
@@ -156,7 +156,7 @@ export function issueMutes(
   );
   const awake = new Set(kept.flatMap((one) => one.awake));
   const dayOf = ({ closedAt }: ExistingIssue, id: string): string => {
-    const first = untold(keyOfId(id).domain);
+    const first = untold(id);
     return [first, closedAt?.slice(0, 10) ?? first].sort()[0] ?? first;
   };
   const lasting = kept.flatMap(({ issue, muted }) =>

@@ -1,6 +1,15 @@
 import { compareText, sumOf } from "../../history/lists.ts";
 import type { FailingSource } from "../day/day.ts";
-import { type Incident, idOf, isMuchMore, type ShownIncident, showIncidents, shownAs } from "../incidents/incidents.ts";
+import {
+  type Incident,
+  type IncidentEvent,
+  idOf,
+  isMuchMore,
+  isStanding,
+  type ShownIncident,
+  showIncidents,
+  shownAs,
+} from "../incidents/incidents.ts";
 import { digestIncident, type IncidentSource, isUrgent, rank } from "../shown-incidents.ts";
 import type { DigestIncident } from "../types.ts";
 import type { ToldIncident } from "./issue-body.ts";
@@ -63,37 +72,59 @@ function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, sou
   const { incident } = shown;
   const { wasEarly, ...found } = digestIncident(shown, source);
   const { state, goodDays, ended, muted } = incident;
-  const isStanding =
-    shown.change === "known" && ended === undefined && (told === undefined || told.ended !== undefined);
-  const worstDay = incident.badDays.toSorted((a, b) => b.messages - a.messages)[0];
-  const between = shown.change === "known" && told ? sinceTold(incident, told, { ...source.incidents, worstDay }) : {};
-  const news = isStanding ? undefined : newsOf({ incident, change: between.change ?? shown.change }, told);
-  const worst = news === "worse" && between.worst && digestIncident(shownAs(between.worst, "worse"), source);
+  const stands = shown.change === "known" && ended === undefined && (told === undefined || told.ended !== undefined);
+  const events = source.incidents.days.flatMap((one) =>
+    one.events.filter((event) => idOf(event.incident.key) === told?.id),
+  );
+  const worstDay = told && worstSince(told, incident, events);
+  const change =
+    told === undefined ? shown.change : changeSince(told, shown, { ...source.incidents, events, worstDay });
+  const news = stands ? undefined : newsOf({ incident, change }, told);
+  const isEarlier = worstDay !== undefined && (news === "worse" || news === "back") && worstDay.day < incident.lastBad;
+  const worst = isEarlier && { ...incident, lastBad: worstDay.day, lastMessages: worstDay.messages };
   const from = found.source && { source: withReported(found.source, told) };
   return {
     ...found,
     ...from,
     state,
     goodDays,
-    mostMessages: Math.max(incident.lastMessages, worstDay?.messages ?? 0),
+    mostMessages: Math.max(incident.lastMessages, ...incident.badDays.map(({ messages }) => messages)),
     ...(ended && { ended }),
     ...(muted && { muted }),
-    ...(isStanding && { isStanding }),
+    ...(stands && { isStanding: stands }),
     ...(news && { news }),
-    ...(worst && { worst }),
+    ...(worst && { worst: digestIncident(shownAs(worst, change), source) }),
   };
 }
 
-/** What has happened on days before the last: a run may tell of several, and a day that is not due was known before them. */
-function sinceTold(
-  incident: Incident,
-  { id, day = incident.lastBad, messages }: ToldIncident,
-  { days, worstDay }: Pick<IncidentSource["incidents"], "days"> & { worstDay: Incident["badDays"][number] | undefined },
-): { change?: "worse" | "back"; worst?: Incident } {
-  if (worstDay !== undefined && isMuchMore(worstDay.messages, messages))
-    return { change: "worse", worst: { ...incident, lastBad: worstDay.day, lastMessages: worstDay.messages } };
-  const events = days.flatMap((one) => (one.day > day ? one.events : []));
-  return events.some(({ event, incident: { key } }) => event === "back" && idOf(key) === id) ? { change: "back" } : {};
+/**
+ * The day that became worse, of those since it was told: by what happened on it, or by what was told, since a day that is not due
+ * may have been known before one that settles.
+ */
+function worstSince(
+  { day: last, messages }: ToldIncident,
+  { badDays }: Incident,
+  events: readonly IncidentEvent[],
+): Pick<IncidentEvent, "day" | "messages"> | undefined {
+  const [most] = badDays.toSorted((a, b) => b.messages - a.messages);
+  if (most !== undefined && isMuchMore(most.messages, messages)) return most;
+  return events.findLast(({ event, day }) => event === "worse" && last !== undefined && day > last);
+}
+
+/** What has happened since it was told: a run may tell of several days. */
+function changeSince(
+  { day: last }: ToldIncident,
+  { incident, change }: ShownIncident,
+  {
+    anew,
+    events,
+    worstDay,
+  }: Pick<IncidentSource["incidents"], "anew"> & { events: readonly IncidentEvent[]; worstDay: object | undefined },
+): ShownIncident["change"] {
+  if ((change !== "known" && change !== "worse") || incident.ended !== undefined) return change;
+  if (isStanding(incident, anew)) return "known";
+  if (change === "worse" || worstDay !== undefined) return "worse";
+  return events.some(({ event, day }) => event === "back" && last !== undefined && day > last) ? "back" : "known";
 }
 
 /** What was said before of a source, unless more is said of it now: failure reports are read again for some weeks alone. */
@@ -145,7 +176,8 @@ export function toldWith(incidents: readonly IssueIncident[], before: readonly T
     const isBetter = one.goodDays > 0 || (told?.isBetter && !isAnew);
     const isAgain = isAnew ? one.news === "back" && told?.isBetter && told.ended === undefined : told?.isAgain;
     const { since, level, ended, day } = one;
-    const messages = Math.max(one.mostMessages, told?.since === since ? told.messages : 0);
+    const isSame = told !== undefined && (told.ended === undefined || since <= told.since);
+    const messages = Math.max(one.mostMessages, isSame ? told.messages : 0);
     const isMuted = one.muted !== undefined;
     const marks = { ...(isBetter && { isBetter }), ...(isAgain && { isAgain }), ...(isMuted && { isMuted }) };
     const reported = one.source?.reported;

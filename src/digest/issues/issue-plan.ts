@@ -157,11 +157,12 @@ function isPast(issue: ExistingIssue, { day, incidents }: IncidentSource["incide
 /** In an issue that a person has closed, what fails after that is back. */
 function withSignsOfLife(incidents: readonly IssueIncident[], issue: ExistingIssue | undefined): IssueIncident[] {
   const closedAt = issue?.closedAt;
-  return incidents.map((one) =>
-    closedAt !== undefined && isAlarm(one) && one.news === undefined && isAfter(one, closedAt)
-      ? { ...one, news: "back" }
-      : one,
-  );
+  return incidents.map(({ worst, ...one }) => {
+    const isBack = closedAt !== undefined && isAlarm(one) && isAfter(one, closedAt);
+    const isBefore = one.news === "worse" && worst !== undefined && !isAfter(worst, closedAt ?? "");
+    if (isBack && (one.news === undefined || isBefore)) return { ...one, news: "back" };
+    return worst === undefined ? one : { ...one, worst };
+  });
 }
 
 /** Whether it failed on a later day than that of a moment: on the day itself nobody knows which came first. */

@@ -1,6 +1,6 @@
 import type { Config } from "../../config/config.ts";
 import { type DigestSource, type DomainDays, makeDomainDays, makeDomainDigest } from "../../digest/digest.ts";
-import { firstUntold } from "../../digest/incidents/incidents.ts";
+import { alarmsSince } from "../../digest/incidents/incidents.ts";
 import {
   bodyMarks,
   type IssuePlan,
@@ -52,7 +52,8 @@ export async function noteMutes(
   await commitChange(history, async () => {
     const state = await loadState(history);
     const untold = dayAfter(lastSent(state) ?? dateOf(config.now));
-    const muted = issueMutes(found, state.muted, (domain) => firstUntold(domain, state.sent, untold));
+    const alarms = alarmsSince(state.sent, untold);
+    const muted = issueMutes(found, state.muted, (id) => alarms.get(id) ?? untold);
     const isSame = JSON.stringify(state.muted) === JSON.stringify(muted);
     const files: [string, string][] = isSame ? [] : [[statePath, formatState({ ...state, muted })]];
     return { files: new Map(files), message: "dmarc: incidents muted by closing their issue\n", value: undefined };

@@ -39,6 +39,22 @@ function isMuted(incident: Incident, mute: Mute, day = "2026-11-20"): boolean {
   return markMuted([incident], [mute], day)[0]?.muted !== undefined;
 }
 
+test("an early alarm about another incident hides no leap that nobody was told of from a mute", () => {
+  const early = { at: "2026-11-20T13:37:00Z", incidents: [idOf({ ...key, domain: "example.org" })] };
+  const muteFor = (incident: Incident) => {
+    const sent = [{ route: "C1", figures: [], ...early }];
+    const made = knownMutes([makeMute({ domain: "*", since: undefined })], { sent }, "2026-11-18");
+    // The next run knows it from the state.
+    const [mute = makeMute()] = knownMutes([makeMute({ domain: "*", since: undefined })], {
+      ...muteState(made),
+      sent: [],
+    });
+    return isMuted({ ...incident, leapt: "2026-11-19", lastBad: "2026-11-19" }, mute);
+  };
+  expect(muteFor(makeIncident())).toBe(false);
+  expect(muteFor(makeIncident({ key: { ...key, domain: "example.org" } }))).toBe(true);
+});
+
 describe("a mute is about", () => {
   const leg = makeIncident({ key: { ...key, subject: "crm.example DKIM", rule: "leg-lost" } });
   test.each<[string, Partial<Mute>, boolean]>([

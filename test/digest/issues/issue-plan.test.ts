@@ -69,6 +69,49 @@ test("a comment tells of a worse day that settles after a later one was known ea
   expect(tracker.comments).toEqual(["#1 worse"]);
 });
 
+test("a comment tells of a day that the digest calls worse, though a day before the last seven was larger", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", [{ ...first, lastMessages: 700 }]);
+  const incident = { ...first, lastBad: "2026-11-20", lastMessages: 1900 };
+  tracker.events = [{ day: "2026-11-20", event: "worse", incident, messages: 1900 }];
+  tracker.run("2026-11-20", [incident]);
+  tracker.run("2026-11-21", [incident]);
+  expect(tracker.comments).toEqual(["#1 worse"]);
+});
+
+test("no comment tells of more messages of days that were told, where settings find them or it is shown to have begun before", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", [{ ...first, lastMessages: 200 }]);
+  tracker.run("2026-11-11", [{ ...first, lastBad: "2026-11-11", lastMessages: 700 }]);
+  const earlier = { ...first, since: "2026-11-09", lastBad: "2026-11-12" };
+  tracker.run("2026-11-12", [{ ...earlier, lastMessages: 210 }]);
+  tracker.run("2026-11-13", [{ ...earlier, lastBad: "2026-11-13", lastMessages: 650 }]);
+  expect(tracker.comments).toEqual(["#1 worse"]);
+  tracker.anew = { told: "2026-11-13", until: "2026-11-13", opened: new Set() };
+  tracker.run("2026-11-13", [{ ...earlier, lastBad: "2026-11-13", lastMessages: 3060 }]);
+  expect(tracker.comments).toEqual(["#1 worse"]);
+});
+
+test.each([
+  ["as not planned", "2026-11-11", { isNotPlanned: true, leapt: "2026-11-11" }],
+  ["as completed", "2026-11-12", {}],
+] as const)(
+  "what reopens an issue closed %s names the leap that wakes it, or a day after the closing",
+  (_, day, said) => {
+    const { leapt, ...how } = { leapt: undefined, ...said };
+    const tracker = makeTracker();
+    tracker.run("2026-11-10", [first]);
+    tracker.person(1, { state: "closed", ...how, closedAt: "2026-11-11T12:00:00Z" });
+    tracker.run("2026-11-10", [first]);
+    const badDays = [
+      { day: "2026-11-11", messages: 2100 },
+      { day: "2026-11-12", messages: 90 },
+    ];
+    const later = { ...first, lastBad: "2026-11-12", lastMessages: 90, badDays, ...(leapt && { leapt }) };
+    expect(tracker.run("2026-11-12", [later])).toMatchObject([{ do: "reopen", news: [{ news: "back", day }] }]);
+  },
+);
+
 test("what asks to look opens no issue, and a passed threshold does", () => {
   const tracker = makeTracker();
   expect(done(tracker, "2026-11-10", { ...first, level: "look" })).toBe("");

@@ -1,5 +1,12 @@
 import { makeDomainDays } from "../../../src/digest/digest.ts";
-import { closingMute, type Incident, lastingMutes, markMuted } from "../../../src/digest/incidents/incidents.ts";
+import {
+  type Anew,
+  closingMute,
+  type Incident,
+  type IncidentEvent,
+  lastingMutes,
+  markMuted,
+} from "../../../src/digest/incidents/incidents.ts";
 import {
   type ExistingIssue,
   type IssuePlan,
@@ -39,6 +46,10 @@ export interface Tracker {
   comments: string[];
   /** The incidents as the last run has judged them. */
   judged: readonly Incident[];
+  /** What happens on the day that the next run judges. */
+  events: IncidentEvent[];
+  /** When the settings were changed by which it judges. */
+  anew?: Anew;
   /** A run on the day after one, with the incidents that are known by then. Muted are those that the issues mute. */
   run(day: string, incidents: readonly Incident[], isHere?: (domain: string) => boolean): IssuePlan[];
   /** What a person does to an issue. */
@@ -53,14 +64,18 @@ export function makeTracker(): Tracker {
     issues: [],
     comments: [],
     judged: [],
-    run(day, incidents, isHere = () => true) {
+    events: [],
+    run(day, found, isHere = () => true) {
       muted = issueMutes([{ issues: tracker.issues, isHere }], muted, () => day) ?? {};
-      tracker.judged = markMuted(incidents, Object.entries(muted).map(closingMute), day);
+      tracker.judged = markMuted(found, Object.entries(muted).map(closingMute), day);
       const moved = movedIssues(tracker.issues, "a/b", () => true);
       const before = muted;
       const judgedBy = Object.entries(muted).map(closingMute);
       muted = lastingMutes(muted, judgedBy, { incidents: tracker.judged, day, isJudged: () => true }) ?? {};
-      const plans = planIssues(sourceOf(day, tracker.judged, before), { issues: tracker.issues, isHere });
+      const source = sourceOf(day, tracker.judged, before);
+      const days = source.incidents.days.map((one) => ({ ...one, events: tracker.events }));
+      const incidents = { ...source.incidents, days, ...(tracker.anew && { anew: tracker.anew }) };
+      const plans = planIssues({ ...source, incidents }, { issues: tracker.issues, isHere });
       for (const plan of plans) {
         const url = "https://github.com/a/b/issues/";
         tracker.issues = withPlan(tracker.issues, plan, `${day}T09:00:00Z`).map((one) => ({
