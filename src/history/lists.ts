@@ -31,6 +31,25 @@ export function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K,
   return groups;
 }
 
+/** Lists of at most so many items, in their order. */
+export function inPieces<T>(items: readonly T[], most: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / most) }, (_, at) => items.slice(at * most, (at + 1) * most));
+}
+
+/** Items that stand together and are alike, in lists that take no more room than they need. */
+export function* runsOf<T>(items: Iterable<T>, areAlike: (a: T, b: T) => boolean): Generator<readonly [T, ...T[]]> {
+  let run: T[] = [];
+  for (const item of items) {
+    const [first] = run;
+    if (first !== undefined && !areAlike(first, item)) {
+      yield run.slice() as [T, ...T[]];
+      run = [];
+    }
+    run.push(item);
+  }
+  if (run.length > 0) yield run.slice() as [T, ...T[]];
+}
+
 /** The sum of a number of each item; 0 for none. */
 export function sumOf<T>(items: Iterable<T>, numberOf: (item: T) => number): number {
   let sum = 0;

@@ -1,9 +1,8 @@
 import { dayAfter, daysFrom, daysUpTo } from "../../history/dates.ts";
 import type { SeenPolicy } from "../../history/index/index.ts";
-import { compareText, groupBy, sumOf } from "../../history/lists.ts";
+import { compareText, groupBy } from "../../history/lists.ts";
 import { lookFinding, type RuleFinding } from "../incidents/incidents.ts";
 import { knownDays } from "../senders/senders.ts";
-import type { SendersOn } from "./sender-days.ts";
 
 /** The policy that one reporter saw for a policy domain on one day. */
 export interface SeenPolicyOn extends SeenPolicy {
@@ -72,6 +71,9 @@ function isWeaker(policy: SeenPolicyOn, before: SeenPolicyOn): boolean {
   return steps.some((step) => step < 0) && steps.every((step) => step <= 0);
 }
 
+/** Own mail of a domain that passed on a day, in messages. */
+type PassedOn = (day: string) => number;
+
 /** A domain that may be parked, on a day. */
 interface MaybeParked {
   domain: string;
@@ -83,30 +85,26 @@ interface MaybeParked {
 }
 
 /** Whether a domain sends nothing: by what a person has said, else when nothing passed in the 90 days before. */
-export function isParked(sendersOn: SendersOn, { day, firstDay, role }: Omit<MaybeParked, "domain">): boolean {
+export function isParked(passedOn: PassedOn, { day, firstDay, role }: Omit<MaybeParked, "domain">): boolean {
   if (role !== undefined) return role === "parked";
-  return firstDay <= dayAfter(day, -knownDays) && hasNotPassed(sendersOn, day);
+  return firstDay <= dayAfter(day, -knownDays) && hasNotPassed(passedOn, day);
 }
 
 /** Whether nothing has passed in the 90 days before a day. */
-export function hasNotPassed(sendersOn: SendersOn, day: string): boolean {
+export function hasNotPassed(passedOn: PassedOn, day: string): boolean {
   // Of nearly all domains something passed the day before.
   return daysUpTo(dayAfter(day, -1), knownDays)
     .reverse()
-    .every((one) => passedOn(sendersOn, one) === 0);
+    .every((one) => passedOn(one) === 0);
 }
 
 /**
  * A parked domain of which mail passes: somebody has begun to send with it. Of a domain that is said to be parked, all mail
  * that passes is found.
  */
-export function parkedSends(sendersOn: SendersOn, { domain, ...judged }: MaybeParked): RuleFinding[] {
-  const messages = passedOn(sendersOn, judged.day);
-  return messages > 0 && isParked(sendersOn, judged) ? [lookFinding("parked-sends", { domain, messages })] : [];
-}
-
-function passedOn(sendersOn: SendersOn, day: string): number {
-  return sumOf(sendersOn(day).values(), ({ messages, failed }) => messages - failed);
+export function parkedSends(passedOn: PassedOn, { domain, ...judged }: MaybeParked): RuleFinding[] {
+  const messages = passedOn(judged.day);
+  return messages > 0 && isParked(passedOn, judged) ? [lookFinding("parked-sends", { domain, messages })] : [];
 }
 
 /** A domain is reported regularly when it was on so many of the 28 days before. */

@@ -1,5 +1,5 @@
 import { dayAfter, daysUpTo } from "../../history/dates.ts";
-import { entryIn, sumOf } from "../../history/lists.ts";
+import { entryIn, runsOf, sumOf } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { claimedReporter, knownReporter } from "../../report/trust/trust.ts";
 import { type DayMemos, type DayOfSender, knownDays, type Senders, type SendersOfDomain } from "../senders/senders.ts";
@@ -7,12 +7,14 @@ import { hoursLate, type WindowPair } from "../window/window.ts";
 import { type Home, homesOfWeek } from "./homes.ts";
 import { judgedLinesOn } from "./judged-lines.ts";
 import type { ReporterDays, ReporterHabits } from "./reporter-rules.ts";
-import { type JudgedLine, type SenderDay, type SendersOn, senderDaysOf } from "./sender-days.ts";
+import { type JudgedLine, passedIn, type SenderDay, type SendersOn, senderDaysOf } from "./sender-days.ts";
 
 /** What the rules know of one organizational domain. */
 export interface RuleDomain {
   domain: string;
   sendersOn: SendersOn;
+  /** Own mail of a day that passed, in messages. */
+  passedOn: (day: string) => number;
   /** Its homes, as they are known when a week begins; by its Sunday. */
   homesOfWeek: (sunday: string) => readonly Home[];
   /** See `SenderHistory`. */
@@ -68,12 +70,13 @@ export function ruleDomainsOf(
   function add(more: Iterable<WindowPair>, notCounted: Iterable<WindowPair> = []): void {
     const known = new Map<string, ReturnType<typeof domainOf>>();
     const changed = new Map<RuleDomain, string>();
-    for (const pair of more) {
-      const domain = entryIn(known, pair.domain, domainOf);
-      domain.add(pair);
+    for (const ofDay of runsOf(more, (a, b) => a.domain === b.domain && a.day === b.day)) {
+      const [{ domain: name, day }] = ofDay;
+      const domain = entryIn(known, name, domainOf);
+      domain.add(day, ofDay);
       const first = changed.get(domain);
-      if (first === undefined || pair.day < first) changed.set(domain, pair.day);
-      addReport(entryIn(reporters, pair.reporter, makeReporter), pair);
+      if (first === undefined || day < first) changed.set(domain, day);
+      for (const pair of ofDay) addReport(entryIn(reporters, pair.reporter, makeReporter), pair);
     }
     for (const pair of notCounted) {
       // Nobody has shown who sent it: there is but the name that it gives itself.
@@ -127,21 +130,28 @@ const lastDay = "9999-12-31";
 /** Days by which it is known how long reports take. */
 const habitDays = 28;
 
-function makeRuleDomain(domain: string, senders: SendersOfDomain): RuleDomain & { add(pair: WindowPair): void } {
+function makeRuleDomain(
+  domain: string,
+  senders: SendersOfDomain,
+): RuleDomain & { add(day: string, pairs: readonly WindowPair[]): void } {
   const { memos } = senders;
-  const judged = memos.memo<readonly JudgedLine[]>();
-  const homes = memos.memo<readonly Home[]>();
-  const senderDays = memos.memo<ReadonlyMap<string, SenderDay>>();
-  const pairs = new Map<string, WindowPair[]>();
+  const judged = memos.ofDay<readonly JudgedLine[]>();
+  const homes = memos.ofDay<readonly Home[]>();
+  const senderDays = memos.ofDay<ReadonlyMap<string, SenderDay>>();
+  // Of a domain that sends nothing, what passed is asked of as many days as are known.
+  const passed = memos.ofDay<number>(knownDays * 2);
+  const pairs = new Map<string, readonly WindowPair[]>();
   const pairsOn = (day: string): readonly WindowPair[] => pairs.get(day) ?? [];
-  const linesOn = (day: string): readonly JudgedLine[] => judged(day, "", () => judgedLinesOn(senders, day));
-  const known: RuleDomain & { add(pair: WindowPair): void } = {
+  const linesOn = (day: string): readonly JudgedLine[] => judged(day, () => judgedLinesOn(senders, day));
+  const sendersOn = (day: string): ReadonlyMap<string, SenderDay> => senderDays(day, () => senderDaysOf(linesOn(day)));
+  const known: ReturnType<typeof makeRuleDomain> = {
     domain,
     memos,
     firstDay: lastDay,
-    sendersOn: (day: string) => senderDays(day, "", () => senderDaysOf(linesOn(day))),
+    sendersOn,
+    passedOn: (day) => passed(day, () => passedIn(sendersOn(day))),
     // They hold the volumes of all days of the week.
-    homesOfWeek: (sunday) => homes(dayAfter(sunday, 6), "", () => homesOfWeek(senders, sunday)),
+    homesOfWeek: (sunday) => homes(dayAfter(sunday, 6), () => homesOfWeek(senders, sunday)),
     daysOf: (sender) => senders.daysOf(sender),
     linesOn,
     evaluatedOn: (day: string) => sumOf(pairsOn(day), ({ dmarcPass, dmarcFail }) => dmarcPass + dmarcFail),
@@ -151,19 +161,15 @@ function makeRuleDomain(domain: string, senders: SendersOfDomain): RuleDomain & 
     lastPassed: (name: string, day: string) => senders.lastPassed(name, day),
     lateDays: (day: string) =>
       lateDaysOf(daysUpTo(day, habitDays).flatMap((one) => pairsOn(one).flatMap((pair) => hoursLate(one, [pair])))),
-    add(pair: WindowPair) {
-      entryIn(pairs, pair.day, noPairs).push(pair);
-      known.knowSince(pair.day);
+    add(day, more) {
+      pairs.set(day, [...pairsOn(day), ...more]);
+      known.knowSince(day);
     },
     knowSince(day) {
       if (day < known.firstDay) known.firstDay = day;
     },
   };
   return known;
-}
-
-function noPairs(): WindowPair[] {
-  return [];
 }
 
 /** Days beyond those of a due day that nine of ten reports come within. */

@@ -84,12 +84,12 @@ export function makeRules(known: RuleDomains, settingsOf: (domain: string) => Do
   const isReported = (day: string): boolean =>
     Array.from(known.domains.values()).some(({ pairsOn }) => pairsOn(day).length > 0);
 
-  const falls = known.memos.memo<number>();
+  const falls = known.memos.ofDay<number>();
   const stops = known.memos.memo<readonly RuleFinding[]>();
 
   /** The share of what is usual that came at most homes. */
   function usualFallOn(day: string): number {
-    return falls(day, "", () => {
+    return falls(day, () => {
       const shares = all().flatMap((domain) => domain.sharesOn(day));
       return shares.length < fewestHomes ? 1 : (median(shares) ?? 1);
     });
@@ -104,8 +104,8 @@ export function makeRules(known: RuleDomains, settingsOf: (domain: string) => Do
     },
     unpassedOn(day) {
       const unseen = Object.entries(earlier).filter(([domain]) => !known.domains.has(domain));
-      const found = all().flatMap(({ one: { domain, sendersOn, firstDay } }): [string, string][] =>
-        firstDay < day && hasNotPassed(sendersOn, day) ? [[domain, firstDay]] : [],
+      const found = all().flatMap(({ one: { domain, passedOn, firstDay } }): [string, string][] =>
+        firstDay < day && hasNotPassed(passedOn, day) ? [[domain, firstDay]] : [],
       );
       return sortedRecord([...unseen, ...found]);
     },
@@ -177,13 +177,13 @@ interface DomainRules {
 
 function domainRules(one: RuleDomain, { thresholds, role }: DomainJudging): DomainRules {
   const homes = one.memos.memo<HomesOfDay>();
-  const shares = one.memos.memo<readonly number[]>();
+  const shares = one.memos.ofDay<readonly number[]>();
   const findings = one.memos.memo<readonly RuleFinding[]>();
   const homesOn = (day: string): HomesOfDay => homes(day, "", () => homesOfDay(one, day));
   return {
     one,
     homesOn,
-    sharesOn: (day) => shares(day, "", () => homesOn(day).homes.flatMap((home) => shareAt(home, day) ?? [])),
+    sharesOn: (day) => shares(day, () => homesOn(day).homes.flatMap((home) => shareAt(home, day) ?? [])),
     stoppedOn: (day) => homes(day, "stopped", () => mayHaveStopped(homesOn(day))),
     findingsOn: (day, isSettled) =>
       findings(day, String(isSettled), () => {
@@ -197,7 +197,7 @@ function domainRules(one: RuleDomain, { thresholds, role }: DomainJudging): Doma
         );
         // Nobody is asked about senders of a domain that sends nothing.
         const asked = unusual.filter(
-          ({ key }) => key.rule !== "unknown-sender" || !isParked(one.sendersOn, { day, firstDay: one.firstDay, role }),
+          ({ key }) => key.rule !== "unknown-sender" || !isParked(one.passedOn, { day, firstDay: one.firstDay, role }),
         );
         return [...failing, ...settledFindings(one, day, role), ...asked];
       }),
@@ -234,7 +234,7 @@ function ownMailFails(
 }
 
 function settledFindings(
-  { domain, sendersOn, pairsOn, firstDay }: RuleDomain,
+  { domain, sendersOn, passedOn, pairsOn, firstDay }: RuleDomain,
   day: string,
   role: DomainJudging["role"],
 ): RuleFinding[] {
@@ -249,7 +249,7 @@ function settledFindings(
   return [
     ...weakened.map((finding) => ({ ...finding, key: { ...finding.key, domain, subject: finding.key.domain } })),
     ...spoofingDelivered(sendersOn, { domain, day }),
-    ...parkedSends(sendersOn, { domain, day, firstDay, role }),
+    ...parkedSends(passedOn, { domain, day, firstDay, role }),
   ];
 }
 

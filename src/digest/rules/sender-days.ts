@@ -62,7 +62,9 @@ export function senderDaysOf(lines: Iterable<JudgedLine>): Map<string, SenderDay
       one.spoofedDelivered += messages - held;
     }
     if (part !== "own" && !line.isOwnPass) continue;
-    one.own.push(line);
+    // An empty list that grows takes room for 17 at once, and most have one line.
+    if (one.own.length === 0) one.own = [line];
+    else one.own.push(line);
     addOwn(one, line);
     if (line.byDkim) one.byDkim += messages;
     if (line.bySpf) one.bySpf += messages;
@@ -99,6 +101,11 @@ function addOwn(sum: OwnMail, { part, messages, held }: JudgedLine): void {
   if (part !== "own") return;
   sum.failed += messages;
   sum.held += held;
+}
+
+/** Own mail of the senders of a day that passed. */
+export function passedIn(senders: ReadonlyMap<string, SenderDay>): number {
+  return sumOf(senders.values(), ({ messages, failed }) => messages - failed);
 }
 
 /** Own mail of some days together. */

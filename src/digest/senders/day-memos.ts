@@ -5,9 +5,17 @@ import { entryIn } from "../../history/lists.ts";
 export interface DayMemos {
   /** What `work` gives for a day and a name: worked out when it is asked for first. */
   memo<T>(): (day: string, name: string, work: () => T) => T;
+  /** The same where a day has one result; `most` days are kept where they are not those of the others. */
+  ofDay<T>(most?: number): (day: string, work: () => T) => T;
   /** All that was worked out for a day and for later ones goes; for all days without one. */
   forgetFrom(day?: string): void;
 }
+
+/**
+ * So many days are kept of each kind of result: those that a run judges with the weeks that most rules look back. What is asked
+ * beyond them is worked out again, or the days of a first run would take more room than all that they are worked out from.
+ */
+const mostDays = 60;
 
 /**
  * No results yet.
@@ -17,14 +25,24 @@ export interface DayMemos {
 export function makeDayMemos(overall?: DayMemos): DayMemos {
   const all: Map<string, unknown>[] = [];
   let last = "";
+
+  function ofDay<T>(most = mostDays) {
+    const days = new Map<string, T>();
+    all.push(days);
+    return (day: string, work: () => T): T => {
+      if (day > last) last = day;
+      const result = entryIn(days, day, work);
+      const [first = ""] = days.size > most ? days.keys() : [];
+      days.delete(first);
+      return result;
+    };
+  }
+
   return {
+    ofDay,
     memo<T>() {
-      const days = new Map<string, Map<string, T>>();
-      all.push(days);
-      return (day: string, name: string, work: () => T): T => {
-        if (day > last) last = day;
-        return entryIn(entryIn(days, day, noResults<T>), name, work);
-      };
+      const days = ofDay<Map<string, T>>();
+      return (day: string, name: string, work: () => T): T => entryIn(days(day, noResults<T>), name, work);
     },
     forgetFrom(day) {
       overall?.forgetFrom(day);

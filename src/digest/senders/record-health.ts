@@ -39,11 +39,11 @@ export type HealthOf = (name: string, of: { reporter: string; day: string }) => 
 
 /** The health of the records of one organizational domain. */
 export function recordHealthOf({ linesOn, troubledOn, memos }: RecordSources): HealthOf {
-  const seenRecords = memos.memo<SeenRecords>();
+  const seenRecords = memos.ofDay<SeenRecords>();
   const healths = memos.memo<RecordHealth>();
 
   function seenOn(name: string, day: string): ReadonlyMap<string, Seen> {
-    return seenRecords(day, "", () => recordsSeenIn(linesOn(day))).get(name) ?? nobody;
+    return seenRecords(day, () => recordsSeenIn(linesOn(day))).get(name) ?? nobody;
   }
 
   function isOurTrouble(name: string, { reporter, day }: { reporter: string; day: string }): boolean {

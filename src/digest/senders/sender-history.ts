@@ -68,8 +68,8 @@ export function makeSenderHistory({
   const passes = makeKeyPasses();
   /** The days of addresses of networks. */
   const hosts = new Map<string, DayOfSender[]>();
-  const homes = memos.memo<ReadonlySet<string>>();
-  const keyOwners = memos.memo<ReadonlySet<string>>();
+  const homes = memos.ofDay<ReadonlySet<string>>();
+  const keyOwners = memos.ofDay<ReadonlySet<string>>();
   const knownSenders = memos.memo<KnownSender>();
   /** By address. */
   const knownHosts = memos.memo<KnownSender>();
@@ -78,7 +78,7 @@ export function makeSenderHistory({
 
   /** Its failures are our own, too, where a key no longer passes for anybody. */
   function ownersOfKeys(day: string): ReadonlySet<string> {
-    return keyOwners(day, "", () => passes.ownersOn(day, knownDays));
+    return keyOwners(day, () => passes.ownersOn(day, knownDays));
   }
 
   function daysOf(sender: string): readonly DayOfSender[] {
@@ -187,7 +187,7 @@ export function makeSenderHistory({
   return {
     known: knownAt,
     isHome,
-    homesOn: (day) => homes(day, "", () => new Set([...passing].filter((sender) => isHome(sender, day)))),
+    homesOn: (day) => homes(day, () => new Set([...passing].filter((sender) => isHome(sender, day)))),
     daysOf,
     firstSeen: (sender) => daysOf(sender)[0]?.day,
     firstPassed: (sender) => daysOf(sender).find(({ passed }) => passed > 0)?.day,

@@ -1,5 +1,5 @@
 import { parseAddresses } from "../../history/index/index.ts";
-import { entryIn, sumOf } from "../../history/lists.ts";
+import { entryIn, runsOf, sumOf } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { type Evidence, isNetwork } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
@@ -60,10 +60,6 @@ export interface JudgedMail extends Pick<SenderLine, "domain" | "day" | "reporte
 
 const noLines: readonly SenderLine[] = [];
 
-function noLinesYet(): SenderLine[] {
-  return [];
-}
-
 /** The senders in the lines of a window. */
 export function makeSenders(
   lines: Iterable<SenderLine>,
@@ -107,9 +103,10 @@ export function makeSenders(
       healthOf,
       classOf,
       classesOf: (line: SenderLine) => classesIn(line, classOf),
-      add(line: SenderLine) {
-        entryIn(days, line.day, noLinesYet).push(line);
-        history.add(line);
+      /** Lines of one day. */
+      add(day: string, lines: readonly SenderLine[]) {
+        days.set(day, [...linesOn(day), ...lines]);
+        for (const line of lines) history.add(line);
       },
     };
   }
@@ -125,19 +122,18 @@ export function makeSenders(
     const changed = new Map<ReturnType<typeof makeDomain>, string>();
     const days = new Map<string, boolean>();
     const before = ownDomains.size;
-    let last: { line: SenderLine; domain: ReturnType<typeof makeDomain> } | undefined;
-    for (const line of more) {
-      // Lines of one domain and day come together.
-      if (last?.line.domain !== line.domain || last.line.day !== line.day) {
-        const domain = domainOf(line.domain);
-        last = { line, domain };
-        if (!days.has(line.day)) days.set(line.day, false);
-        const first = changed.get(domain);
-        if (first === undefined) ownDomains.add(organizationalDomain(line.domain));
-        if (first === undefined || line.day < first) changed.set(domain, line.day);
-      }
-      if (isTroubled(line.evidence)) days.set(line.day, true);
-      last.domain.add(line);
+    for (const lines of runsOf(more, (a, b) => a.domain === b.domain && a.day === b.day)) {
+      const [{ domain: name, day }] = lines;
+      const domain = domainOf(name);
+      const first = changed.get(domain);
+      if (first === undefined) ownDomains.add(organizationalDomain(name));
+      if (first === undefined || day < first) changed.set(domain, day);
+      if (!days.get(day))
+        days.set(
+          day,
+          lines.some(({ evidence }) => isTroubled(evidence)),
+        );
+      domain.add(day, lines);
     }
     for (const [domain, day] of changed) domain.memos.forgetFrom(day);
     for (const day of daysOfOthers(days)) forgetFrom(day);

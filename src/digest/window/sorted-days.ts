@@ -17,9 +17,11 @@ export function entryOf<T extends OfDay>(days: T[], day: string, make: (day: str
   return made;
 }
 
-/** Puts something of a day into a sorted list, behind what is there of that day. Most is of the last day. */
-export function insertDay<T extends OfDay>(days: T[], one: T): void {
-  insertAt(days, (days.at(-1)?.day ?? "") <= one.day ? days.length : placeOf(days, dayAfter(one.day)), one);
+/** Puts something of a day into a sorted list, behind what is there of that day, and gives its place. Most is of the last day. */
+export function insertDay<T extends OfDay>(days: T[], one: T): number {
+  const at = (days.at(-1)?.day ?? "") <= one.day ? days.length : placeOf(days, dayAfter(one.day));
+  insertAt(days, at, one);
+  return at;
 }
 
 function insertAt<T>(days: T[], at: number, one: T): void {

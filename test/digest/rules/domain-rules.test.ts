@@ -6,7 +6,6 @@ import {
   policyWeakened,
   type SeenPolicyOn,
 } from "../../../src/digest/rules/domain-rules.ts";
-import type { SenderDay } from "../../../src/digest/rules/sender-days.ts";
 import { dayAfter } from "../../../src/history/dates.ts";
 
 const day = "2026-11-20";
@@ -61,37 +60,25 @@ describe("a policy is weakened", () => {
 });
 
 describe("a parked domain", () => {
-  const own = (passed: number, failed = 0): SenderDay => ({
-    messages: passed + failed,
-    failed,
-    held: 0,
-    byDkim: passed,
-    bySpf: passed,
-    unknown: 0,
-    spoofed: 0,
-    spoofedDelivered: 0,
-    own: [],
-  });
-  const senders = (days: Record<string, SenderDay>) => (one: string) =>
-    new Map(days[one] === undefined ? [] : [["mailer.example", days[one]]]);
+  const passed = (days: Record<string, number>) => (one: string) => days[one] ?? 0;
   const known = { domain, day, firstDay: back(200) };
 
   test("sends when mail passes and none did before", () => {
-    expect(parkedSends(senders({ [day]: own(3) }), known)).toMatchObject([{ level: "look", messages: 3 }]);
+    expect(parkedSends(passed({ [day]: 3 }), known)).toMatchObject([{ level: "look", messages: 3 }]);
   });
 
   test("does not send by what fails, nor where it is known for less than 90 days, nor where it sent before", () => {
-    expect(parkedSends(senders({ [day]: own(0, 30) }), known)).toEqual([]);
-    expect(parkedSends(senders({ [day]: own(3) }), { ...known, firstDay: back(89) })).toEqual([]);
-    expect(parkedSends(senders({ [day]: own(3) }), { ...known, firstDay: back(90) })).toHaveLength(1);
-    expect(parkedSends(senders({ [back(89)]: own(1), [day]: own(3) }), known)).toEqual([]);
+    expect(parkedSends(passed({ [day]: 0 }), known)).toEqual([]);
+    expect(parkedSends(passed({ [day]: 3 }), { ...known, firstDay: back(89) })).toEqual([]);
+    expect(parkedSends(passed({ [day]: 3 }), { ...known, firstDay: back(90) })).toHaveLength(1);
+    expect(parkedSends(passed({ [back(89)]: 1, [day]: 3 }), known)).toEqual([]);
   });
 
   test("is one of which a person says so, or of which nothing passed for 90 days", () => {
-    const passed = (days: number) => senders({ [back(days)]: own(1), [day]: own(3) });
-    expect([isParked(passed(90), known), isParked(passed(91), known)]).toEqual([false, true]);
-    expect(isParked(passed(1), { ...known, role: "parked" })).toBe(true);
-    expect(isParked(senders({}), { ...known, role: "sends" })).toBe(false);
+    const since = (days: number) => passed({ [back(days)]: 1, [day]: 3 });
+    expect([isParked(since(90), known), isParked(since(91), known)]).toEqual([false, true]);
+    expect(isParked(since(1), { ...known, role: "parked" })).toBe(true);
+    expect(isParked(passed({}), { ...known, role: "sends" })).toBe(false);
   });
 });
 
