@@ -261,10 +261,14 @@ function readOptional(text: string, from: number, to: number): CsvValue | CellFa
   return isPlainText(cell) ? cell || undefined : checkedCell(optionalCell, cell);
 }
 
-/** A part of a text keeps all of the text in memory, unless it is short, or a part of a text that was made of it alone. */
+/** A part of a text keeps all of the text in memory, unless it is short. */
 function copied(part: string): string {
-  return part.length < 13 ? part : ` ${part}`.slice(1);
+  if (part.length < 13) return part;
+  return part.length * 3 > room.length ? Buffer.from(part).toString() : room.toString("utf8", 0, room.write(part));
 }
+
+/** Where parts are copied by. */
+const room = Buffer.alloc(1024);
 
 /** Most cells are counts, and cutting each out of its line takes longer than reading it where it stands. */
 function readCount(text: string, from: number, to: number): CsvValue | CellFault {
@@ -290,12 +294,13 @@ function readerOf(column: z.ZodType<CsvValue, string>): ReadCell {
     if (last !== undefined) return last.value;
     const cell = copied(part);
     last = { cell, value: column === textCell && isPlainText(cell) ? cell : checkedCell(column, cell) };
-    if (seen.size < mostSeen) seen.set(cell, last);
+    if (seen.size === mostSeen) seen.clear();
+    seen.set(cell, last);
     return last.value;
   };
 }
 
-/** Beyond so many different cells of a column none is remembered any more. */
+/** After so many different cells of a column those are forgotten: what is said again mostly stands near. */
 const mostSeen = 20_000;
 
 function checkedCell(column: z.ZodType<CsvValue, string>, cell: string): CsvValue | CellFault {

@@ -36,7 +36,7 @@ export interface ShownEvidence extends Evidence {
 }
 
 const known = new Map<string, ShownEvidence>();
-/** Beyond so many different cells none is remembered any more: a run reads a few thousand. */
+/** After so many different cells those are forgotten: the lines that say the same stand together, those of one domain. */
 const mostKnown = 10_000;
 
 /** What a cell says that `formatEvidence` gave; equal cells give the same object. */
@@ -45,7 +45,8 @@ export function parseEvidence(cell: string): ShownEvidence {
   if (before !== undefined) return before;
   const shown = evidenceIn(cell);
   const evidence = { ...shown, stream: streamOf(shown) };
-  if (known.size < mostKnown) known.set(cell, evidence);
+  if (known.size === mostKnown) known.clear();
+  known.set(cell, evidence);
   return evidence;
 }
 

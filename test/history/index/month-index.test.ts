@@ -455,3 +455,9 @@ test.each<[string, (lines: string[]) => string[]]>([
 function next(stream: fc.Stream<number>): number {
   return stream.next().value ?? 0;
 }
+
+test("lines that stand together share what they show, however many others there are: a window has millions", () => {
+  for (let other = 0; other < 25_000; other += 1) parseEvidence(`p pass/- key=brand${other}.example/s1:pass`);
+  const cell = "p pass/- key=example.com/s1:pass";
+  expect(parseEvidence(cell)).toBe(parseEvidence(`${cell} `.trimEnd()));
+});
