@@ -42,8 +42,10 @@ export async function showExplorer(
   if (!isExploring || mode === "watch") return { problems: [] };
   const days = exploredDays(source.window.senders.length);
   const plan = { day: digest.day, now, trust, changed: new Map(), days };
-  const window = days === windowDays ? source.window : await loadWindow(history, source.policyDomains, plan);
-  const data = exploreData({ window, judging, now, settleHours, days: countingDays(source.files, trust) });
+  const isSame = days === windowDays;
+  const window = isSame ? source.window : await loadWindow(history, source.policyDomains, plan);
+  const senders = isSame ? source.senders : undefined;
+  const data = exploreData({ window, senders, judging, now, settleHours, days: countingDays(source.files, trust) });
   const page = explorePage(data, { words: wordsOf(language), language }, await loadPageScript());
   try {
     const path = join(await outputFolder(outputPath), "explore.html");

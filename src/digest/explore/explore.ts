@@ -3,7 +3,6 @@ import type { Day } from "../../history/day/day.ts";
 import { folderOf } from "../../history/day-file/day-file.ts";
 import { otherSenders } from "../../history/index/index.ts";
 import { compareText, countBy, entryIn, groupBy, sumOf } from "../../history/lists.ts";
-import { organizationalDomain } from "../../report/domain.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
 import { classified } from "../day/day.ts";
 import { foldDays, type IncidentDays } from "../incident-days.ts";
@@ -54,6 +53,8 @@ export type Columns<Name extends string> = Record<Name, number[]>;
 /** A window, and by what its days are judged. */
 export interface JudgedWindow {
   window: Window;
+  /** Its senders, where they are known. */
+  senders?: Senders | undefined;
   judging: { saidOf: SaidOf; of: Parameters<typeof rulesOver>[2] };
   now: Date;
   settleHours: number;
@@ -67,17 +68,18 @@ const mostSenders = 2000;
 const mostRecords = 8000;
 
 /** The history of a window for the page, all of whose days are judged by today's rules. The same history gives the same data. */
-export function exploreData({ window, judging, now, settleHours, days }: JudgedWindow): ExploreData {
-  const senders = makeSenders(window.senders, { saidOf: judging.saidOf });
+export function exploreData({ window, judging, now, settleHours, days, ...known }: JudgedWindow): ExploreData {
+  const senders = known.senders ?? makeSenders(window.senders, judging);
   const rules = rulesOver(window, senders, judging.of);
   const incidents = foldDays(window, rules, { now, settleHours, hash: "", before: undefined });
-  const known = [...window.pairs, ...(window.tls ?? [])].map(({ day }) => day).sort();
-  const [first = window.last, last = window.last] = [known[0], known.at(-1)];
+  senders.forget();
+  const reported = [...window.pairs, ...(window.tls ?? [])].map(({ day }) => day).sort();
+  const [first = window.last, last = window.last] = [reported[0], reported.at(-1)];
   const lists = makeLists(first);
   const newest = newestDays(days);
   const since = newest.at(-1)?.day;
   const facts = {
-    ...mailIn(window.senders, senders, lists),
+    ...mailIn(window, senders, lists),
     tls: tlsIn(window.tls ?? [], lists),
     records: newest.flatMap((day) => recordsIn(day, senders, lists)),
   };
@@ -117,21 +119,28 @@ function makeLists(first: string) {
 
 type Lists = ReturnType<typeof makeLists>;
 
-function mailIn(lines: Window["senders"], senders: Senders, lists: Lists): Pick<ExploreData, "mail" | "totals"> {
+function mailIn(window: Window, senders: Senders, lists: Lists): Pick<ExploreData, "mail" | "totals"> {
   const mail = adder(["day", "domain", "reporter", "sender", "class", "signing"], ["messages", "held"]);
   const totals = adder(["day", "domain", "class"], ["messages", "held"]);
-  const isNamed = namedSenders(lines);
-  for (const line of lines) {
-    const [day, domain] = [lists.dayOf(line.day), lists.domains.at(line.domain)];
-    const sender = lists.senders.at(isNamed(line.sender) ? line.sender : otherSenders);
-    const keys = line.evidence.keys.map(({ key, result }) => 2 * lists.keys.at(key) + Number(result !== "pass"));
-    const signing = lists.signings.at(JSON.stringify(keys));
-    for (const [mailClass, messages] of senders.domain(organizationalDomain(line.domain)).classesOf(line)) {
-      const held = Math.round(((line.quarantined + line.rejected) * messages) / line.messages);
-      const [reporter, ofClass] = [lists.reporters.at(line.reporter), lists.classes.at(mailClass)];
-      totals.add([day, domain, ofClass], [messages, held]);
-      mail.add([day, domain, reporter, sender, ofClass, signing], [messages, held]);
+  const isNamed = namedSenders(window.senders);
+  for (const [name, lines] of window.sendersOf) {
+    const domain = lists.domains.at(name);
+    const { classesOf, memos } = senders.domain(name);
+    for (const line of lines) {
+      const day = lists.dayOf(line.day);
+      const sender = lists.senders.at(isNamed(line.sender) ? line.sender : otherSenders);
+      const keys = line.evidence.keys.map(({ key, result }) => 2 * lists.keys.at(key) + Number(result !== "pass"));
+      const signing = lists.signings.at(JSON.stringify(keys));
+      for (const [mailClass, messages] of classesOf(line)) {
+        const held = Math.round(((line.quarantined + line.rejected) * messages) / line.messages);
+        const [reporter, ofClass] = [lists.reporters.at(line.reporter), lists.classes.at(mailClass)];
+        totals.add([day, domain, ofClass], [messages, held]);
+        mail.add([day, domain, reporter, sender, ofClass, signing], [messages, held]);
+      }
     }
+    totals.close();
+    mail.close();
+    memos.forgetFrom();
   }
   return { mail: mail.columns(), totals: totals.columns() };
 }
@@ -226,22 +235,36 @@ function names<Name extends string = string>() {
 /** Adds up rows that are alike in some columns. */
 function adder<Key extends string, Count extends string>(keys: readonly Key[], counts: readonly Count[]) {
   const rows = new Map<string, number[]>();
+  /** Rows that were closed, one behind the other: a hundred thousand lists would take four times the room. */
+  const closed: number[] = [];
+  const width = keys.length + counts.length;
+  const at = (place: number): number => closed[place] ?? 0;
+  const compare = (a: number, b: number): number => {
+    const key = keys.findIndex((_, index) => at(a + index) !== at(b + index));
+    return key < 0 ? 0 : at(a + key) - at(b + key);
+  };
+
+  /** Nothing is added any more to the rows that are there. */
+  function close(): void {
+    for (const row of rows.values()) closed.push(...row);
+    rows.clear();
+  }
+
   return {
     add(place: readonly number[], amounts: readonly number[]): void {
       const row = entryIn(rows, place.join(), () => [...place, ...counts.map(() => 0)]);
-      amounts.forEach((amount, at) => {
-        row[keys.length + at] = (row[keys.length + at] ?? 0) + amount;
+      amounts.forEach((amount, index) => {
+        row[keys.length + index] = (row[keys.length + index] ?? 0) + amount;
       });
     },
+    close,
     /** Sorted by their keys: near rows are alike, which packs well. The first is the step from the row before. */
     columns(): Columns<Key | Count> {
-      const sorted = [...rows.values()].sort((a, b) => {
-        const at = keys.findIndex((_, index) => a[index] !== b[index]);
-        return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
-      });
-      const column = (at: number): number[] =>
-        sorted.map((row, index) => (row[at] ?? 0) - (at === 0 && index > 0 ? (sorted[index - 1]?.[0] ?? 0) : 0));
-      return Object.fromEntries([...keys, ...counts].map((name, at) => [name, column(at)])) as Columns<Key | Count>;
+      close();
+      const sorted = Array.from({ length: closed.length / width }, (_, row) => row * width).sort(compare);
+      const column = (of: number): number[] =>
+        sorted.map((row, index) => at(row + of) - (of === 0 && index > 0 ? at(sorted[index - 1] ?? 0) : 0));
+      return Object.fromEntries([...keys, ...counts].map((name, of) => [name, column(of)])) as Columns<Key | Count>;
     },
   };
 }
