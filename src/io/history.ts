@@ -16,8 +16,8 @@ export interface History {
   headDate(): Promise<Date | undefined>;
   /** The texts of files at `head`; a missing file is absent from the map. */
   readFiles(paths: readonly string[]): Promise<Map<string, string>>;
-  /** Lets go of what is remembered of files, since hardly any is read again: the indexes of many domains are large. */
-  forget?(): void;
+  /** Lets go of what is remembered of some files, or of all, since hardly any is read again: the indexes of many domains are large. */
+  forget?(paths?: Iterable<string>): void;
   /** The names of the folders directly below `data-path` at `head`, such as `example.com` and `intake`, sorted. */
   listFolders(): Promise<string[]>;
   /** Moves `head` to where the branch stands now. Once a head was read, the branch must still be there. */
@@ -139,8 +139,8 @@ export function remembering(history: History): History {
       }
       return texts;
     },
-    forget() {
-      for (const path of known.keys()) if (!isAtTop(path)) known.delete(path);
+    forget(paths = known.keys()) {
+      for (const path of paths) if (!isAtTop(path)) known.delete(path);
     },
     async listFolders() {
       folders ??= await history.listFolders();

@@ -25,7 +25,7 @@ import { dateOf, dayAfter } from "../history/dates.ts";
 import type { Day } from "../history/day/day.ts";
 import { dayFilePath } from "../history/day-file/day-file.ts";
 import { ledgerOfPart, ledgerPath } from "../history/intake/intake.ts";
-import { groupBy } from "../history/lists.ts";
+import { groupBy, inPieces } from "../history/lists.ts";
 import { daysSent, figuresSent, type PostedIncident } from "../history/state.ts";
 import type { History } from "../io/history.ts";
 import type { CsvFile } from "../io/notifier.ts";
@@ -160,8 +160,7 @@ const ledgersAtOnce = 7;
 
 async function loadFailureReports(history: History, days: readonly string[], trust: Config["trust"]) {
   const reports: (FailureReports & { day: string })[] = [];
-  for (let start = 0; start < days.length; start += ledgersAtOnce) {
-    const some = days.slice(start, start + ledgersAtOnce);
+  for (const some of inPieces(days, ledgersAtOnce)) {
     const ledgers = await loadLedgersOf(history, some.map(ledgerPath));
     for (const day of some) {
       const lines = [...ledgers].flatMap(([path, ledger]) =>

@@ -16,12 +16,12 @@ import {
   oldIndexPathsOf,
   recountDay,
 } from "../history/index/index.ts";
-import { entriesAt } from "../history/lists.ts";
+import { entriesAt, inPieces } from "../history/lists.ts";
 import { weeksSent } from "../history/state.ts";
 import { commitChange, type History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import { isCounting, type Trust, trustAbout } from "../report/trust/trust.ts";
-import { earlierDays, loadDays, loadState, policyDomainsOf } from "./open.ts";
+import { domainsAtOnce, earlierDays, loadDays, loadState, policyDomainsOf } from "./open.ts";
 
 /** So many months are counted anew in one commit: of large domains their indexes have a few megabytes. */
 const monthsInCommit = 20;
@@ -46,8 +46,7 @@ export async function recountOutdated(config: IndexesConfig, history: History, h
   if (outdated.length > 0) {
     host.info(`${outdated.length} months of indexes are of another release: they are counted anew from the day files`);
   }
-  for (let start = 0; start < outdated.length; start += monthsInCommit) {
-    const months = outdated.slice(start, start + monthsInCommit);
+  for (const months of inPieces(outdated, monthsInCommit)) {
     await commitChange(history, async () => {
       const files = new Map((await loadIndexes(history, months)).flatMap(filesOfIndex));
       return { files, message: `Count the indexes of ${months.length} months anew`, value: undefined };
@@ -64,6 +63,12 @@ async function isWeekDue({ now, settleHours, weekday, slack }: IndexesConfig, hi
 }
 
 async function outdatedMonths(history: History, domains: string[], months: string[]): Promise<DomainMonth[]> {
+  const found: DomainMonth[] = [];
+  for (const some of inPieces(domains, domainsAtOnce)) found.push(...(await outdatedOf(history, some, months)));
+  return months.flatMap((month) => found.filter((one) => one.month === month));
+}
+
+async function outdatedOf(history: History, domains: string[], months: string[]): Promise<DomainMonth[]> {
   const all = months.flatMap((month) =>
     domains.flatMap((domain): DomainMonth[] => [
       { domain, month },

@@ -2,13 +2,13 @@ import type { Config } from "../config/config.ts";
 import { windowDays } from "../digest/incident-days.ts";
 import { incidentsPath, parseSnapshot, type Snapshot } from "../digest/incidents/incidents.ts";
 import { undecidedDomains } from "../digest/readiness.ts";
-import { countingTest, parseWindow, type Window } from "../digest/window/window.ts";
+import { countingTest, openWindow, type Window } from "../digest/window/window.ts";
 import { dateOf, dayAfter, monthsBetween } from "../history/dates.ts";
 import { type AnyDay, type Day, isAggregateDay, wholeDay } from "../history/day/day.ts";
 import { dayFilePath, domainOfFolder, parseDay, recordsFilesIn, uncountedPath } from "../history/day-file/day-file.ts";
 import { indexPathsOf, seenSenders, tlsIndexPath } from "../history/index/index.ts";
 import { type Addition, type Ledger, ledgerPart, parseLedger } from "../history/intake/intake.ts";
-import { entriesAt } from "../history/lists.ts";
+import { entriesAt, inPieces } from "../history/lists.ts";
 import { parseState, type State, statePath } from "../history/state.ts";
 import { openGitHistory } from "../io/git/git.ts";
 import { isPublicRepository, openGitHubHistory } from "../io/github/github.ts";
@@ -135,15 +135,21 @@ export async function loadWindow(history: History, domains: Iterable<string>, pl
   const { day, trust } = plan;
   const today = dateOf(plan.now);
   const [first, last] = [dayAfter(day, -(plan.days ?? windowDays)), today > day ? today : day];
-  const all = [...domains];
-  const months = all.flatMap((domain) => monthsBetween(first, last).map((month) => ({ domain, month })));
-  const texts = await loadTexts(
-    history,
-    months.flatMap((month) => [...Object.values(indexPathsOf(month)), tlsIndexPath(month)]),
-    plan.changed,
-  );
-  return parseWindow({ first, last, domains: all, texts, trust });
+  const months = monthsBetween(first, last);
+  const reading = openWindow({ first, last, trust });
+  for (const some of inPieces([...domains], domainsAtOnce)) {
+    const paths = some.flatMap((domain) =>
+      months.flatMap((month) => [...Object.values(indexPathsOf({ domain, month })), tlsIndexPath({ domain, month })]),
+    );
+    const texts = await loadTexts(history, paths, plan.changed);
+    for (const domain of some) reading.add(domain, texts);
+    history.forget?.(paths);
+  }
+  return reading.close();
 }
+
+/** Of so many domains the index files are read at a time: each time may cost a request, and those of thousands much room. */
+export const domainsAtOnce = 400;
 
 /**
  * The window with what was seen in the months before it, which the weekly message alone needs; where something is left to

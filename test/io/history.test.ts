@@ -12,7 +12,7 @@ test("an index is asked for once, until the history is opened anew or forgets, a
   await history.commit(new Map([[index, "two\n"]]), "two");
   expect([...(await history.readFiles(paths))]).toEqual([[index, "two\n"]]);
   expect(read.mock.calls).toEqual([[paths], [others]]);
-  for (const forget of [() => history.reopen(), () => history.forget?.()]) {
+  for (const forget of [() => history.reopen(), () => history.forget?.(), () => history.forget?.([index])]) {
     await forget();
     expect((await history.readFiles(paths)).size).toBe(1);
     expect(read.mock.calls.at(-1)).toEqual([paths]);

@@ -74,13 +74,21 @@ export interface WindowSources extends Pick<Window, "first" | "last"> {
  *
  * @throws HistoryFormatError when an index file is not as it was written.
  */
-export function parseWindow({ first, last, domains, texts, trust }: WindowSources): Window {
+export function parseWindow({ domains, texts, ...sources }: WindowSources): Window {
+  const reading = openWindow(sources);
+  for (const domain of domains) reading.add(domain, texts);
+  return reading.close();
+}
+
+/** The same, domain by domain: the texts of one are no more needed when the next one is read. */
+export function openWindow({ first, last, trust }: Pick<WindowSources, "first" | "last" | "trust">) {
   const pairsOf = new Map<string, WindowPair[]>();
   const sendersOf = new Map<string, SenderLine[]>();
   const uncounted: WindowPair[] = [];
   const tls: TlsWindowLine[] = [];
   const months = monthsBetween(first, last);
-  for (const domain of domains) {
+
+  function add(domain: string, texts: WindowSources["texts"]): void {
     const counts = countingTest(domain, trust);
     const isRead: IsRead = (day, ...by) => day >= first && day <= last && counts(...by);
     const all = months.map((month) => parseWindowLines({ domain, month }, texts, isRead));
@@ -93,9 +101,14 @@ export function parseWindow({ first, last, domains, texts, trust }: WindowSource
     if (pairs.length > 0) pairsOf.set(domain, pairs);
     if (senders.length > 0) sendersOf.set(domain, senders);
   }
-  const pairs = [...pairsOf.values()].flat();
-  const senders = [...sendersOf.values()].flat();
-  return { first, last, pairs, senders, uncounted, tls, pairsByDay: byDay(pairs), pairsOf, sendersOf };
+
+  function close(): Window {
+    const pairs = [...pairsOf.values()].flat();
+    const senders = [...sendersOf.values()].flat();
+    return { first, last, pairs, senders, uncounted, tls, pairsByDay: byDay(pairs), pairsOf, sendersOf };
+  }
+
+  return { add, close };
 }
 
 /** Whether lines about a domain count by whose reports they are of; of many lines with few reporters. */

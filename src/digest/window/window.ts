@@ -4,6 +4,7 @@ export {
   countingTest,
   countsOf,
   makeWindow,
+  openWindow,
   pairOf,
   parseWindow,
   type SenderLine,
