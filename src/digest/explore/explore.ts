@@ -125,13 +125,13 @@ function mailIn(window: Window, senders: Senders, lists: Lists): Pick<ExploreDat
   const isNamed = namedSenders(window.senders);
   for (const [name, lines] of window.sendersOf) {
     const domain = lists.domains.at(name);
-    const { classesOf, memos } = senders.domain(name);
+    const known = senders.domain(name);
     for (const line of lines) {
       const day = lists.dayOf(line.day);
       const sender = lists.senders.at(isNamed(line.sender) ? line.sender : otherSenders);
       const keys = line.evidence.keys.map(({ key, result }) => 2 * lists.keys.at(key) + Number(result !== "pass"));
       const signing = lists.signings.at(JSON.stringify(keys));
-      for (const [mailClass, messages] of classesOf(line)) {
+      for (const [mailClass, messages] of known.classesOf(line)) {
         const held = Math.round(((line.quarantined + line.rejected) * messages) / line.messages);
         const [reporter, ofClass] = [lists.reporters.at(line.reporter), lists.classes.at(mailClass)];
         totals.add([day, domain, ofClass], [messages, held]);
@@ -140,7 +140,7 @@ function mailIn(window: Window, senders: Senders, lists: Lists): Pick<ExploreDat
     }
     totals.close();
     mail.close();
-    memos.forgetFrom();
+    known.memos.forgetFrom();
   }
   return { mail: mail.columns(), totals: totals.columns() };
 }
