@@ -1,14 +1,19 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { defineConfig, type Plugin } from "vitest/config";
+import { pathToFileURL } from "node:url";
+import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** What only computes, and what has small effects: in processes of their own, which become larger than those of whole runs. */
 const pure = filesIn("report", "history", "digest", "render");
 const small = filesIn("commands", "config", "io", "sample", "servers", "steps");
 
-/** The less the heap may become, the sooner it is tidied up. */
-const smallHeap = ["--max-semi-space-size=4", "--max-old-space-size=1024"];
+/** Git is started by a small process. The less the heap may become, the sooner it is tidied up. */
+const startsGit = [
+  `--import=${pathToFileURL("test/servers/starter/hook.ts")}`,
+  "--max-semi-space-size=4",
+  "--max-old-space-size=1024",
+];
 
 function filesIn(...folders: string[]): string[] {
   return folders.map((folder) => `test/${folder}/**/*.test.ts`);
@@ -29,25 +34,14 @@ class WholeRunsFirst extends BaseSequencer {
   }
 }
 
-/** Where git is started: by a small process, see test/servers/starter/spawn.ts. */
-const gitStarter: Plugin = {
-  name: "git-starter",
-  enforce: "pre",
-  transform(code, file) {
-    const startsGit = /\/src\/io\/git\/\w+\.ts$|\/test\/servers\/bare-repository\.ts$/.test(file);
-    return startsGit
-      ? code.replace('"node:child_process"', `"${resolve("test/servers/starter/spawn.ts")}"`)
-      : undefined;
-  },
-};
-
 export default defineConfig({
-  plugins: [gitStarter],
   test: {
     // Most of a test that takes long is waiting: for git, a server or a process.
     maxWorkers: Math.max(4, availableParallelism()),
     // What a file has loaded, the next one need not load again: none leaves anything behind in the process.
     isolate: false,
+    // Node loads TypeScript itself, as it does for the command line: nothing is rewritten, and what was compiled once is kept.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // What git is told on this machine does not decide how a test ends.
@@ -60,13 +54,13 @@ export default defineConfig({
           name: "runs",
           include: ["test/**/*.test.ts"],
           exclude: [...pure, ...small],
-          execArgv: smallHeap,
+          execArgv: startsGit,
           globalSetup: "test/servers/shared-folder.ts",
         },
       },
       {
         extends: true,
-        test: { name: "effects", include: small, execArgv: smallHeap, globalSetup: "test/servers/shared-folder.ts" },
+        test: { name: "effects", include: small, execArgv: startsGit, globalSetup: "test/servers/shared-folder.ts" },
       },
       { extends: true, test: { name: "pure", include: pure } },
     ],
