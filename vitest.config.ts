@@ -4,9 +4,8 @@ import { pathToFileURL } from "node:url";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** What only computes, and what has small effects: in processes of their own, which become larger than those of whole runs. */
-const pure = filesIn("report", "history", "digest", "render");
-const small = filesIn("commands", "config", "io", "sample", "servers", "steps");
+/** What only computes: in processes of their own, which become larger. */
+const pure = ["report", "history", "digest", "render"].map((folder) => `test/${folder}/**/*.test.ts`);
 
 /** Git is started by a small process. The less the heap may become, the sooner it is tidied up. */
 const startsGit = [
@@ -14,10 +13,6 @@ const startsGit = [
   "--max-semi-space-size=4",
   "--max-old-space-size=1024",
 ];
-
-function filesIn(...folders: string[]): string[] {
-  return folders.map((folder) => `test/${folder}/**/*.test.ts`);
-}
 
 /**
  * The tests of whole runs first: they take longest, so that none of them is alone at the end. Of these, the ones that need
@@ -51,16 +46,12 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "runs",
+          name: "effects",
           include: ["test/**/*.test.ts"],
-          exclude: [...pure, ...small],
+          exclude: pure,
           execArgv: startsGit,
           globalSetup: "test/servers/shared-folder.ts",
         },
-      },
-      {
-        extends: true,
-        test: { name: "effects", include: small, execArgv: startsGit, globalSetup: "test/servers/shared-folder.ts" },
       },
       { extends: true, test: { name: "pure", include: pure } },
     ],
