@@ -1,3 +1,5 @@
+import type { History } from "./history.ts";
+
 /** Where a run says what it does and leaves its results: GitHub's runner, or a terminal. */
 export interface Host {
   info: (line: string) => void;
@@ -14,6 +16,8 @@ export interface Host {
     summary?: string;
     outputs: Partial<Record<OutputName, string>>;
   }): Promise<string[]>;
+  /** Opens the history, in place of the store that the configuration names. */
+  openHistory?: () => History;
 }
 
 /** The outputs of the Action, as in action.yml. */

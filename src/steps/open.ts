@@ -25,7 +25,7 @@ import { checkClock, SettingsError } from "./clock.ts";
  *   the clock is wrong.
  */
 export async function openHistory(config: StoreOptions, host: Host): Promise<History> {
-  const history = await openStore(config);
+  const history = host.openHistory?.() ?? (await openStore(config));
   const { store } = config;
   if (history.head === undefined && store.kind === "github") {
     const branch = `Branch ${store.dataBranch} of ${store.github.repository}`;

@@ -6,14 +6,14 @@ import { importArchive } from "../../src/commands/run.ts";
 import { messageOf } from "../../src/errors.ts";
 import { sampleMails } from "../../src/sample/mailbox.ts";
 import { record, reportXml, zipOf } from "../report/report-files.ts";
-import { makeRunPlace, putReport, type RunPlace, runAt, verified } from "../run/place.ts";
+import { type GitPlace, makeGitPlace, putReport, runAt, verified } from "../run/place.ts";
 import { makeFolder } from "../servers/git.ts";
 import { daysIn, openSlack, subjects } from "../servers/place.ts";
 import { Sink } from "./sink.ts";
 
 /** Imports paths into the history of a place, as of a moment. */
 async function importInto(
-  { repository }: RunPlace,
+  { repository }: GitPlace,
   path: string,
   flags: Record<string, string> = {},
   stderr = new Sink(),
@@ -50,7 +50,7 @@ function archive(): string {
 }
 
 test("reports of years ago come into the history, and nobody is told", async () => {
-  const place = makeRunPlace({ slack: await openSlack() });
+  const place = makeGitPlace({ slack: await openSlack() });
   expect(await importInto(place, archive())).toBe(
     `3 stored, 1 not-a-report\nWhy the others were not stored: ${join(place.repository.folder, "data")}/intake has a line a mail.\n`,
   );
@@ -62,7 +62,7 @@ test("reports of years ago come into the history, and nobody is told", async () 
 });
 
 test("what was imported before is imported once, without a commit", async () => {
-  const [place, folder] = [makeRunPlace(), archive()];
+  const [place, folder] = [makeGitPlace(), archive()];
   await importInto(place, folder);
   const before = subjects(place);
   expect(await importInto(place, folder)).toBe("Nothing new: all of it was there\n");
@@ -70,7 +70,7 @@ test("what was imported before is imported once, without a commit", async () => 
 });
 
 test("mails that nobody was named to judge are made good by a second import that names the host", async () => {
-  const [place, folder, stderr] = [makeRunPlace(), makeFolder(), new Sink()];
+  const [place, folder, stderr] = [makeGitPlace(), makeFolder(), new Sink()];
   const lines = [
     "Authentication-Results: mx.example.com; dkim=pass header.d=example.net",
     "From: reports@example.net",
@@ -90,7 +90,7 @@ test("mails that nobody was named to judge are made good by a second import that
 
 test("the daily run after it tells its own day alone, with its own mails", async () => {
   const slack = await openSlack();
-  const place = makeRunPlace({ slack });
+  const place = makeGitPlace({ slack });
   await importInto(place, archive(), { "count-unverified": "true" });
   putReport(place, "2026-11-17", { pass: 100 });
   const { digest, problems } = await runAt(place, "2026-11-20T09:00:00Z");
@@ -101,7 +101,7 @@ test("the daily run after it tells its own day alone, with its own mails", async
 
 test("a zip of mails gives the same day files as the folder that it was made of", async () => {
   const mails = sampleMails().slice(-40);
-  const [unpacked, packed, folder] = [makeRunPlace(), makeRunPlace(), makeFolder()];
+  const [unpacked, packed, folder] = [makeGitPlace(), makeGitPlace(), makeFolder()];
   for (const { name, bytes } of mails) writeFileSync(join(unpacked.mailbox, name), bytes);
   const zip = join(folder, "export.zip");
   writeFileSync(zip, zipOf(mails.map(({ name, bytes }) => ({ name: `export/${name}`, bytes: Buffer.from(bytes) }))));
@@ -116,14 +116,14 @@ test("a zip of mails gives the same day files as the folder that it was made of"
 });
 
 test("of a folder with nothing in it is said what is looked for, with a history, too", async () => {
-  const [place, empty] = [makeRunPlace(), makeFolder()];
+  const [place, empty] = [makeGitPlace(), makeFolder()];
   await importInto(place, archive());
   const error: unknown = await importInto(place, empty).catch((thrown) => thrown);
   expect(messageOf(error)).toMatch(/^There is no mail and no report in \S+\. Mails are read from files such as \.eml/);
 });
 
 test("a path that is not there ends it before anything is added, with what is expected", async () => {
-  const [place, folder] = [makeRunPlace(), archive()];
+  const [place, folder] = [makeGitPlace(), archive()];
   const error: unknown = await importInto(place, `${folder}\nnowhere`).catch((thrown) => thrown);
   expect(messageOf(error)).toMatch(
     /^nowhere can't be opened: there is no such file or folder\. Give the path of a mail, /,
@@ -133,7 +133,7 @@ test("a path that is not there ends it before anything is added, with what is ex
 
 test("an archive gives the same day files as the mailbox that it was made of", async () => {
   const mails = sampleMails().slice(-60);
-  const [run, imported] = [makeRunPlace(), makeRunPlace()];
+  const [run, imported] = [makeGitPlace(), makeGitPlace()];
   for (const { name, bytes } of mails) writeFileSync(join(run.mailbox, name), bytes);
   const domains = "example.com, example.org, example.net";
   await runAt(run, "2026-11-20T08:00:00Z", { "count-unverified": "true" });

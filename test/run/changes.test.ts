@@ -3,7 +3,7 @@ import { daysFrom } from "../../src/history/dates.ts";
 import { parseState } from "../../src/history/state.ts";
 import { openSlack, subjects } from "../servers/place.ts";
 import type { SlackServer } from "../servers/slack/slack.ts";
-import { makeRunPlace, putReport, type RunPlace, runAt } from "./place.ts";
+import { committed, makeRunPlace, putReport, type RunPlace, runAt } from "./place.ts";
 
 /* `post: changes`: a quiet day only brings the thread of the last message up to date. */
 
@@ -95,7 +95,7 @@ test("through a webhook a quiet day is told in the job summary alone, once", asy
   const webhook = { "slack-webhook-url": slack.webhookUrl };
   for (const days of [0, 1, 2, 2]) await runOn(place, days, webhook);
   expect(slack.messages).toHaveLength(1);
-  const { sent } = parseState(place.repository.git("show", "HEAD:data/state.json"));
+  const { sent } = parseState(committed(place, "state.json"));
   expect(sent.flatMap(({ figures }) => figures.map(({ day }) => day))).toEqual([
     "2026-11-17",
     "2026-11-18",

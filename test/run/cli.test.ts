@@ -12,7 +12,7 @@ import { historyFiles, saveFiles } from "../../tools/bench/judgement/history.ts"
 import { makeHistoryPlace } from "../commands/history-place.ts";
 import { makeFolder, makeLocalRepository } from "../servers/git.ts";
 import { sparedEnvironment, subjects } from "../servers/place.ts";
-import { makeRunPlace, putReport } from "./place.ts";
+import { makeGitPlace, putReport } from "./place.ts";
 
 /* The command line as a person starts it: arguments and variables in, text and an exit code out. */
 
@@ -174,7 +174,7 @@ describe("read", () => {
 
 describe("run", () => {
   test("takes its inputs from variables and flags, the flags first", async () => {
-    const place = makeRunPlace();
+    const place = makeGitPlace();
     putReport(place, "2026-11-17", { pass: 991, fail: 9 });
     const { code, out, err } = await start(["run", "--max-fail-rate", "20%"], {
       DMARC_DIGEST_MAIL_PATH: place.mailbox,
@@ -197,7 +197,7 @@ describe("run", () => {
   });
 
   test("as a dry run prints the digest and changes nothing", async () => {
-    const place = makeRunPlace();
+    const place = makeGitPlace();
     for (const day of ["2026-11-16", "2026-11-17"]) putReport(place, day, { pass: 900, fail: 100 });
     const { code, out } = await start(
       [
@@ -280,7 +280,7 @@ test("verify without a folder means data, and says in one line that it isn't the
 });
 
 test("replay --config tells by each run what another file would have changed against the one of the work tree, and writes nothing", async () => {
-  const { repository } = makeRunPlace();
+  const { repository } = makeGitPlace();
   const { life } = playIncident("service loses its set-up", quietLife("a"));
   const shop = { ...life, domains: life.domains.filter(({ role }) => role === "shop") };
   await saveFiles(join(repository.folder, "data"), historyFiles(shop, `${life.last}T23:59:59Z`));
@@ -304,7 +304,7 @@ test("replay --config tells by each run what another file would have changed aga
 });
 
 test("a history is judged by the file of its own work tree, from wherever a command is started", async () => {
-  const { repository } = makeRunPlace();
+  const { repository } = makeGitPlace();
   for (const name of [".github", "data"]) mkdirSync(join(repository.folder, name));
   writeFileSync(join(repository.folder, ".github/dmarc-digest.yml"), "langauge: ja\n");
   for (const args of [["replay"], ["why", "example.com"], ["explore"]]) {

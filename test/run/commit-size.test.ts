@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { record, reportXml } from "../report/report-files.ts";
 import { daysIn, subjects } from "../servers/place.ts";
-import { makeGitHubPlace, makePushingPlace, makeRunPlace, type RunPlace, runAt, verified } from "./place.ts";
+import { type GitPlace, makeGitHubPlace, makeGitPlace, makePushingPlace, runAt, verified } from "./place.ts";
 
 /* Commits that are too large for their store, and too many mails for the time: what goes in goes in, and the rest is told. */
 
 const now = "2026-11-20T09:00:00Z";
 
 /** Puts a report of so many records, no two of them alike, into the mailbox; each with so many bytes to spare. */
-function put({ mailbox }: RunPlace, name: string, records: number, bytes = 0): void {
+function put({ mailbox }: GitPlace, name: string, records: number, bytes = 0): void {
   const xmls = Array.from({ length: records }, (_, index) =>
     record({ count: "1" })
       .replace("192.0.2.10", `2001:db8:${hash(`${name} ${index}`)}`)
@@ -32,7 +32,7 @@ function hash(text: string): string {
   }).join(":");
 }
 
-async function expectAllButTheHuge(place: RunPlace): Promise<void> {
+async function expectAllButTheHuge(place: GitPlace): Promise<void> {
   const first = await runAt(place, now);
   expect(first.problems).toEqual([]);
   expect(first.digest.intake).toMatchObject({
@@ -48,7 +48,7 @@ async function expectAllButTheHuge(place: RunPlace): Promise<void> {
   expect([second.problems, second.digest.intake.mails]).toEqual([[], 0]);
 }
 
-function putMails(place: RunPlace): void {
+function putMails(place: GitPlace): void {
   for (let number = 0; number < 9; number += 1) {
     const isHuge = number === 3;
     put(place, `${String(number).padStart(4, "0")}${isHuge ? "-huge" : ""}`, isHuge ? 4900 : 60);
@@ -75,7 +75,7 @@ test("commits that the remote of a work tree refuses for their size are, too", a
 });
 
 test("a mail about thousands of domains makes a short line of the ledger", async () => {
-  const place = makeRunPlace();
+  const place = makeGitPlace();
   const parts = Array.from({ length: 900 }, (_, index) => {
     const xml = reportXml({ reportId: `${index}`, domain: `${"x".repeat(60)}${index}.${"y".repeat(60)}.example` });
     return `--b\r\nContent-Type: text/xml\r\n\r\n${xml}\r\n`;

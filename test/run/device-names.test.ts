@@ -2,17 +2,17 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { record, reportXml } from "../report/report-files.ts";
-import { makeRunPlace, type RunPlace, runAt, verified } from "./place.ts";
+import { type GitPlace, makeGitPlace, runAt, verified } from "./place.ts";
 
 /** Puts a report of 2026-11-17 about a domain into the mailbox. */
-function put({ mailbox }: RunPlace, domain: string, count: string): void {
+function put({ mailbox }: GitPlace, domain: string, count: string): void {
   const xml = reportXml({ reportId: count, domain, records: record({ count, header: domain }) });
   const dated = xml.replace("1794700800", "1794873600").replace("1794787199", "1794959999");
   writeFileSync(join(mailbox, `${count}.xml`), dated);
 }
 
 test("a domain that Windows would take for a device is counted, and its folder can be checked out there", async () => {
-  const place = makeRunPlace();
+  const place = makeGitPlace();
   const inputs = { domains: "aux.example" };
   put(place, "aux.example", "120");
   await runAt(place, "2026-11-20T09:00:00Z", inputs);
@@ -29,7 +29,7 @@ test("a domain that Windows would take for a device is counted, and its folder c
 });
 
 test("a folder that an older release made for such a domain stops the run, which says how to move it", async () => {
-  const place = makeRunPlace();
+  const place = makeGitPlace();
   const inputs = { domains: "aux.example" };
   const { git } = place.repository;
   put(place, "aux.example", "120");

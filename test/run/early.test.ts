@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { parseState } from "../../src/history/state.ts";
 import { daysUpTo } from "../digest/windows.ts";
 import { openGitHub, openSlack, subjects } from "../servers/place.ts";
-import { makeRunPlace, runAt, verified } from "./place.ts";
+import { committed, makeRunPlace, runAt, verified } from "./place.ts";
 import { believed, putMails, type ReportedDay } from "./reported-mails.ts";
 
 /* Early alarms: what counts alone show of a day that is not due is posted at once, once, and named in that day's digest. */
@@ -76,7 +76,7 @@ test("a watch posts no digest and marks no day as told", async () => {
   expect(texts()).toEqual([expect.stringMatching(/16 Nov/)]);
   const { digest } = await run("2026-11-22T15:00:00Z");
   expect([digest.day, ...digest.earlierDays.map((earlier) => earlier.day)]).toEqual(["2026-11-19", day, "2026-11-17"]);
-  const { sent } = parseState(place.repository.git("show", "HEAD:data/state.json"));
+  const { sent } = parseState(committed(place, "state.json"));
   expect(sent).toHaveLength(2);
 });
 

@@ -3,7 +3,7 @@ import { daysFrom } from "../../src/history/dates.ts";
 import { parseState } from "../../src/history/state.ts";
 import type { GitHubServerOptions } from "../servers/github/github.ts";
 import { openGitHub } from "../servers/place.ts";
-import { makeRunPlace, putReport, runAt } from "./place.ts";
+import { committed, makeRunPlace, putReport, runAt } from "./place.ts";
 
 /* The issue of a domain through whole runs, against the local GitHub. */
 
@@ -85,7 +85,7 @@ test("an issue closed as not planned mutes its incidents, which stands in the st
   const [issue] = github.issues;
   if (issue === undefined) throw new Error("No issue was opened.");
   Object.assign(issue, { state: "closed", stateReason: "not_planned", closedAt: "2026-11-20T12:00:00Z" });
-  const mutedIn = () => parseState(place.repository.git("show", "HEAD:data/state.json")).muted;
+  const mutedIn = () => parseState(committed(place, "state.json")).muted;
   const closed = await runAfter("2026-11-18", { pass: 800, fail: 210 });
   expect(closed).toMatchObject({ problems: [], verdict: "ok", issues: [{ state: "closed", comments: [] }] });
   expect(issue.body).toContain("muted: its issue was closed as not planned");
@@ -158,7 +158,7 @@ test.each<[string, Record<string, string>, string[]]>([
   Object.assign(github.issues[0] ?? {}, closed);
   await runAfter("2026-11-18", { pass: 800, fail: 210 });
   Object.assign(github.issues[0] ?? {}, { labels });
-  const mutedIn = () => parseState(place.repository.git("show", "HEAD:data/state.json")).muted;
+  const mutedIn = () => parseState(committed(place, "state.json")).muted;
   for (const day of ["2026-11-19", "2026-11-20"]) {
     expect(await runAfter(day, { pass: 800, fail: 210 }, inputs)).toMatchObject({ problems: [], verdict: "ok" });
   }
@@ -190,7 +190,7 @@ test("a person wakes what is muted in an issue that a run has opened, and what t
   expect(issue.comments.at(-1)).toMatch(/205 of 1,005 rejected \(back\)/);
   expect(issue.body).toMatch(/<!-- dmarc-digest-yours -->\nAsk Ann\.\n$/);
   expect(issue.body).not.toContain("dmarc-digest-wake");
-  expect(parseState(place.repository.git("show", "HEAD:data/state.json")).muted).toBeUndefined();
+  expect(parseState(committed(place, "state.json")).muted).toBeUndefined();
 });
 
 test("a stranger's issue and comments, with our marks, mute nothing and wake nothing", async () => {
@@ -234,7 +234,7 @@ test("a bot that closes an issue as not planned mutes nothing: it is reopened wh
   const closed = { state: "closed", stateReason: "not_planned", closedAt: "2026-11-20T12:00:00Z" };
   Object.assign(github.issues[0] ?? {}, { ...closed, closedBy: "github-actions[bot]" });
   expect(await runAfter("2026-11-18", { pass: 800, fail: 210 })).toMatchObject({ problems: [], verdict: "act" });
-  expect(parseState(place.repository.git("show", "HEAD:data/state.json")).muted).toBeUndefined();
+  expect(parseState(committed(place, "state.json")).muted).toBeUndefined();
   expect(await runAfter("2026-11-21", { pass: 800, fail: 190 })).toMatchObject({
     verdict: "act",
     issues: [{ state: "open", comments: [expect.stringMatching(/\(back\)/)] }],
@@ -254,7 +254,7 @@ test("domains of two repositories have their issues, and mutes, in their own", a
   const closed = { state: "closed", stateReason: "not_planned", closedAt: "2026-11-20T12:00:00Z", closedBy: "ann" };
   Object.assign(issue ?? {}, closed);
   expect(await runAfter("2026-11-18", undefined, { domains: "" })).toMatchObject({ problems: [] });
-  const { muted = {} } = parseState(place.repository.git("show", "HEAD:data/state.json"));
+  const { muted = {} } = parseState(committed(place, "state.json"));
   expect(Object.keys(muted).map((id) => id.split(" ")[0])).toEqual([...(com ?? [])].sort());
   expect(all.map(({ state, comments }) => [state, comments.length])).toEqual([
     ["closed", 0],
@@ -272,7 +272,7 @@ test("issues of one repository that can't be read keep no closing in another fro
   Object.assign(github.issues[0] ?? {}, closed);
   const { problems } = await runAfter("2026-11-18", { pass: 800, fail: 210 }, inputs);
   expect(problems).toEqual([expect.stringContaining("could not read the issues in octo-org/web")]);
-  const { muted } = parseState(place.repository.git("show", "HEAD:data/state.json"));
+  const { muted } = parseState(committed(place, "state.json"));
   expect(muted).toEqual({ "example.com sender-fails 192.0.2.0/24": "2026-11-18" });
 });
 
@@ -280,7 +280,7 @@ test("where issue-repository is changed the old issue is closed, with a link to 
   const { runAfter, github, place } = await makePlace({ others: { "octo-org/web": "write" } });
   await runAfter("2026-11-17", { pass: 800, fail: 200 });
   const moved = { "issue-repository": "Octo-Org/web" };
-  const repositories = () => parseState(place.repository.git("show", "HEAD:data/state.json")).issueRepositories;
+  const repositories = () => parseState(committed(place, "state.json")).issueRepositories;
   const { problems } = await runAfter("2026-11-18", { pass: 800, fail: 210 }, moved);
   expect(problems).toEqual([]);
   const text =

@@ -14,7 +14,7 @@ import { mailsOf, receivingHost } from "../../tools/bench/judgement/mails.ts";
 import { deliveriesOf } from "../../tools/bench/judgement/reports.ts";
 import { noTrust as trust } from "../history/reports.ts";
 import { openSlack } from "../servers/place.ts";
-import { makeRunPlace, runAt, verified } from "./place.ts";
+import { committed, makeRunPlace, runAt, verified } from "./place.ts";
 
 /* Two lives through whole runs, mail by mail: what a replay of their history says is what the runs have posted. */
 
@@ -34,7 +34,7 @@ test.each<[IncidentName, string]>([
     before = at;
     const inputs = { domains: domain, "authserv-id": receivingHost, mode: isWatch ? "watch" : "digest" };
     expect((await runAt(place, at, inputs)).problems).toEqual([]);
-    const { incidents = [] } = parseState(place.repository.git("show", "HEAD:data/state.json"));
+    const { incidents = [] } = parseState(committed(place, "state.json"));
     posted.push(...incidents.filter((one) => !known.some(({ id }) => id === one.id)).map(({ id }) => `${at} ${id}`));
     known = incidents;
   }

@@ -5,7 +5,7 @@ import { daysFrom } from "../../src/history/dates.ts";
 import { parseState } from "../../src/history/state.ts";
 import { daysUpTo } from "../digest/windows.ts";
 import { openGitHub, openSlack } from "../servers/place.ts";
-import { makeRunPlace, putReport, runAt } from "./place.ts";
+import { committed, makeRunPlace, putReport, runAt } from "./place.ts";
 import { believed, putMails } from "./reported-mails.ts";
 
 /* Mutes of the configuration file, day by day: counted and folded, and awake again when they must be. */
@@ -223,7 +223,7 @@ test("a mute without a rule does not move to another one when what it was about 
 
 test("what ended while it was muted is forgotten, and alarms early when it fails anew after the mute", async () => {
   const { place, run, last } = await makePlace();
-  const posted = () => parseState(place.repository.git("show", "HEAD:data/state.json")).incidents?.map(({ id }) => id);
+  const posted = () => parseState(committed(place, "state.json")).incidents?.map(({ id }) => id);
   for (const day of daysFrom("2026-11-18", "2027-03-04")) putReport(place, day, { pass: 900 });
   await run(file("2027-06-30"), "2026-11-21");
   await run(file("2027-06-30"), "2026-12-01");

@@ -1,10 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { daysUpTo } from "../digest/windows.ts";
 import { type DnsReply, startDns } from "../servers/dns.ts";
-import { openGitHub, openSlack } from "../servers/place.ts";
-import { makeRunPlace, putReport, type RunPlace, runAt, verified } from "./place.ts";
+import { commitFile, openGitHub, openSlack } from "../servers/place.ts";
+import { committed, makeRunPlace, putReport, type RunPlace, runAt, verified } from "./place.ts";
 import { believed, putMails } from "./reported-mails.ts";
 
 /* A sender that has no name but its address: whose network it is, by a DNS server on this machine. */
@@ -94,7 +94,7 @@ test("is asked about three times where DNS never answers for its host", async ()
 test("stays nameless when DNS does not say who announces its address, and is asked about again", async () => {
   const { place, digest } = await runWith({ ...zones, "10.2.0.192.origin.asn.cymru.com": "SERVFAIL" });
   expect(JSON.stringify(digest.findings)).not.toContain('"network"');
-  expect(place.repository.git("ls-files", "data/networks.json")).toBe("");
+  expect(committed(place, "networks.json")).toBe("");
 });
 
 test.each(["4.5", "99999999999999999999", "4294967296", "0x10", "0", "?"])(
@@ -132,10 +132,8 @@ test("does not wear another's name by one whose end would be cut off", async () 
 
 test("names in the history that are odd stop the run with their file's name", async () => {
   const { place, dns } = await runWith(zones);
-  const { folder, git } = place.repository;
   const odd = { version: 1, networks: { "192.0.2.10": { asn: 4.5 } } };
-  writeFileSync(join(folder, "data/networks.json"), JSON.stringify(odd));
-  git("commit", "-qam", "odd");
+  commitFile(place.repository, "data/networks.json", JSON.stringify(odd));
   putReport(place, "2026-11-18", { pass: 900, fail: 300 });
   const later = runAt(place, "2026-11-21T09:00:00Z", { "network-names": "true", "dns-servers": dns.address });
   await expect(later).rejects.toThrow(/^networks\.json can't be read \(at networks\.192\.0\.2\.10\.asn/);

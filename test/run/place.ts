@@ -16,13 +16,17 @@ import {
 } from "../servers/git.ts";
 import type { GitHubServer, GitHubServerOptions } from "../servers/github/github.ts";
 import { type GraphServer, graphSignIn } from "../servers/graph.ts";
+import { type MemoryRepository, memoryHistory } from "../servers/memory-history.ts";
 import { openGitHub } from "../servers/place.ts";
 import { awsVariables } from "../servers/s3.ts";
 import type { SlackServer } from "../servers/slack/slack.ts";
 
+/** A repository in memory, whose newest commit lies in `data/` of a folder. */
+type FolderRepository = MemoryRepository & { folder: string };
+
 /** Where the daily job runs in this process: a repository, a folder of reports, and servers if they are given. */
 export interface RunPlace {
-  repository: LocalRepository;
+  repository: LocalRepository | FolderRepository;
   /** The folder that `mail-path` names. */
   mailbox: string;
   slack?: SlackServer;
@@ -42,6 +46,12 @@ export interface Published {
   outputs: Partial<Record<OutputName, string>>;
 }
 
+/** A place whose history is in memory. */
+export type MemoryPlace = RunPlace & { repository: FolderRepository };
+
+/** A place whose history git keeps. */
+export type GitPlace = RunPlace & { repository: LocalRepository };
+
 /** A place whose repository has a remote, to which a run pushes what it commits. */
 export type PushingPlace = RunPlace & { repository: TestRepository };
 
@@ -53,8 +63,13 @@ export async function makeGitHubPlace(
   return { ...place, store: "github", github: await openGitHub({ bare: place.repository.remote, ...options }) };
 }
 
-/** A place with an empty repository, which has no remote, and no reports. */
-export function makeRunPlace(servers: Pick<RunPlace, "slack" | "github"> = {}): RunPlace {
+/** A place with an empty repository in memory, and no reports. */
+export function makeRunPlace(servers: Pick<RunPlace, "slack" | "github"> = {}): MemoryPlace {
+  return { repository: { folder: makeFolder(), commits: [], faults: [] }, mailbox: makeFolder(), ...servers };
+}
+
+/** A place with an empty git repository, which has no remote, and no reports. */
+export function makeGitPlace(servers: Pick<RunPlace, "slack" | "github"> = {}): GitPlace {
   return { repository: makeLocalRepository(), mailbox: makeFolder(), ...servers };
 }
 
@@ -81,7 +96,7 @@ export async function runAt(
   const published: Published = { lines: [], table: "", summary: "", outputs: {} };
   const result = await run(
     { ...configOf(place, { now, ...inputs }, runId), patience: 0, ...changes },
-    recordingHost(published),
+    hostOf(place, published),
   );
   return { ...result, published };
 }
@@ -95,7 +110,7 @@ export async function collectAt(
 ): Promise<string> {
   const published: Published = { lines: [], table: "", summary: "", outputs: {} };
   const config = configOf(place, { now, mode: "collect", ...inputs }, now);
-  await runMode({ ...config, ...changes }, recordingHost(published));
+  await runMode({ ...config, ...changes }, hostOf(place, published));
   return published.outputs["collected-path"] ?? "";
 }
 
@@ -128,8 +143,9 @@ function configOf(place: RunPlace, inputs: Record<string, string>, runId: string
   return config;
 }
 
-function recordingHost(published: Published): Host {
+function hostOf({ repository }: RunPlace, published: Published): Host {
   return {
+    ...("commits" in repository && { openHistory: () => memoryHistory(repository) }),
     info: (line) => published.lines.push(line),
     error: (text) => published.lines.push(text),
     display: { colour: false, width: 100 },
@@ -179,8 +195,8 @@ export function putReport(
 
 /** What `verify` says of the history, as it was pushed; of the commit that is checked out, if no branch is. */
 export async function verified({ repository }: RunPlace): Promise<string> {
-  const isPushed = "remote" in repository && repository.git("branch", "--show-current") !== "";
-  if (isPushed) repository.git("pull", "-q");
+  if ("remote" in repository && "git" in repository && repository.git("branch", "--show-current") !== "")
+    repository.git("pull", "-q");
   const stdout = new Sink();
   await verify({ dataPath: join(repository.folder, "data"), stdout });
   return stdout.text;
@@ -188,5 +204,17 @@ export async function verified({ repository }: RunPlace): Promise<string> {
 
 /** The ids of the newest commits of the branch, here and at the remote if there is one. */
 export function headsOf({ repository }: RunPlace): string[] {
+  if ("commits" in repository) return repository.commits.slice(-1).map(({ id }) => id);
   return repository.git("for-each-ref", "--format=%(objectname)").split("\n");
+}
+
+/** The text of a file of the history as it was committed last. */
+export function committed({ repository }: RunPlace, path: string): string {
+  if ("commits" in repository) return repository.commits.at(-1)?.files.get(path) ?? "";
+  return repository.git("show", `HEAD:data/${path}`);
+}
+
+/** All that any commit of a place holds: messages, paths and texts. */
+export function everCommitted({ repository }: MemoryPlace): string {
+  return repository.commits.flatMap(({ message, files }) => [message, ...files].flat()).join("\n");
 }

@@ -3,7 +3,7 @@ import { dayAfter } from "../../src/history/dates.ts";
 import { parseState } from "../../src/history/state.ts";
 import { daysUpTo } from "../digest/windows.ts";
 import { openSlack } from "../servers/place.ts";
-import { makeRunPlace, putReport, runAt } from "./place.ts";
+import { committed, makeRunPlace, putReport, runAt } from "./place.ts";
 
 /* Digests that go to the channel of their domains as well, and whom a message names. */
 
@@ -159,7 +159,7 @@ test("what a channel could not be sent goes to the channel that its domain has t
   expect(posted("com").map(({ text }) => text)).toEqual(texts.map((text) => expect.stringMatching(text)));
   expect(JSON.stringify(posted("com")[1])).toContain("Wed 18 Nov");
   expect(named(posted("com"))).toEqual([false, true]);
-  const { owed, mentioned } = parseState(place.repository.git("show", "HEAD:data/state.json"));
+  const { owed, mentioned } = parseState(committed(place, "state.json"));
   expect([owed, Object.values(mentioned ?? {})]).toEqual([undefined, ["2026-11-22"]]);
 
   // It had all by now, so another channel gets no more than what comes.
@@ -356,7 +356,7 @@ test("the state names a webhook by a hash, never by its address", async () => {
   await runAt({ ...place, file: hook, variables: { DMARC_HOOK: place.slack.webhookUrl } }, "2026-11-20T09:00:00Z", {
     domains: "",
   });
-  const text = place.repository.git("show", "HEAD:data/state.json");
+  const text = committed(place, "state.json");
   expect(Object.keys(parseState(text).routed ?? {})).toEqual([expect.stringMatching(/^webhook [0-9a-f]{12}$/)]);
   expect(text).not.toContain(place.slack.webhookUrl);
 });

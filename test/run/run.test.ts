@@ -3,22 +3,22 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { formatState, noState, parseState, type State } from "../../src/history/state.ts";
 import { commitFile, openGitHub, openSlack, subjects } from "../servers/place.ts";
-import { headsOf, makePushingPlace, makeRunPlace, putReport, type RunPlace, runAt } from "./place.ts";
+import { type GitPlace, headsOf, makeGitPlace, makePushingPlace, putReport, runAt } from "./place.ts";
 
 /* The daily job, day after day, in this process: git, Slack and GitHub are local servers. */
 
 const first = "2026-11-20T09:00:00Z";
 
-function stateOf({ repository }: RunPlace): State {
+function stateOf({ repository }: GitPlace): State {
   return parseState(readFileSync(join(repository.folder, "data/state.json"), "utf8"));
 }
 
 /** The days of each message that was sent, the first message first. */
-function daysSent(place: RunPlace): string[][] {
+function daysSent(place: GitPlace): string[][] {
   return stateOf(place).sent.map(({ figures }) => figures.map(({ day }) => day));
 }
 
-async function makeSlackPlace(): Promise<RunPlace> {
+async function makeSlackPlace(): Promise<GitPlace> {
   return makePushingPlace({ slack: await openSlack() });
 }
 
@@ -185,7 +185,7 @@ test("a run without new mail still sends the day that has become due", async () 
   const place = await makeSlackPlace();
   for (const day of ["2026-11-17", "2026-11-18"]) putReport(place, day, { pass: 200 });
   await runAt(place, first);
-  const empty = { ...place, mailbox: makeRunPlace().mailbox };
+  const empty = { ...place, mailbox: makeGitPlace().mailbox };
   const { digest } = await runAt(empty, "2026-11-21T09:00:00Z");
   expect(digest).toMatchObject({ day: "2026-11-18", totals: { messages: 200 }, intake: { mails: 0 } });
   expect(daysSent(place)).toEqual([["2026-11-17"], ["2026-11-18"]]);

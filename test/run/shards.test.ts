@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -9,7 +9,7 @@ import { startGraph } from "../servers/graph.ts";
 import { type Dovecot, haveDovecot, startDovecot, trustServer } from "../servers/imap/dovecot.ts";
 import { imapAccount } from "../servers/place.ts";
 import { startS3 } from "../servers/s3.ts";
-import { collectAt, graphMailbox, makeRunPlace, type RunPlace, runAt } from "./place.ts";
+import { collectAt, graphMailbox, type MemoryPlace, makeRunPlace, runAt } from "./place.ts";
 import { believed, mailOf, type ReportedDay } from "./reported-mails.ts";
 
 /* What the jobs of a matrix collect and one commits is what one run makes of the same mails: the whole history, byte by byte. */
@@ -96,19 +96,19 @@ function mailWith({ copy, ...reported }: ReportedDay & { copy: number }): Mail {
 }
 
 /** All files of the history. */
-function leftIn({ repository }: RunPlace): Record<string, string> {
-  const paths = repository.git("ls-files", "data").split("\n").filter(Boolean);
-  return Object.fromEntries(paths.map((path) => [path, readFileSync(join(repository.folder, path), "utf8")]));
+function leftIn({ repository }: MemoryPlace): Record<string, string> {
+  return Object.fromEntries(repository.commits.at(-1)?.files ?? []);
 }
 
 function cursorsIn(files: Record<string, string>): unknown {
-  return JSON.parse(files["data/state.json"] ?? "{}").mailboxes ?? {};
+  return JSON.parse(files["state.json"] ?? "{}").mailboxes ?? {};
 }
 
 /** A place whose history is that of another one. */
-function copyOf({ repository }: RunPlace): RunPlace {
+function copyOf({ repository }: MemoryPlace): MemoryPlace {
   const place = makeRunPlace();
   cpSync(repository.folder, place.repository.folder, { recursive: true });
+  place.repository.commits.push(...repository.commits);
   return place;
 }
 
@@ -126,7 +126,7 @@ async function checkMailbox(
   await runAt(single, now, given, now, changes);
   const expected = leftIn(single);
 
-  const collect = async (place: RunPlace, of: number): Promise<string[]> => {
+  const collect = async (place: MemoryPlace, of: number): Promise<string[]> => {
     const shards = Array.from({ length: of }, (_, at) => `${at + 1}/${of}`);
     const paths: string[] = [];
     for (const shard of shards) paths.push(await collectAt(place, now, { ...given, shard }, changes));
@@ -152,7 +152,7 @@ interface Collected {
 
 /** Commits what the jobs of a matrix have left, once or twice. */
 async function checkSharding(
-  place: RunPlace,
+  place: MemoryPlace,
   { of, order, late, isReadAgain, isTwice }: Sharding,
   { paths, expected, readAgain }: Collected,
 ): Promise<void> {

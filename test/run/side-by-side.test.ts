@@ -7,7 +7,7 @@ import { record, reportXml } from "../report/report-files.ts";
 import { type Dovecot, haveDovecot, startDovecot } from "../servers/imap/dovecot.ts";
 import { startProxy } from "../servers/proxy.ts";
 import { startS3 } from "../servers/s3.ts";
-import { makeRunPlace, runAt } from "./place.ts";
+import { makeGitPlace, runAt } from "./place.ts";
 
 /* Mailboxes are read at the same time, and the history is as if it were one after the other. */
 
@@ -55,7 +55,7 @@ describe.runIf(haveDovecot)("mailboxes that are read side by side", () => {
   }
 
   async function runOver(mailboxes: Config["mailboxes"], changes: Partial<Config> = {}) {
-    const place = makeRunPlace();
+    const place = makeGitPlace();
     const { digest, problems } = await runAt(place, now, { "count-unverified": "true" }, now, {
       ...changes,
       mailboxes,

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { parseState } from "../../src/history/state.ts";
 import { openSlack, subjects } from "../servers/place.ts";
 import { slackError } from "../servers/slack/slack.ts";
-import { headsOf, makeRunPlace, putReport, type RunPlace, runAt } from "./place.ts";
+import { committed, headsOf, makeRunPlace, putReport, type RunPlace, runAt } from "./place.ts";
 
 /* The weekly message: on its weekday, or with the first run after it. */
 
@@ -67,7 +67,7 @@ test("that a late run sends, and one of a run that was told elsewhere before", a
   const place = await makeWeek();
   await runAt(place, "2026-11-25T09:00:00Z", weekly);
   expect(textsOf(place).at(-1)).toMatch(/week \d/i);
-  const { sent } = parseState(place.repository.git("show", "HEAD:data/state.json"));
+  const { sent } = parseState(committed(place, "state.json"));
   expect(sent.flatMap(({ week }) => week ?? [])).toEqual(["2026-11-23"]);
   await runAt(place, "2026-11-30T09:00:00Z", weekly);
   expect(textsOf(place).filter((text) => isWeekly(text))).toHaveLength(2);

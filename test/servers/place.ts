@@ -6,6 +6,7 @@ import { type ActionResult, runAction } from "./action-runner.ts";
 import { type LocalRepository, makeFolder, makeRepository, type TestRepository } from "./git.ts";
 import { type GitHubServer, type GitHubServerOptions, startGitHub } from "./github/github.ts";
 import type { Dovecot } from "./imap/dovecot.ts";
+import { addCommit, type MemoryRepository } from "./memory-history.ts";
 import { type SlackServer, type SlackServerOptions, startSlack } from "./slack/slack.ts";
 
 /** Where the Action runs in a test: as on GitHub, but all of it on this machine. */
@@ -115,12 +116,20 @@ export function sparedEnvironment(): Record<string, string> {
 }
 
 /** The subjects of the commits, the newest first. */
-export function subjects({ repository }: { repository: LocalRepository }, branch = "HEAD"): string[] {
+export function subjects(
+  { repository }: { repository: LocalRepository | MemoryRepository },
+  branch = "HEAD",
+): string[] {
+  if ("commits" in repository) return repository.commits.map(({ message }) => message.split("\n")[0] ?? "").reverse();
   return repository.git("log", "--format=%s", branch).split("\n");
 }
 
 /** Commits a file by hand, and pushes it where there is a remote. */
-export function commitFile(repository: LocalRepository, path: string, text: string): void {
+export function commitFile(repository: LocalRepository | MemoryRepository, path: string, text: string): void {
+  if ("commits" in repository) {
+    addCommit(repository, new Map([[path.replace(/^data\//, ""), text]]), "damage");
+    return;
+  }
   const { folder, git } = repository;
   mkdirSync(join(folder, path, ".."), { recursive: true });
   writeFileSync(join(folder, path), text);

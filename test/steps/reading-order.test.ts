@@ -110,16 +110,16 @@ async function runOnce(history: MemoryHistory, inputs: Record<string, string>, t
 }
 
 /** All files but the state, whose cursors are those of the same end, and but for which commit each mail came in. */
-function filesOf({ commits }: MemoryHistory) {
-  const files = new Map(commits.at(-1));
+function filesOf({ repository }: MemoryHistory) {
+  const files = new Map(repository.commits.at(-1)?.files);
   const { mailboxes } = parseState(files.get("state.json"));
   files.delete("state.json");
   for (const [path, text] of files) if (path.startsWith("intake/")) files.set(path, text.replaceAll(/,\d+$/gm, ","));
   return { files, mailboxes };
 }
 
-function uidsIn({ commits }: MemoryHistory): number[] {
-  const ledgers = [...(commits.at(-1) ?? [])].filter(([path]) => path.startsWith("intake/"));
+function uidsIn({ repository }: MemoryHistory): number[] {
+  const ledgers = [...(repository.commits.at(-1)?.files ?? [])].filter(([path]) => path.startsWith("intake/"));
   const rows = ledgers.flatMap(([, text]) => text.trimEnd().split("\n").slice(1));
   return rows.map((row) => Number(row.split(",")[4])).sort((a, b) => a - b);
 }
@@ -142,11 +142,11 @@ test("any mails, cut short in any way, give the history of one run that was not"
       const history = memoryHistory();
       for (const { mails, fault, cutAfter, isShort } of runs) {
         fill(mails, 2);
-        history.faults = [fault];
+        history.repository.faults = [fault];
         folder.cutAfter = cutAfter;
         await runOnce(history, inputs, isShort ? 0 : longTime);
       }
-      history.faults = [];
+      history.repository.faults = [];
       folder.cutAfter = undefined;
       expect(await runOnce(history, inputs)).toEqual({ toGo: 0, isCut: false });
       const straight = memoryHistory();

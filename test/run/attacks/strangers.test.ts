@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dayAfter, daysUpTo } from "../../../src/history/dates.ts";
 import { type Dovecot, haveDovecot, startDovecot } from "../../servers/imap/dovecot.ts";
-import { imapAccount } from "../../servers/place.ts";
-import { makeRunPlace, type RunPlace, runAt, verified } from "../place.ts";
+import { commitFile, imapAccount } from "../../servers/place.ts";
+import { committed, makeRunPlace, type RunPlace, runAt, verified } from "../place.ts";
 import { believed, mailOf, putMails } from "../reported-mails.ts";
 
 /*
@@ -158,9 +158,8 @@ test("what a known reporter claims beyond ten times its median counts, and is sa
 test("a history that believed a stranger by time is read by this release, and believes him no longer", async () => {
   const place = placeWithStranger(20, 500);
   await runAt(place, now, { ...inputs, "trusted-reporters": "evil.example" });
-  const data = join(place.repository.folder, "data");
   const change = (path: string, edit: (text: string) => string): void =>
-    writeFileSync(join(data, path), edit(readFileSync(join(data, path), "utf8")));
+    commitFile(place.repository, `data/${path}`, edit(committed(place, path)));
   const trusted = (text: string): string => text.replaceAll('"trusted"', '"seasoned"');
   for (const of of daysUpTo(day, 20)) change(`example.com/${of.slice(0, 4)}/${of}.json`, trusted);
   const sightings = { "evil.example": { days: 14, last: "2026-11-11" } };
@@ -168,13 +167,12 @@ test("a history that believed a stranger by time is read by this release, and be
     const { intake, sent, incidents, ...state } = JSON.parse(text) as Record<string, unknown>;
     return `${JSON.stringify({ ...state, reporters: sightings, intake, sent, incidents }, null, 2)}\n`;
   });
-  place.repository.git("commit", "-qam", "As an earlier release wrote it");
   expect(await verified(place)).toMatch(/: all good\n$/);
 
   putMails(place, [{ reporter: "stranger", day, hoursLate: 9, pass: 500 }]);
   putMails(place, [{ reporter: "google", day: dayAfter(day), hoursLate: 12, pass: 900 }]);
   const { digest } = await runAt(place, "2026-11-21T09:00:00Z", inputs);
   expect(digest).toMatchObject({ totals: { reports: 1, messages: 900 }, coverage: { share: 1 } });
-  expect(place.repository.git("show", "HEAD:data/state.json")).not.toContain("reporters");
+  expect(committed(place, "state.json")).not.toContain("reporters");
   expect(await verified(place)).toMatch(/: all good\n$/);
 });

@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { failureOf, messageOf } from "../../../src/errors.ts";
 import { openGitHub, openSlack } from "../../servers/place.ts";
-import { makeGitHubPlace, makePushingPlace, putReport, type RunPlace, runAt } from "../place.ts";
+import { type GitPlace, makeGitHubPlace, makePushingPlace, putReport, runAt } from "../place.ts";
 
 /* A run goes by its clock, unless `now` names a moment: what came, what is due and what was sent. */
 
 const hours = (count: number): string => new Date(Date.now() + count * 3_600_000).toISOString();
 
 /** Runs as of so many hours from now, as if the machine's clock said so. */
-const runBy = async (place: RunPlace, offset: number, inputs: Record<string, string> = {}) =>
+const runBy = async (place: GitPlace, offset: number, inputs: Record<string, string> = {}) =>
   await runAt(place, hours(offset), inputs, undefined, { isPresent: true });
 
-async function failureBy(place: RunPlace, offset: number, inputs: Record<string, string> = {}): Promise<string> {
+async function failureBy(place: GitPlace, offset: number, inputs: Record<string, string> = {}): Promise<string> {
   const error = await runBy(place, offset, inputs).catch((cause: unknown) => cause);
   expect(failureOf(error).kind).toBe("settings");
   expect(messageOf(error)).toMatch(/Nothing was read or sent: .* Set the clock \(.*\), then run again\./);
@@ -21,7 +21,7 @@ async function failureBy(place: RunPlace, offset: number, inputs: Record<string,
 /** The last day that is over. */
 const yesterday = hours(-24).slice(0, 10);
 
-const stores: [string, () => Promise<RunPlace>][] = [
+const stores: [string, () => Promise<GitPlace>][] = [
   ["git", async () => makePushingPlace()],
   ["github", async () => ({ ...(await makeGitHubPlace()) })],
 ];
@@ -42,7 +42,7 @@ describe.each(stores)("a clock that stands before the newest commit, with store 
 });
 
 describe("a clock that is hours from that", () => {
-  const servers: [string, () => Promise<[RunPlace, Record<string, string>]>][] = [
+  const servers: [string, () => Promise<[GitPlace, Record<string, string>]>][] = [
     ["of GitHub", async () => [makePushingPlace({ github: await openGitHub() }), {}]],
     ["of Slack, for a bot", async () => [makePushingPlace({ slack: await openSlack() }), {}]],
     [

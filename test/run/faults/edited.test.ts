@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { reportXml } from "../../report/report-files.ts";
 import { commitFile, openSlack } from "../../servers/place.ts";
-import { makeRunPlace, putReport, type RunPlace, runAt, verified } from "../place.ts";
+import { type GitPlace, makeGitPlace, putReport, runAt, verified } from "../place.ts";
 
 /* A person, or a merge gone wrong, has changed what a run has written; it can be read still. */
 
@@ -12,15 +12,15 @@ const isNamed = expect.stringMatching(
   /^example\.com\/2026\/2026-11-17\.json is not what its index was counted from: .*git log -- example.*rebuild/,
 );
 
-async function makePlace(): Promise<RunPlace> {
-  const place = { ...makeRunPlace(), slack: await openSlack() };
+async function makePlace(): Promise<GitPlace> {
+  const place = { ...makeGitPlace(), slack: await openSlack() };
   putReport(place, "2026-11-17", { pass: 100 });
   await runAt(place, "2026-11-20T09:00:00Z");
   return place;
 }
 
 /** Changes a file of the history, and commits it. */
-function edit({ repository }: RunPlace, name: string, change: (text: string) => string): void {
+function edit({ repository }: GitPlace, name: string, change: (text: string) => string): void {
   const text = change(readFileSync(join(repository.folder, "data", name), "utf8"));
   commitFile(repository, `data/${name}`, text);
 }

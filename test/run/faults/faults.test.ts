@@ -5,22 +5,22 @@ import { wrapGit } from "../../servers/git-wrapper.ts";
 import { type Dovecot, haveDovecot, startDovecot, trustServer } from "../../servers/imap/dovecot.ts";
 import { commitFile, imapAccount, openSlack, subjects } from "../../servers/place.ts";
 import { startProxy } from "../../servers/proxy.ts";
-import { makeGitHubPlace, makePushingPlace, putReport, type RunPlace, runAt, verified } from "../place.ts";
+import { type GitPlace, makeGitHubPlace, makePushingPlace, putReport, runAt, verified } from "../place.ts";
 
 /* Clocks that are wrong, files that were damaged by hand, connections that are cut, mails that go, disks that are full. */
 
 const now = "2026-11-20T09:00:00Z";
 
-function stateOf({ repository }: RunPlace) {
+function stateOf({ repository }: GitPlace) {
   repository.git("pull", "-q");
   return parseState(repository.git("show", "HEAD:data/state.json"));
 }
 
-const daysTold = (place: RunPlace): string[] =>
+const daysTold = (place: GitPlace): string[] =>
   stateOf(place).sent.flatMap(({ figures }) => figures.map(({ day }) => day));
 
 describe("a clock that is off by a day", () => {
-  async function makePlace(): Promise<RunPlace> {
+  async function makePlace(): Promise<GitPlace> {
     const place = { ...makePushingPlace(), slack: await openSlack() };
     for (const day of ["2026-11-16", "2026-11-17"]) putReport(place, day, { pass: 100 });
     await runAt(place, now);
@@ -146,7 +146,7 @@ describe.runIf(haveDovecot)("a mailbox", () => {
     // The first commit has 2,000 mails; of the others 16 MB may be here already when it is made.
     for (let number = 1; number <= 2040; number += 1) deliver("Gone", number, number > 2000 ? 1_000_000 : 0);
     let isFirst = true;
-    const place: RunPlace = await makeGitHubPlace({
+    const place: GitPlace = await makeGitHubPlace({
       async before({ operation }) {
         if (operation !== "mutation Commit" || !isFirst) return;
         isFirst = false;

@@ -3,7 +3,7 @@ import { record, reportXml } from "../../report/report-files.ts";
 import { wrapGit } from "../../servers/git-wrapper.ts";
 import { type Dovecot, haveDovecot, startDovecot, trustServer } from "../../servers/imap/dovecot.ts";
 import { daysIn, imapAccount } from "../../servers/place.ts";
-import { makeGitHubPlace, makePushingPlace, type RunPlace, runAt, verified } from "../place.ts";
+import { type GitPlace, makeGitHubPlace, makePushingPlace, runAt, verified } from "../place.ts";
 
 /* The history's branch goes back while a run is under way, by a force push or a person's revert: no report is lost. */
 
@@ -26,10 +26,10 @@ describe.runIf(haveDovecot)(
       }
     }
 
-    const runOn = async (place: RunPlace, folder: string) =>
+    const runOn = async (place: GitPlace, folder: string) =>
       await runAt(place, now, { "mail-path": "", "count-unverified": "true", ...imapAccount(dovecot, folder) });
 
-    async function idsIn(place: RunPlace): Promise<string[]> {
+    async function idsIn(place: GitPlace): Promise<string[]> {
       expect(await verified(place)).toMatch(/: all good\n$/);
       const [text = ""] = Object.values(daysIn(place.repository.folder));
       return [...text.matchAll(/"reportId":"report-(\d+)"/g)].map(([, id = ""]) => id).toSorted();
@@ -38,9 +38,9 @@ describe.runIf(haveDovecot)(
     const idsTo = (count: number) => Array.from({ length: count }, (_, index) => String(index + 1)).toSorted();
 
     /** For the local GitHub: moves the branch once, before the commit of that number. */
-    async function placeThatMoves(when: number, move: (place: RunPlace) => void): Promise<RunPlace> {
+    async function placeThatMoves(when: number, move: (place: GitPlace) => void): Promise<GitPlace> {
       let commits = 0;
-      const place: RunPlace = await makeGitHubPlace({
+      const place: GitPlace = await makeGitHubPlace({
         before({ operation }) {
           if (operation === "mutation Commit") commits += 1;
           if (operation === "mutation Commit" && commits === when) move(place);
@@ -49,7 +49,7 @@ describe.runIf(haveDovecot)(
       return place;
     }
 
-    const revertAll = (git: RunPlace["repository"]["git"]): void => {
+    const revertAll = (git: GitPlace["repository"]["git"]): void => {
       git("pull", "-q");
       git("revert", "--no-edit", "first..HEAD");
     };

@@ -9,7 +9,7 @@ import { Sink } from "../../commands/sink.ts";
 import { makeRepository } from "../../servers/git.ts";
 import type { RecordedRequest } from "../../servers/github/github.ts";
 import { openGitHub, openSlack, sparedEnvironment } from "../../servers/place.ts";
-import { makeRunPlace, putReport } from "../place.ts";
+import { committed, makeGitPlace, putReport } from "../place.ts";
 
 /*
  * The bundle is killed (SIGKILL) before the first of its effects on GitHub and Slack and after each of them, and then run
@@ -36,7 +36,7 @@ interface Kill {
 
 /** Runs once, killed as told, and then once more; gives what is left everywhere. */
 async function runWith(kill?: Kill) {
-  const place = { ...makeRunPlace(), repository: makeRepository("started") };
+  const place = { ...makeGitPlace(), repository: makeRepository("started") };
   putReport(place, "2026-11-16", { pass: 900 });
   putReport(place, "2026-11-17", { pass: 900, fail: 100 });
   putReport(place, "2026-11-14", { pass: 900, domain: "shop.example" });
@@ -99,7 +99,7 @@ async function runWith(kill?: Kill) {
   const data = join(place.repository.folder, "data");
   const stdout = new Sink();
   await verify({ dataPath: data, stdout });
-  const state = parseState(place.repository.git("show", "HEAD:data/state.json"));
+  const state = parseState(committed(place, "state.json"));
   return {
     exits: [first, second],
     effects: killed,

@@ -8,7 +8,7 @@ import { parseFile } from "../../../src/config/file.ts";
 import { examine } from "../../../src/steps/doctor/doctor.ts";
 import { openNotifiers } from "../../../src/steps/send/send.ts";
 import { record, reportXml } from "../../report/report-files.ts";
-import { makeRunPlace, runAt } from "../../run/place.ts";
+import { makeGitPlace, runAt } from "../../run/place.ts";
 import { type DnsReply, type DnsServer, startDns } from "../../servers/dns.ts";
 import { makeFolder, makeRepository } from "../../servers/git.ts";
 import type { GitHubServerOptions } from "../../servers/github/github.ts";
@@ -110,7 +110,7 @@ afterAll(() => rmSync(kept ?? "", { recursive: true, force: true }));
 /** A history in which example.com signs with the selector s1; it is made once. */
 async function history(): Promise<string> {
   if (kept === undefined) {
-    const place = makeRunPlace();
+    const place = makeGitPlace();
     const signature = "<domain>example.com</domain><selector>s1</selector><result>pass</result>";
     const results = `<auth_results><dkim>${signature}</dkim></auth_results></record>`;
     const records = record().replaceAll("fail<", "pass<").replace("</record>", results);
@@ -392,7 +392,7 @@ describe("what DNS says of a domain", () => {
   });
 
   test("reports that go to another address than the mailbox that is read, and none has come", async () => {
-    const dataPath = join(makeRunPlace().repository.folder, "data");
+    const dataPath = join(makeGitPlace().repository.folder, "data");
     const inputs = { ...mailboxOf, "imap-user": "reports@example.com", "data-path": dataPath };
     const { problems } = await examined(inputs, { dns: await openDns() });
     const record = "v=DMARC1; p=reject; rua=mailto:reports@example.com,mailto:dmarc@example.com";
@@ -409,7 +409,7 @@ describe("what DNS says of a domain", () => {
 
   /** Looks over domains whose reports are to go to an account. */
   const domainsOf = async (domains: string, user: string, changes: Record<string, DnsReply | undefined>) => {
-    const dataPath = join(makeRunPlace().repository.folder, "data");
+    const dataPath = join(makeGitPlace().repository.folder, "data");
     const inputs = { ...mailboxOf, "imap-user": user, domains, "mail-path": "", "data-path": dataPath };
     const { table, problems } = await examined(inputs, { dns: await openDns(changes) });
     return { table, told: problems.filter((problem) => problem.includes("_dmarc")).join("\n") };
@@ -600,7 +600,7 @@ describe("what DNS says of a domain", () => {
       "_dmarc.example.org": ["v=DMARC1; p=none; rua=mailto:X@example.com"],
       "example.org._report._dmarc.example.com": ["v=DMARC1"],
     };
-    const dataPath = join(makeRunPlace().repository.folder, "data");
+    const dataPath = join(makeGitPlace().repository.folder, "data");
     const inputs = { "mail-path": "", domains: "", "data-path": dataPath };
     const { problems } = await examined(inputs, { dns: await openDns(changes), file });
     expect(problems.filter((problem) => problem.includes("_dmarc"))).toEqual([
