@@ -68,13 +68,15 @@ function splitParts(body: Buffer, boundary: string): Buffer[] | undefined {
   let start: number | undefined;
   let isClosed = false;
   for (let at = body.indexOf(delimiter); at >= 0; at = body.indexOf(delimiter, at + 1)) {
+    // Whether a line begins behind a carriage return alone is another riddle.
+    if (body[at - 1] === carriageReturn) return undefined;
     if (at > 0 && body[at - 1] !== lineFeed) continue;
     const after = at + delimiter.length;
     const line = /^(--)?[ \t]{0,10}(\r?\n|$)/.exec(body.toString("latin1", after, after + 16));
     // Some other boundary may begin like this one, and a line after the last is a riddle.
     if (line === null || isClosed || parts.length > mostParts) return undefined;
     // The line end before a boundary belongs to the boundary.
-    if (start !== undefined) parts.push(body.subarray(start, body[at - 2] === 0x0d ? at - 2 : at - 1));
+    if (start !== undefined) parts.push(body.subarray(start, body[at - 2] === carriageReturn ? at - 2 : at - 1));
     start = after + line[0].length;
     isClosed = line[1] !== undefined;
   }
@@ -82,6 +84,7 @@ function splitParts(body: Buffer, boundary: string): Buffer[] | undefined {
 }
 
 const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
 
 function decodeBody(body: Buffer, encoding: string): Uint8Array | undefined {
   // mailparser's account of line ends is not that of RFC 2046 where nothing else is there.

@@ -42,6 +42,13 @@ test("the walker takes every mail of the sample apart", async () => {
   for (const { bytes } of sampleMails()) expect(await expectAgreement(bytes)).toBe(true);
 });
 
+test("a boundary behind a carriage return is mailparser's to judge", async () => {
+  const part = (name: string) => `--b\nContent-Type: application/gzip; name=${name}\n\nhello\n`;
+  const mail = `Content-Type: multipart/mixed; boundary=b\n\n\r${part("a.gz")}${part("b.gz")}--b--\n`;
+  expect(await expectAgreement(Buffer.from(mail))).toBe(false);
+  expect(await expectAgreement(Buffer.from(mail.replace("\r", "")))).toBe(true);
+});
+
 const field = fc.constantFrom(
   "X: y",
   "Subject: a\n b",
