@@ -188,7 +188,7 @@ test("where a domain has no channel any more, the main one names somebody for wh
   }
   const digests = posted("dmarc").filter(({ text }) => !text.includes("part of the run failed"));
   expect(named(digests)).toEqual([false, false, false, true, false]);
-  expect(parseState(place.repository.git("show", "HEAD:data/state.json")).owed).toBeUndefined();
+  expect(parseState(committed(place, "state.json")).owed).toBeUndefined();
 });
 
 test.each([
