@@ -42,7 +42,7 @@ export interface Mute extends Muted {
 }
 
 /** A mute of the file that does nothing. */
-export interface IdleMute extends Omit<Mute, "told"> {
+export interface IdleMute extends Omit<Mute, "told" | "alarms"> {
   /** Its date is past, or no incident fits it. */
   idle: "ended" | "unused";
 }
@@ -249,7 +249,7 @@ export function idleMutes(
   return Array.from(written.values()).flatMap((same): IdleMute[] => {
     const [first] = same;
     if (first === undefined || !isUntold(first)) return [];
-    const { told: _, ...mute } = first;
+    const { told: _, alarms: __, ...mute } = first;
     if (hasEnded(mute, day)) return [{ ...mute, idle: "ended" }];
     return same.some((one) => isOfUse(one, incidents)) ? [] : [{ ...mute, idle: "unused" }];
   });

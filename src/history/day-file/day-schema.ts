@@ -98,7 +98,7 @@ const storedReportFields = {
     generator: z.string().optional(),
   }),
   otherIds: z.array(z.string()).optional(),
-  receivedByIds: z.array(z.string().nullable()).optional(),
+  receivedByIds: z.array(growing({ reportId: z.string(), received: z.string() })).optional(),
   policyPublished,
   extensions: z.array(z.string()).optional(),
   unreadableRecords: z.int().nonnegative().optional(),

@@ -1,6 +1,6 @@
 import type { AnyRecord } from "../../report/types.ts";
 import { addUpRecords, contentHash } from "./records.ts";
-import { receiptsOf, reportKey, type StoredReport, withReceipts } from "./stored-report.ts";
+import { reportKey, type StoredReport } from "./stored-report.ts";
 import { boundFaults, type Uncounted } from "./uncounted.ts";
 
 /**
@@ -27,14 +27,7 @@ function reportFaults(report: StoredReport<AnyRecord>): string[] {
       ? []
       : [`${nameOf(report)}: its records are not in order, or one is split`]),
     ...(isSame([...new Set(ids)].sort(), ids) ? [] : [`${nameOf(report)}: its ids are not in order`]),
-    ...(isSame(datesOf(withReceipts(report, new Map(receiptsOf(report)))), datesOf(report))
-      ? []
-      : [`${nameOf(report)}: its dates of receipt are not those of its ids`]),
   ];
-}
-
-function datesOf({ received, receivedByIds }: StoredReport<AnyRecord>): unknown[] {
-  return [received, receivedByIds];
 }
 
 function sameKeyFaults(reports: StoredReport<AnyRecord>[]): string[] {

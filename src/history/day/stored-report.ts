@@ -9,7 +9,7 @@ import type {
   ReportRecord,
 } from "../../report/types.ts";
 import { dateOf } from "../dates.ts";
-import { sumOf } from "../lists.ts";
+import { compareText, sumOf } from "../lists.ts";
 import { addUpRecords, contentHash, recordStorer } from "./records.ts";
 
 /** A report as it is kept: without recipients, comments and local parts of addresses. */
@@ -27,8 +27,8 @@ export interface StoredReport<Rec extends AnyRecord = ReportRecord> {
   reportMetadata: Omit<ReportMetadata, "email">;
   /** Further ids under which the same reporter sent the same content; `reportMetadata.reportId` is the smallest. */
   otherIds?: string[];
-  /** When it came under each of its ids, in their order, where that differs; `null` for bare files. A larger report may take an id away. */
-  receivedByIds?: (string | null)[];
+  /** When it came under each of its ids, where that differs; not for bare files. A larger report may take an id away. */
+  receivedByIds?: { reportId: string; received: string }[];
   policyPublished: PolicyPublished;
   /** See `Report`. */
   extensions?: string[];
@@ -185,7 +185,8 @@ export function idsOf({ reportMetadata, otherIds = [] }: StoredReport<AnyRecord>
 /** The same with when it came first under each. */
 export function receiptsOf(report: StoredReport<AnyRecord>): [id: string, received: string | undefined][] {
   const { received, receivedByIds } = report;
-  return idsOf(report).map((id, at) => [id, receivedByIds === undefined ? received : (receivedByIds[at] ?? undefined)]);
+  const known = new Map(receivedByIds?.map((one) => [one.reportId, one.received]));
+  return idsOf(report).map((id) => [id, receivedByIds === undefined ? received : known.get(id)]);
 }
 
 /** The earlier of two dates of receipt; `undefined` when there is none. */
@@ -199,13 +200,14 @@ export function withReceipts<Rec extends AnyRecord>(
   receipts: ReadonlyMap<string, string | undefined>,
 ): StoredReport<Rec> {
   const [reportId = "", ...otherIds] = [...receipts.keys()].sort();
-  const dates = [reportId, ...otherIds].map((id) => receipts.get(id));
+  const dates = [...receipts.values()];
+  const dated = [...receipts].flatMap(([id, date]) => (date === undefined ? [] : { reportId: id, received: date }));
   return inOrder({
     ...report,
     received: dates.reduce(earlierOf),
     reportMetadata: { ...report.reportMetadata, reportId },
     otherIds: otherIds.length === 0 ? undefined : otherIds,
-    receivedByIds: new Set(dates).size === 1 ? undefined : dates.map((date) => date ?? null),
+    receivedByIds: new Set(dates).size === 1 ? undefined : dated.sort((a, b) => compareText(a.reportId, b.reportId)),
   });
 }
 

@@ -171,7 +171,8 @@ function secondsIn(json: Json, key: string): number | undefined {
   const text = typeof json[key] === "number" ? String(json[key]) : (textIn(json, key) ?? "");
   const isSeconds = /^\d{9,12}(\.\d*)?$/.test(text);
   const zoned = /(z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`;
-  const milliseconds = isSeconds ? Number(text) * 1000 : Date.parse(zoned);
+  // A few digits alone would be a year or a month.
+  const milliseconds = isSeconds ? Number(text) * 1000 : /\D\d/.test(text.slice(1)) ? Date.parse(zoned) : Number.NaN;
   return milliseconds >= 0 && milliseconds <= lastMoment ? Math.floor(milliseconds / 1000) : undefined;
 }
 

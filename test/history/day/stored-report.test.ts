@@ -160,8 +160,9 @@ test("a report that loses an id to a larger one loses the date on which it came 
   const small = keepReport(makeReport({ reportId: "1" }), { received: first });
   const again = keepReport(makeReport({ reportId: "2" }), { received: second });
   const large = keepReport(makeReport({ reportId: "1", records: [makeRecord({ count: 20 })] }), { received: second });
+  const one = (reportId: string, received: string) => ({ reportId, received });
   const both = addAll([small, again]);
-  expect(both.reports).toMatchObject([{ received: first, receivedByIds: [first, second] }]);
+  expect(both.reports).toMatchObject([{ received: first, receivedByIds: [one("1", first), one("2", second)] }]);
   for (const day of [addAll([large], both), addAll([large, small, again])])
     expect(day.reports.map(({ received, receivedByIds }) => [received, receivedByIds])).toEqual([
       [second, undefined],

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { defaultLimits } from "../../../src/report/limits.ts";
+import { parseTlsReports } from "../../../src/report/tlsrpt/tlsrpt.ts";
+
+/** The begin of a report with a date, in seconds; `undefined` for one that is refused. */
+function beginOf(date: unknown): number | undefined {
+  const text = JSON.stringify({
+    "organization-name": "Example Net",
+    "report-id": "1",
+    "date-range": { "start-datetime": date, "end-datetime": "2026-11-16T23:59:59Z" },
+    policies: [
+      {
+        policy: { "policy-type": "no-policy-found", "policy-domain": "example.com" },
+        summary: { "total-successful-session-count": 3, "total-failure-session-count": 0 },
+      },
+    ],
+  });
+  const [file] = parseTlsReports(Buffer.from(text), { limits: defaultLimits, now: new Date("2026-11-18T06:00:00Z") });
+  return file?.state === "read" ? file.report.reportMetadata.dateRange.begin : undefined;
+}
+
+const begin = 1_794_787_200;
+
+test.each([
+  "2026-11-16T00:00:00Z",
+  "2026-11-16T09:00:00+09:00",
+  "2026-11-16T00:00:00",
+  begin,
+  `${begin}`,
+  `${begin}.0`,
+])("%j is a date", (date) => expect(beginOf(date)).toBe(begin));
+
+test.each([0, 5, -5, "5", "-12", begin * 1000, `${begin}000`, -begin, 1e300, "", null, "yesterday"])(
+  "%j is none, though JavaScript reads a year or month in some",
+  (date) => expect(beginOf(date)).toBeUndefined(),
+);
