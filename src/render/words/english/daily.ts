@@ -82,7 +82,7 @@ export const sources = {
   mendSpf: (domain: string) =>
     `Mend the SPF record of ${domain}: there are two, it needs more than 10 look-ups, or one of its includes is broken`,
   alignStrictly: (domain: string) =>
-    `Sign with d=${domain} exactly, or publish adkim=r and aspf=r: the messages are aligned as relaxed alignment has it, which your policy does not allow`,
+    `Sign with exactly the domain in From, such as d=${domain}, or publish adkim=r and aspf=r: the messages are aligned as relaxed alignment has it, which your policy does not allow`,
   setUpDkim: (domain: string, { name, setup }: { name: string; setup: string }) =>
     `Set up DKIM for ${domain} at ${name}: ${setup}`,
   /** For a source that may be ours or not; `isRejected`: the policy is `reject` already. */

@@ -75,7 +75,7 @@ export const sources: Phrases["sources"] = {
   mendSpf: (domain) =>
     `${domain} の SPF レコードを修正してください。レコードが2つある、DNS 参照が10回を超える、include 先が壊れている、のいずれかです`,
   alignStrictly: (domain) =>
-    `d=${domain} で署名するか、adkim=r と aspf=r を公開してください。緩和アライメントでは一致していますが、現在のポリシーは厳格アライメントを求めています`,
+    `From と同じドメイン(d=${domain} など)で署名するか、adkim=r と aspf=r を公開してください。緩和アライメントでは一致していますが、現在のポリシーは厳格アライメントを求めています`,
   setUpDkim: (domain, { name, setup }) => `${name} で ${domain} の DKIM を設定してください。${setup}`,
   alignIfOurs: (source, domain, isRejected) =>
     `${source}を自社で利用している場合は、${domain} の DKIM 署名(設定画面では「ドメイン認証」など)を有効にするか、` +
