@@ -5,7 +5,7 @@ import type { Digest } from "../../src/digest/digest.ts";
 import { wordsOf } from "../../src/render/words/words.ts";
 import { record, reportXml } from "../report/report-files.ts";
 import { type DnsServer, startDns } from "../servers/dns.ts";
-import { type GitPlace, makeGitPlace, runAt, verified } from "./place.ts";
+import { makeGitPlace, makeRunPlace, type RunPlace, runAt, verified } from "./place.ts";
 
 /* What DNS says of our domains is kept beside the reports, and named where mail fails by what has changed. */
 
@@ -23,7 +23,7 @@ async function openDns(): Promise<DnsServer> {
 }
 
 /** Puts a report of a day into the mailbox whose 100 messages were signed with s1, with this result. */
-function putSigned({ mailbox }: GitPlace, day: string, result: "pass" | "permerror"): void {
+function putSigned({ mailbox }: RunPlace, day: string, result: "pass" | "permerror"): void {
   const begin = Date.parse(`${day}T00:00:00Z`) / 1000;
   const signature = `<domain>example.com</domain><selector>s1</selector><result>${result}</result>`;
   const passed = record({ count: "100" }).replace(
@@ -78,7 +78,7 @@ test("a key that vanished is a difference in git, and the incident of its mail n
 });
 
 test("a server that does not answer is no change, and the next run asks again", async () => {
-  const [place, dns] = [makeGitPlace(), await openDns()];
+  const [place, dns] = [makeRunPlace(), await openDns()];
   const inputs = { doctor: "weekly", "dns-servers": dns.address };
   putSigned(place, "2026-11-17", "pass");
   await runAt(place, "2026-11-20T09:00:00Z", inputs);
@@ -90,7 +90,7 @@ test("a server that does not answer is no change, and the next run asks again", 
 });
 
 test("the weekly message says what is to be mended, and no other day asks anybody to", async () => {
-  const [place, dns] = [makeGitPlace(), await openDns()];
+  const [place, dns] = [makeRunPlace(), await openDns()];
   dns.names.set("example.com", ["v=spf1 +all"]);
   const inputs = { doctor: "weekly", weekly: "friday", "dns-servers": dns.address };
   const told: boolean[] = [];
@@ -109,7 +109,7 @@ test("the weekly message says what is to be mended, and no other day asks anybod
 });
 
 test("without doctor DNS is asked for nothing", async () => {
-  const [place, dns] = [makeGitPlace(), await openDns()];
+  const [place, dns] = [makeRunPlace(), await openDns()];
   putSigned(place, "2026-11-17", "pass");
   await runAt(place, "2026-11-20T09:00:00Z", { "dns-servers": dns.address });
   expect(dns.questions).toEqual([]);

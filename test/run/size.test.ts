@@ -6,7 +6,7 @@ import { record, reportXml } from "../report/report-files.ts";
 import { openSlack } from "../servers/place.ts";
 import { slackError } from "../servers/slack/slack.ts";
 import type { SeenMessage } from "../servers/slack/workspace.ts";
-import { type GitPlace, makeGitPlace, runAt } from "./place.ts";
+import { makeRunPlace, type RunPlace, runAt } from "./place.ts";
 
 /*
  * One domain or hundreds, and thousands of sources with hostile names: the local Slack refuses what is above its documented
@@ -23,7 +23,7 @@ const nameOf = (index: number): string => `${"long-label-".repeat(4)}${index}.ex
 const signedAs = (domain: string): string =>
   `<auth_results><dkim><domain>${domain}</domain><selector>s1</selector><result>pass</result></dkim></auth_results>`;
 
-function putReport({ mailbox }: GitPlace, domain: string, records: string): void {
+function putReport({ mailbox }: RunPlace, domain: string, records: string): void {
   const begin = Date.parse("2026-11-17T00:00:00Z") / 1000;
   const xml = reportXml({ reportId: domain, domain, records })
     .replace("1794700800", String(begin))
@@ -32,7 +32,7 @@ function putReport({ mailbox }: GitPlace, domain: string, records: string): void
 }
 
 /** A place whose mailbox has a report of each of so many domains: 200 messages, of which 100 of our own failed. */
-function makeLargePlace(count: number, place: GitPlace): { place: GitPlace; inputs: Record<string, string> } {
+function makeLargePlace(count: number, place: RunPlace): { place: RunPlace; inputs: Record<string, string> } {
   const names = Array.from({ length: count }, (_, index) => nameOf(index));
   for (const name of names) {
     const failed = record({ count: "100", header: name }).replace("</identifiers>", `$&${signedAs(`mail.${name}`)}`);
@@ -88,7 +88,7 @@ test.each([1, 20, 500])(
   "%i: a digest of so many domains is taken by Slack, and tells or counts each of them",
   async (count) => {
     const slack = await openSlack();
-    const { place, inputs } = makeLargePlace(count, makeGitPlace({ slack }));
+    const { place, inputs } = makeLargePlace(count, makeRunPlace({ slack }));
     const { problems, published } = await runAt(place, now, inputs);
     expect(problems).toEqual([]);
     expectWhole(slack.look()[0], count);
@@ -102,7 +102,7 @@ test("where Slack refuses rich blocks, 120 domains are told in plain ones, messa
   // Each request that is answered puts a refusal in the way of the next one.
   const slack = await openSlack(undefined, { after: refuseNext });
   refuseNext();
-  const { place, inputs } = makeLargePlace(120, makeGitPlace({ slack }));
+  const { place, inputs } = makeLargePlace(120, makeRunPlace({ slack }));
   expect((await runAt(place, now, inputs)).problems).toEqual([]);
   const posts = slack.requests.filter(({ path }) => path === "/api/chat.postMessage");
   expect(posts).toHaveLength(4);
@@ -112,7 +112,7 @@ test("where Slack refuses rich blocks, 120 domains are told in plain ones, messa
 
 test("a webhook takes 120 domains", async () => {
   const slack = await openSlack();
-  const { place, inputs } = makeLargePlace(120, makeGitPlace());
+  const { place, inputs } = makeLargePlace(120, makeRunPlace());
   expect((await runAt(place, now, { ...inputs, "slack-webhook-url": slack.webhookUrl })).problems).toEqual([]);
   expectAllDomains(tableOf(slack.look()[0]?.blocks), 120, [1, 100 * 120]);
 });
@@ -131,7 +131,7 @@ const attacks = [
 
 test("one domain with 10,000 failing sources of hostile names is told in short, and the CSV has all of them", async () => {
   const slack = await openSlack();
-  const place = makeGitPlace({ slack });
+  const place = makeRunPlace({ slack });
   const records = Array.from({ length: 10_000 }, (_, index) => {
     const attack = attacks[index % attacks.length] ?? "";
     return record({ count: "1", header: index % 7 === 0 ? `${attack}.example.com` : "example.com" })

@@ -5,7 +5,7 @@ import { dayAfter } from "../../src/history/dates.ts";
 import { daysUpTo } from "../digest/windows.ts";
 import { openSlack } from "../servers/place.ts";
 import { type SlackServer, slackError } from "../servers/slack/slack.ts";
-import { makePushingPlace, type PushingPlace, putReport, runAt, verified } from "./place.ts";
+import { makePushingPlace, makeRunPlace, putReport, type RunPlace, runAt, verified } from "./place.ts";
 import { believed, putMails, putUnreadable, type ReportedDay } from "./reported-mails.ts";
 
 /*
@@ -21,18 +21,18 @@ function pagesOf({ messages }: SlackServer): string[] {
   return messages.map(({ text, blocks }) => `${text}\n${JSON.stringify(blocks)}`);
 }
 
-async function makePlace(): Promise<PushingPlace & { slack: SlackServer }> {
-  const place = makePushingPlace({ slack: await openSlack() });
+async function makePlace<T extends RunPlace>(make: () => T): Promise<T & { slack: SlackServer }> {
+  const place = { ...make(), slack: await openSlack() };
   for (const day of ["2026-11-16", "2026-11-17", "2026-11-18"]) putReport(place, day, { pass: 100 });
-  return place as PushingPlace & { slack: SlackServer };
+  return place;
 }
 
-function putBroken({ mailbox }: PushingPlace, name: string): void {
+function putBroken({ mailbox }: RunPlace, name: string): void {
   writeFileSync(join(mailbox, name), `<?xml version="1.0"?>\n<feedback><report_metadata><!-- ${name} -->`);
 }
 
 test("what a run found out is posted by the next one when Slack did not take its digest", async () => {
-  const place = await makePlace();
+  const place = await makePlace(makeRunPlace);
   putBroken(place, "broken.xml");
   putReport(place, "2026-11-15", { pass: 7, domain: "shop.example" });
   place.slack.next(slackError("restricted_action", "/api/chat.postMessage"));
@@ -54,7 +54,7 @@ test("what a run found out is posted by the next one when Slack did not take its
 });
 
 test("what was found out in the first of several commits is posted by the next run when a later commit failed", async () => {
-  const place = await makePlace();
+  const place = await makePlace(makePushingPlace);
   putBroken(place, "broken.xml");
   for (let index = 0; index < 2_050; index += 1) putBroken(place, `not-a-report-${index}.xml`);
   const hook = join(place.repository.remote, "hooks/pre-receive");
@@ -69,7 +69,7 @@ test("what was found out in the first of several commits is posted by the next r
 });
 
 test("what a run found out that had nothing to send is in the next digest, once", async () => {
-  const place = await makePlace();
+  const place = await makePlace(makeRunPlace);
   await runAt(place, first);
   putBroken(place, "broken.xml");
   expect((await runAt(place, later)).digest.intake).toMatchObject({ mails: 1, states: { corrupt: 1 } });
@@ -83,7 +83,7 @@ test("what a run found out that had nothing to send is in the next digest, once"
 });
 
 test("a mail that could be read after all is no news of an unreadable one", async () => {
-  const place = await makePlace();
+  const place = await makePlace(makeRunPlace);
   await runAt(place, first);
   putReport(place, "2026-11-19", { pass: 100, domain: "shop.example" });
   await runAt(place, later);
@@ -92,7 +92,7 @@ test("a mail that could be read after all is no news of an unreadable one", asyn
 });
 
 test("a quiet day that stands nowhere leaves what was found out to the next message", async () => {
-  const place = await makePlace();
+  const place = await makePlace(makeRunPlace);
   const inputs = { "slack-webhook-url": place.slack.webhookUrl, post: "changes" };
   const webhook = { ...place, slack: undefined };
   await runAt(webhook, first, inputs);
@@ -105,7 +105,7 @@ test("a quiet day that stands nowhere leaves what was found out to the next mess
 });
 
 test("a stranger's unreadable mail a day leaves the verdict alone; one of Google's is a reason to look", async () => {
-  const place = makePushingPlace({ slack: await openSlack() });
+  const place = makeRunPlace({ slack: await openSlack() });
   const report = (day: string): ReportedDay => ({ reporter: "google", day, hoursLate: 1, pass: 900 });
   putMails(place, daysUpTo("2026-11-18", 40).map(report));
   const verdicts: string[] = [];
