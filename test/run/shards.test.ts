@@ -178,13 +178,9 @@ async function checkSharding(
   expect(cursorsIn(left)).toEqual(isReadAgain ? cursorsIn(expected) : from);
 }
 
-/**
- * Days and indexes alone: the ledger says in which order mails were taken in, and what was sent and drawn is of two runs. Without
- * the moments at which reports were received first: with a report's id, which a larger one may take, an earlier one goes by its order.
- */
+/** Days and indexes alone: the ledger says in which order mails were taken in, and what was sent and drawn is of two runs. */
 function daysOf(files: Record<string, string>): [string, string][] {
-  const days = Object.entries(files).filter(([path]) => /^data\/[^/]+\.[^/]+\//.test(path));
-  return days.map(([path, text]) => [path, text.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, "a moment")]);
+  return Object.entries(files).filter(([path]) => /^data\/[^/]+\.[^/]+\//.test(path));
 }
 
 function twinOf(path: string): string {
