@@ -171,12 +171,15 @@ function addedUp(sorted: readonly Tally[]): Tally[] {
   for (const added of sorted) {
     const tally = all.at(-1);
     if (tally === undefined || compareTallies(tally, added) !== 0) all.push(added);
-    else {
-      for (const key of ["messages", "quarantined", "rejected"] as const) tally[key] += added[key];
-      for (const [address, count] of addressesOf(added)) addAddress(tally, address, count);
-    }
+    else addTally(tally, added);
   }
   return all;
+}
+
+function addTally(tally: Tally, added: Tally): void {
+  for (const key of ["messages", "quarantined", "rejected"] as const) tally[key] += added[key];
+  if (typeof added.addresses === "string") addAddress(tally, added.addresses, added.addressed);
+  else for (const [address, count] of added.addresses ?? []) addAddress(tally, address, count);
 }
 
 function withFewSenders(all: Tally[]): Tally[] {
@@ -191,9 +194,17 @@ function withFewSenders(all: Tally[]): Tally[] {
     ...ranked.filter(isNetwork).slice(mostFailing),
     ...ranked.filter((name) => !isNetwork(name)).slice(mostFailing),
   ]);
-  return small.size === 0
-    ? all
-    : all.map((tally) => (small.has(tally.sender) ? { ...asRest(tally), sender: otherSenders } : tally));
+  if (small.size === 0) return all;
+  // Of a large day nearly all are small.
+  const rests = new Map<string, Tally>();
+  for (const tally of all) {
+    if (!small.has(tally.sender)) continue;
+    const { reporter, verdict, outcome } = tally.shown;
+    const rest = rests.get(`${reporter}\0${verdict}\0${outcome.cell}`);
+    if (rest !== undefined) addTally(rest, tally);
+    else rests.set(`${reporter}\0${verdict}\0${outcome.cell}`, { ...asRest(tally), sender: otherSenders });
+  }
+  return [...all.filter(({ sender }) => !small.has(sender)), ...rests.values()];
 }
 
 function withFewLines(all: Tally[]): Tally[] {
