@@ -10,7 +10,8 @@ export function judgedLinesOn(senders: SendersOfDomain, day: string): JudgedLine
       judged.push(judgedLine(senders, line, { mailClass, messages }));
     }
   }
-  return judged;
+  // A list that has grown keeps room for more.
+  return judged.slice();
 }
 
 function judgedLine(

@@ -4,7 +4,7 @@ import { entryIn } from "../../history/lists.ts";
 /** What is worked out for days of one domain, each once, and forgotten when more becomes known of such a day or an earlier one. */
 export interface DayMemos {
   /** What `work` gives for a day and a name: worked out when it is asked for first. */
-  memo<T>(): (day: string, name: string, work: () => T) => T;
+  memo<T>(most?: number): (day: string, name: string, work: () => T) => T;
   /** The same where a day has one result; `most` days are kept where they are not those of the others. */
   ofDay<T>(most?: number): (day: string, work: () => T) => T;
   /** All that was worked out for a day and for later ones goes; for all days without one. */
@@ -16,6 +16,9 @@ export interface DayMemos {
  * beyond them is worked out again, or the days of a first run would take more room than all that they are worked out from.
  */
 const mostDays = 60;
+
+/** And so many of what is asked about the day that is judged alone. */
+export const fewDays = 8;
 
 /**
  * No results yet.
@@ -40,8 +43,8 @@ export function makeDayMemos(overall?: DayMemos): DayMemos {
 
   return {
     ofDay,
-    memo<T>() {
-      const days = ofDay<Map<string, T>>();
+    memo<T>(most?: number) {
+      const days = ofDay<Map<string, T>>(most);
       return (day: string, name: string, work: () => T): T => entryIn(days(day, noResults<T>), name, work);
     },
     forgetFrom(day) {

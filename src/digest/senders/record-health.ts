@@ -2,7 +2,7 @@ import { dayAfter } from "../../history/dates.ts";
 import { entryIn, sumOf } from "../../history/lists.ts";
 import type { Evidence } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
-import type { DayMemos } from "./day-memos.ts";
+import { type DayMemos, fewDays } from "./day-memos.ts";
 import { isLookUp, type RecordHealth } from "./mail-class.ts";
 
 /** Messages of one key of ours (or of our SPF record) that one reporter saw on one day, by what came of it. */
@@ -40,7 +40,7 @@ export type HealthOf = (name: string, of: { reporter: string; day: string }) => 
 /** The health of the records of one organizational domain. */
 export function recordHealthOf({ linesOn, troubledOn, memos }: RecordSources): HealthOf {
   const seenRecords = memos.ofDay<SeenRecords>();
-  const healths = memos.memo<RecordHealth>();
+  const healths = memos.memo<RecordHealth>(fewDays);
 
   function seenOn(name: string, day: string): ReadonlyMap<string, Seen> {
     return seenRecords(day, () => recordsSeenIn(linesOn(day))).get(name) ?? nobody;

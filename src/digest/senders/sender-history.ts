@@ -4,7 +4,7 @@ import { entryIn, sumOf } from "../../history/lists.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
 import { isNetwork, isTenant, serviceOfDomain } from "../../report/source/source.ts";
 import { insertDay, placeOf, type SenderLine } from "../window/window.ts";
-import type { DayMemos } from "./day-memos.ts";
+import { type DayMemos, fewDays } from "./day-memos.ts";
 import { addMessages, type DayOfSender, dayIn, knownDays, knownUpTo, recentDays } from "./day-of-sender.ts";
 import { makeKeyPasses } from "./key-passes.ts";
 import type { KnownSender } from "./mail-class.ts";
@@ -69,12 +69,12 @@ export function makeSenderHistory({
   /** The days of addresses of networks. */
   const hosts = new Map<string, DayOfSender[]>();
   const homes = memos.ofDay<ReadonlySet<string>>();
-  const keyOwners = memos.ofDay<ReadonlySet<string>>();
-  const knownSenders = memos.memo<KnownSender>();
+  const keyOwners = memos.ofDay<ReadonlySet<string>>(fewDays);
+  const knownSenders = memos.memo<KnownSender>(fewDays);
   /** By address. */
-  const knownHosts = memos.memo<KnownSender>();
+  const knownHosts = memos.memo<KnownSender>(fewDays);
   /** By network of which nothing has passed: what its addresses sent of late. */
-  const seenOfLate = memos.memo<ReadonlyMap<string, Recent>>();
+  const seenOfLate = memos.memo<ReadonlyMap<string, Recent>>(fewDays);
 
   /** Its failures are our own, too, where a key no longer passes for anybody. */
   function ownersOfKeys(day: string): ReadonlySet<string> {
