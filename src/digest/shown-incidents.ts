@@ -133,6 +133,7 @@ export function earlyIncidents(
         isByCount(incident.key.rule) &&
         isUrgent(incident) &&
         incident.lastBad > after &&
+        (change !== "back" || backs.has(idOf(incident.key))) &&
         isMore(incident, change, told.get(idOf(incident.key))),
     );
 }
@@ -147,9 +148,9 @@ function isMore(
   return change === "worse" && (level !== told.level || isMuchMore(lastMessages, told.lastMessages));
 }
 
-/** What is open after a day, by its id. */
+/** What is open after a day and not muted, by its id. */
 function openAfter(day: IncidentDays["days"][number] | undefined): Map<string, Incident> {
-  return new Map(day?.incidents.flatMap((one) => (one.state === "open" ? [[idOf(one.key), one]] : [])));
+  return new Map(day?.incidents.flatMap((one) => (one.state === "open" && !one.muted ? [[idOf(one.key), one]] : [])));
 }
 
 /** Early alarms that were posted, by their ids. */

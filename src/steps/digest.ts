@@ -140,18 +140,19 @@ export async function makeStory(
   return { ...sending, source, pageOptions, failing, dns, networkFiles, edited: editedOf(all, facts), commit };
 }
 
-/** The days on which something failed last that an issue is for, where they are not among those that are known. */
+/** The days on which something failed last and most that an issue is for, where they are not among those that are known. */
 async function loadFailingDays(
   history: History,
   { incidents, policyDomains }: Pick<Intake, "incidents" | "policyDomains">,
   known: readonly string[],
 ): Promise<Day[]> {
   const urgent = incidents.days.at(-1)?.incidents.filter(isUrgent) ?? [];
-  const paths = urgent.flatMap(({ key, lastBad: day }) =>
-    policyDomains
-      .filter((domain) => !known.includes(day) && organizationalDomain(domain) === key.domain)
-      .map((domain) => dayFilePath({ domain, day })),
-  );
+  const paths = urgent.flatMap(({ key, lastBad, badDays }) => {
+    const [most] = badDays.toSorted((a, b) => b.messages - a.messages);
+    const days = [lastBad, most?.day ?? lastBad].filter((day) => !known.includes(day));
+    const domains = policyDomains.filter((domain) => organizationalDomain(domain) === key.domain);
+    return days.flatMap((day) => domains.map((domain) => dayFilePath({ domain, day })));
+  });
   return await loadDaysAt(history, [...new Set(paths)]);
 }
 

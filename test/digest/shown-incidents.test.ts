@@ -39,6 +39,18 @@ test("what fails again on a day that is not due is posted early as back, once, a
   ]);
 });
 
+test("an alarm that something is back which its day does not bear out is withdrawn, and the end is not said again", () => {
+  const back = { day: "2026-11-16", messages: 200 };
+  const posted = postedBy(["2026-11-10", "2026-11-13", "2026-11-14", "2026-11-15"], [{ day: first }, back]);
+  expect(posted).toEqual(["digest 10: new 100", "digest 13: over 100", "early 14: back 200"]);
+  const told: PostedIncident = { id, since: first, level: "act", messages: 200, ended: "2026-11-13", early: back.day };
+  const incidents = judgedDays([{ day: first }], { last: "2026-11-18", settled: "2026-11-16" });
+  const shown = shownOn({ days: ["2026-11-16"], incidents, posted: [told] });
+  expect(shown).toMatchObject([{ change: "withdrawn" }]);
+  const { early: _, ...over } = told;
+  expect(withPosted([told], shown, "2026-11-16")).toEqual([over]);
+});
+
 test("what becomes worse on days of which one is due is posted in its digest alone, unless the other is much worse still", () => {
   const worse = (messages: number) => [
     { day: first },
@@ -63,6 +75,15 @@ test("of several days the one that became worse is the news, and shown by its ow
   const posted: PostedIncident[] = [{ id, since: first, level: "act", messages: 100, day: first }];
   const [shown] = shownOn({ days: ["2026-11-13", "2026-11-12", "2026-11-11"], incidents, posted });
   expect(shown).toMatchObject({ change: "worse", messages: 900, incident: { lastBad: "2026-11-12" } });
+});
+
+test("of several days the one on which something came back is the news", () => {
+  const found = [{ day: first }, { day: "2026-11-14", messages: 900 }, { day: "2026-11-15", messages: 120 }];
+  const incidents = judgedDays(found, { last: "2026-11-15" });
+  const posted: PostedIncident[] = [{ id, since: first, level: "act", messages: 100, day: first }];
+  const shown = shownOn({ days: ["2026-11-15", "2026-11-14", "2026-11-13"], incidents, posted });
+  expect(shown).toMatchObject([{ change: "back", messages: 900, incident: { lastBad: "2026-11-14" } }]);
+  expect(withPosted(posted, shown, "2026-11-15")).toMatchObject([{ messages: 900 }]);
 });
 
 test("messages that were told stay told where late reports show that it began before", () => {

@@ -82,14 +82,15 @@ export function showIncidents(
     const change = changeOf(incident, before, { happened: event?.event, days, standing });
     if (change === undefined) return [];
     // Of several days that of the event is the news.
-    const isWorse = change === "worse" && event?.event === "worse";
-    const on = isWorse ? { ...incident, lastBad: event.day, lastMessages: event.messages } : incident;
+    const isOfDay = (change === "worse" || change === "back") && event?.event === change;
+    const on = isOfDay ? { ...incident, lastBad: event.day, lastMessages: event.messages } : incident;
     // A stranger may have any number of names, and nobody answers a question a day: the weekly message has the others.
     return [shownAs(on, change === "new" && hasAsked(incident.key) ? "known" : change, before)];
   });
-  const ids = new Set(incidents.filter(({ state }) => state !== "suspected").map(({ key }) => idOf(key)));
+  const states = new Map(incidents.map(({ key, state }) => [idOf(key), state]));
   const withdrawn = posted.filter(({ id, early, ended }) => {
-    return early !== undefined && early <= day && ended === undefined && !ids.has(id);
+    const state = states.get(id) ?? "suspected";
+    return early !== undefined && early <= day && (ended === undefined ? state === "suspected" : state !== "open");
   });
   return [...shown, ...withdrawn.map((one) => shownAs(incidentOf(one), "withdrawn", one))];
 }
@@ -178,8 +179,11 @@ export function withPosted(
   for (const { incident, change, messages } of shown) {
     const id = idOf(incident.key);
     const before = after.get(id);
-    if (change === "withdrawn") after.delete(id);
-    else {
+    if (change === "withdrawn") {
+      after.delete(id);
+      // Where it was over before the alarm it is so again.
+      if (before?.ended !== undefined) after.set(id, withoutEarly(before));
+    } else {
       // Late reports may show that it began before.
       const isSame = before !== undefined && (before.ended === undefined || incident.since <= before.since);
       const isNews = change !== "known" && change !== "over";
@@ -188,15 +192,21 @@ export function withPosted(
         id,
         since: incident.since,
         level: incident.level,
-        messages: Math.max(messages, isSame ? before.messages : 0),
+        messages: Math.max(messages, ...incident.badDays.map((bad) => bad.messages), isSame ? before.messages : 0),
         ...(newsDay !== undefined && { day: newsDay }),
         // What begins on a day that is not due may be withdrawn until that day is, and what comes back then is told once.
         ...(incident.lastBad > day && { early: incident.since > day ? incident.since : incident.lastBad }),
         ...(change === "over" && { ended: incident.ended ?? day }),
+        // Until that day is due it is over for the digests.
+        ...(incident.lastBad > day && before?.ended !== undefined && { ended: before.ended }),
       });
     }
   }
   return [...after.values()].filter(({ ended }) => ended === undefined || ended > dayAfter(day, -backDays));
+}
+
+function withoutEarly({ early: _, ...one }: PostedIncident): PostedIncident {
+  return one;
 }
 
 /**

@@ -12,6 +12,9 @@ const told = z.object({
   messages: z.int().nonnegative(),
   /** The last day with a finding that was told; absent in an issue of an earlier release. */
   day: z.iso.date().optional(),
+  /** The last of those that were due, and the one that was told as worse. */
+  settled: z.iso.date().optional(),
+  worse: z.iso.date().optional(),
   /** The day of its end, once that was told. */
   ended: z.iso.date().optional(),
   /** Whether it was told that it is better, that it fails again after that, or that it is muted. */

@@ -24,6 +24,8 @@ export interface IssueIncident extends DigestIncident, Pick<Incident, "state" | 
   worst?: DigestIncident;
   /** The most messages of a day that is known of, due or not. */
   mostMessages: number;
+  /** The last day on which it failed of those that are due. */
+  settled?: string | undefined;
 }
 
 /** Which incidents are meant. */
@@ -42,7 +44,10 @@ export function issueIncidents(source: IncidentSource, { isIn, told }: InIssue):
   const urgent = last?.incidents.filter((one) => isUrgent(one) && isIn(one.key)) ?? [];
   const before = new Map(told.map((one) => [one.id, one]));
   // What is no longer found at all was an early alarm, or is judged by other rules now.
-  const posted = told.map(({ isBetter, isMuted, reported, day, ...one }) => ({ ...one, early: one.since }));
+  const posted = told.map(({ isBetter, isMuted, reported, day, settled, worse, ...one }) => ({
+    ...one,
+    ...(one.ended === undefined && { early: one.since }),
+  }));
   const shown = showIncidents(urgent, posted, {
     day: last?.day ?? "",
     start: source.startDay,
@@ -88,6 +93,7 @@ function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, sou
     ...from,
     state,
     goodDays,
+    settled: incident.badDays.at(-1)?.day,
     mostMessages: Math.max(incident.lastMessages, ...incident.badDays.map(({ messages }) => messages)),
     ...(ended && { ended }),
     ...(muted && { muted }),
@@ -102,13 +108,13 @@ function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, sou
  * may have been known before one that settles.
  */
 function worstSince(
-  { day: last, messages }: ToldIncident,
+  { since, settled = since, worse, messages }: ToldIncident,
   { badDays }: Incident,
   events: readonly IncidentEvent[],
 ): Pick<IncidentEvent, "day" | "messages"> | undefined {
   const [most] = badDays.toSorted((a, b) => b.messages - a.messages);
   if (most !== undefined && isMuchMore(most.messages, messages)) return most;
-  return events.findLast(({ event, day }) => event === "worse" && last !== undefined && day > last);
+  return events.findLast(({ event, day }) => event === "worse" && day > settled && day !== worse);
 }
 
 /** What has happened since it was told: a run may tell of several days. */
@@ -121,10 +127,12 @@ function changeSince(
     worstDay,
   }: Pick<IncidentSource["incidents"], "anew"> & { events: readonly IncidentEvent[]; worstDay: object | undefined },
 ): ShownIncident["change"] {
+  // It was known to be back on a day that was not due, and that day does not show it.
+  if (change === "over" && last !== undefined && (incident.ended ?? last) < last) return "withdrawn";
   if ((change !== "known" && change !== "worse") || incident.ended !== undefined) return change;
   if (isStanding(incident, anew)) return "known";
-  if (change === "worse" || worstDay !== undefined) return "worse";
-  return events.some(({ event, day }) => event === "back" && last !== undefined && day > last) ? "back" : "known";
+  if (events.some(({ event, day }) => event === "back" && last !== undefined && day > last)) return "back";
+  return worstDay === undefined ? change : "worse";
 }
 
 /** What was said before of a source, unless more is said of it now: failure reports are read again for some weeks alone. */
@@ -175,12 +183,26 @@ export function toldWith(incidents: readonly IssueIncident[], before: readonly T
     // What is opened late may be better already: the table says so.
     const isBetter = one.goodDays > 0 || (told?.isBetter && !isAnew);
     const isAgain = isAnew ? one.news === "back" && told?.isBetter && told.ended === undefined : told?.isAgain;
-    const { since, level, ended, day } = one;
+    const { since, level, ended, day, settled } = one;
+    const worse = one.news === "worse" ? (one.worst ?? one).day : told?.worse;
     const isSame = told !== undefined && (told.ended === undefined || since <= told.since);
     const messages = Math.max(one.mostMessages, isSame ? told.messages : 0);
     const isMuted = one.muted !== undefined;
     const marks = { ...(isBetter && { isBetter }), ...(isAgain && { isAgain }), ...(isMuted && { isMuted }) };
     const reported = one.source?.reported;
-    return [{ id, since, level, messages, day, ...(ended && { ended }), ...marks, ...(reported && { reported }) }];
+    return [
+      {
+        id,
+        since,
+        level,
+        messages,
+        day,
+        ...(settled && { settled }),
+        ...(worse && { worse }),
+        ...(ended && { ended }),
+        ...marks,
+        ...(reported && { reported }),
+      },
+    ];
   });
 }

@@ -110,7 +110,7 @@ function planIssue(source: IncidentSource, { name, issue, day, isIn }: Wanted): 
   const isSeen = issue === undefined || (!isClosedByOthers(issue) && isMutedAsBefore && !hasEnded);
   if (action === undefined && isSeen) return undefined;
   const isSilent = action === undefined || action === "open";
-  const news = isSilent ? [] : incidents.flatMap((one) => (one.news === undefined ? [] : { ...one, ...one.worst }));
+  const news = isSilent ? [] : incidents.filter((one) => one.news !== undefined).map(onItsDay);
   const [since] = [
     ...(before?.since && action !== "reopen" ? [before.since] : []),
     ...incidents.filter(isAlive).map((one) => one.since),
@@ -126,6 +126,12 @@ function planIssue(source: IncidentSource, { name, issue, day, isIn }: Wanted): 
   const isLeft = incidents.length === 0 && before?.incidents.some(({ ended }) => ended === undefined);
   const isCompleted = !isLeft && !incidents.some((one) => one.muted !== undefined && one.ended === undefined);
   return { do: action ?? "update", name, ...(issue && { issue }), incidents, news, isCompleted, record };
+}
+
+/** What a comment tells of an incident: the day that is the news, by its own figures. */
+function onItsDay({ worst, ...one }: IssueIncident): IssueIncident {
+  const { state, goodDays, mostMessages, news } = one;
+  return worst === undefined ? one : { ...worst, state, goodDays, mostMessages, ...(news && { news }) };
 }
 
 /** Whether somebody has closed it as not planned since this run has judged: what that mutes is known to the next one. */
