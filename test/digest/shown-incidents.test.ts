@@ -46,7 +46,7 @@ test("an alarm that something is back which its day does not bear out is withdra
   const told: PostedIncident = { id, since: first, level: "act", messages: 200, ended: "2026-11-13", early: back.day };
   const incidents = judgedDays([{ day: first }], { last: "2026-11-18", settled: "2026-11-16" });
   const shown = shownOn({ days: ["2026-11-16"], incidents, posted: [told] });
-  expect(shown).toMatchObject([{ change: "withdrawn" }]);
+  expect(shown).toMatchObject([{ change: "withdrawn", incident: { since: back.day } }]);
   const { early: _, ...over } = told;
   expect(withPosted([told], shown, "2026-11-16")).toEqual([over]);
 });

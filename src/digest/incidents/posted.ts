@@ -148,8 +148,8 @@ export function isNews(change: ShownIncident["change"]): boolean {
   return change === "new" || change === "worse" || change === "back";
 }
 
-/** What is known of an incident that is over and that the rules no longer know: what was posted. */
-export function incidentOf({ id, since, level, messages }: PostedIncident): Incident {
+/** What is known of an incident that is over and that the rules no longer know: what was posted, of an early alarm its day. */
+export function incidentOf({ id, since: first, early: since = first, level, messages }: PostedIncident): Incident {
   return {
     key: keyOfId(id),
     state: "recovered",

@@ -95,6 +95,7 @@ function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, sou
     goodDays,
     settled: incident.badDays.at(-1)?.day,
     mostMessages: Math.max(incident.lastMessages, ...incident.badDays.map(({ messages }) => messages)),
+    ...(change === "withdrawn" && told?.day && { since: told.day }),
     ...(ended && { ended }),
     ...(muted && { muted }),
     ...(stands && { isStanding: stands }),

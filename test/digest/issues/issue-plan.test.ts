@@ -126,6 +126,16 @@ test("an early alarm that the settled day does not bear out is withdrawn, and it
   expect(tracker.comments).toEqual(["#1 withdrawn"]);
 });
 
+test("what was known to be back on a day that does not show it when it is due is withdrawn, by that day", () => {
+  const tracker = makeTracker();
+  const ended = over(first, "2026-11-13");
+  tracker.run("2026-11-10", [first]);
+  tracker.run("2026-11-13", [ended]);
+  tracker.run("2026-11-16", [{ ...first, lastBad: "2026-11-16" }]);
+  const [plan] = tracker.run("2026-11-18", [ended]);
+  expect(plan).toMatchObject({ do: "close", news: [{ news: "withdrawn", since: "2026-11-16" }] });
+});
+
 test("what is back within 30 days reopens the issue, and later opens another", () => {
   const tracker = makeTracker();
   tracker.run("2026-11-10", [first]);
