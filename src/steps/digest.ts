@@ -14,7 +14,7 @@ import {
 } from "../digest/digest.ts";
 import { sentBackDays } from "../digest/due.ts";
 import type { IncidentDays } from "../digest/incident-days.ts";
-import { idOf, keyOfId } from "../digest/incidents/incidents.ts";
+import { idOf, keyOfId, worstDayOf } from "../digest/incidents/incidents.ts";
 import { planRestating, restatedDays } from "../digest/restated.ts";
 import { levelsIn, makeRestatements, type Restatement } from "../digest/restatements.ts";
 import type { SendingPlan } from "../digest/sending-plan.ts";
@@ -147,9 +147,8 @@ async function loadFailingDays(
   known: readonly string[],
 ): Promise<Day[]> {
   const urgent = incidents.days.at(-1)?.incidents.filter(isUrgent) ?? [];
-  const paths = urgent.flatMap(({ key, lastBad, badDays }) => {
-    const [most] = badDays.toSorted((a, b) => b.messages - a.messages);
-    const days = [lastBad, most?.day ?? lastBad].filter((day) => !known.includes(day));
+  const paths = urgent.flatMap(({ key, lastBad, ...incident }) => {
+    const days = [lastBad, worstDayOf(incident)?.day ?? lastBad].filter((day) => !known.includes(day));
     const domains = policyDomains.filter((domain) => organizationalDomain(domain) === key.domain);
     return days.flatMap((day) => domains.map((domain) => dayFilePath({ domain, day })));
   });

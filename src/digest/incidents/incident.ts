@@ -171,6 +171,11 @@ export function haveReported(
   });
 }
 
+/** The settled day of the last 28 with the most messages; `undefined` where none with a finding is settled. */
+export function worstDayOf({ badDays }: Pick<Incident, "badDays">): Incident["badDays"][number] | undefined {
+  return badDays.toSorted((a, b) => b.messages - a.messages)[0];
+}
+
 /** An incident that ended is the same again when it comes back within so many days. */
 export const backDays = 30;
 

@@ -20,6 +20,7 @@ export {
   ruleNames,
   senderOfSubject,
   shownDays,
+  worstDayOf,
 } from "./incident.ts";
 export { intakeIncidents } from "./intake-incidents.ts";
 export { mentionedAfter, toMention } from "./mentions.ts";

@@ -60,10 +60,10 @@ export function muteId({ domain, subject, rule, until }: Mute): string {
 }
 
 /**
- * The dates of the early alarms of which no digest has told since, by incident.
+ * The dates of the early alarms of which no digest has told since, `YYYY-MM-DD` by incident as `idOf` gives it: the last of each.
  *
  * @param sent - The messages that were sent, early alarms among them.
- * @param untold - The first day that no digest was about.
+ * @param untold - The first day that no digest was about; what was posted on it or before is left out.
  */
 export function alarmsSince(sent: readonly Pick<Sent, "incidents" | "at">[], untold: string): Map<string, string> {
   const alarms = sent.flatMap(({ incidents = [], at }) =>

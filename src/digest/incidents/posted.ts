@@ -1,6 +1,6 @@
 import { dayAfter, daysBetween } from "../../history/dates.ts";
 import type { PostedIncident } from "../../history/state.ts";
-import { backDays, type Incident, type IncidentEvent, idOf, intakeRules, keyOfId } from "./incident.ts";
+import { backDays, type Incident, type IncidentEvent, idOf, intakeRules, keyOfId, worstDayOf } from "./incident.ts";
 
 /** An incident as a digest shows it. */
 export interface ShownIncident {
@@ -192,7 +192,7 @@ export function withPosted(
         id,
         since: incident.since,
         level: incident.level,
-        messages: Math.max(messages, ...incident.badDays.map((bad) => bad.messages), isSame ? before.messages : 0),
+        messages: Math.max(messages, worstDayOf(incident)?.messages ?? 0, isSame ? before.messages : 0),
         ...(newsDay !== undefined && { day: newsDay }),
         // What begins on a day that is not due may be withdrawn until that day is, and what comes back then is told once.
         ...(incident.lastBad > day && { early: incident.since > day ? incident.since : incident.lastBad }),

@@ -9,6 +9,7 @@ import {
   type ShownIncident,
   showIncidents,
   shownAs,
+  worstDayOf,
 } from "../incidents/incidents.ts";
 import { digestIncident, type IncidentSource, isUrgent, rank } from "../shown-incidents.ts";
 import type { DigestIncident } from "../types.ts";
@@ -94,7 +95,7 @@ function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, sou
     state,
     goodDays,
     settled: incident.badDays.at(-1)?.day,
-    mostMessages: Math.max(incident.lastMessages, ...incident.badDays.map(({ messages }) => messages)),
+    mostMessages: Math.max(incident.lastMessages, worstDayOf(incident)?.messages ?? 0),
     ...(change === "withdrawn" && told?.day && { since: told.day }),
     ...(ended && { ended }),
     ...(muted && { muted }),
@@ -110,10 +111,10 @@ function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, sou
  */
 function worstSince(
   { since, settled = since, worse, messages }: ToldIncident,
-  { badDays }: Incident,
+  incident: Incident,
   events: readonly IncidentEvent[],
 ): Pick<IncidentEvent, "day" | "messages"> | undefined {
-  const [most] = badDays.toSorted((a, b) => b.messages - a.messages);
+  const most = worstDayOf(incident);
   if (most !== undefined && isMuchMore(most.messages, messages)) return most;
   return events.findLast(({ event, day }) => event === "worse" && day > settled && day !== worse);
 }
