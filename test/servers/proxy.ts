@@ -71,6 +71,8 @@ function disturbance(
   cut: () => void,
 ): Transform {
   let passed = 0;
+  // Only when the rest is out and read: a reset loses it, and a busy client of this process reads between timers alone.
+  const cutSoon = (turns: number): void => void (turns === 0 ? cut() : setTimeout(cutSoon, 10, turns - 1));
   // The timers of one delay end in the order in which they began.
   const delayed = (action: () => void) => void (delay > 0 ? setTimeout(action, delay) : action());
   const later = (action: () => void) => void (from === undefined ? delayed(action) : from.then(() => delayed(action)));
@@ -79,8 +81,7 @@ function disturbance(
       const rest = data.subarray(0, cutAfter - passed);
       passed += rest.length;
       later(() => this.push(rest));
-      // Only when the rest is out: a connection that is destroyed at once loses what is still to be written.
-      if (passed >= cutAfter) setTimeout(cut, delay + 50);
+      if (passed >= cutAfter) setTimeout(cutSoon, delay, 10);
       else done();
     },
     flush: later,
