@@ -100,7 +100,11 @@ export function sortedRecord<V>(entries: Iterable<readonly [string, V]>): Record
 }
 
 /** The value of a key in a map, which is made and put there when there is none. */
-export function entryIn<K, V>(map: Map<K, V>, key: K, make: (key: K) => V): V {
+export function entryIn<K, V>(
+  map: { get(key: K): V | undefined; set(key: K, value: V): unknown },
+  key: K,
+  make: (key: K) => V,
+): V {
   const known = map.get(key);
   if (known !== undefined) return known;
   const made = make(key);

@@ -144,13 +144,15 @@ export function parseDayFile(
     ...(kind && { kind }),
     domain,
     day,
-    reports: reports.map(({ records, recordsFile, ...report }) => {
+    reports: reports.map(({ records, recordsFile, copies, ...report }) => {
       if ((records === undefined) === (recordsFile === undefined)) {
         throw damaged(path, `report ${report.reportMetadata.reportId} must have either records or a recordsFile`);
       }
       const groups =
         records ?? parseRecordsFile(besides(path, recordsFile ?? ""), { domain, day, hash: report.hash }, recordsTexts);
-      return { ...report, records: groups.flatMap(recordsOf) };
+      const all = groups.flatMap(recordsOf);
+      const own = copies?.map(({ records, ...copy }) => ({ ...copy, records: records?.flatMap(recordsOf) ?? all }));
+      return { ...report, ...(own && { copies: own }), records: all };
     }),
   };
 }
@@ -324,11 +326,20 @@ function formatHead({ kind, domain, day }: DayPlace): string {
 }
 
 function formatReport(stored: StoredReport<AnyRecord>, isLarge: boolean): string {
-  const { records: _, ...report } = stored;
+  const { records: _, copies, ...report } = stored;
   const records = isLarge
     ? `"recordsFile": ${JSON.stringify(recordsFilePath(stored).replace(/^.*\//, ""))}`
     : `"records": ${formatRecords(stored, "      ")}`;
-  return `    {\n${formatFields(report, "      ")}      ${records}\n    }`;
+  const own = copies?.map((copy) => formatCopy(copy, stored)).join(",\n");
+  const ofCopies = own === undefined ? "" : `      "copies": [\n${own}\n      ],\n`;
+  return `    {\n${formatFields(report, "      ")}${ofCopies}      ${records}\n    }`;
+}
+
+/** On one line, but for records that are not those of its report. */
+function formatCopy(copy: StoredReport<AnyRecord>, { records }: StoredReport<AnyRecord>): string {
+  const head = JSON.stringify({ ...copy, records: undefined });
+  if (copy.records === records) return `        ${head}`;
+  return `        ${head.slice(0, -1)},"records":${formatRecords(copy, "        ")}}`;
 }
 
 /** One line a key. */

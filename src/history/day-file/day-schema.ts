@@ -83,6 +83,8 @@ const authenticity = growing({
 
 const kind = z.literal("tls").optional();
 
+const records = z.array(recordGroup);
+
 const storedReportFields = {
   kind,
   reporter: z.string(),
@@ -98,7 +100,6 @@ const storedReportFields = {
     generator: z.string().optional(),
   }),
   otherIds: z.array(z.string()).optional(),
-  receivedByIds: z.array(growing({ reportId: z.string(), received: z.string() })).optional(),
   policyPublished,
   extensions: z.array(z.string()).optional(),
   unreadableRecords: z.int().nonnegative().optional(),
@@ -108,7 +109,9 @@ const storedReportFields = {
 
 const storedReport = growing({
   ...storedReportFields,
-  records: z.array(recordGroup).optional(),
+  /** Those without records have the report's. */
+  copies: z.array(growing({ ...storedReportFields, records: records.optional() })).optional(),
+  records: records.optional(),
   recordsFile: z.string().optional(),
 });
 
@@ -128,7 +131,7 @@ export const recordsFileSchema = growing({
   domain: z.string(),
   day: z.string(),
   hash: z.string(),
-  records: z.array(recordGroup),
+  records,
 });
 
 const size = z.int().nonnegative();
@@ -143,5 +146,5 @@ export const uncountedFileSchema = growing({
   leftOut: growing({ reports: size, messages: size, records: size, hasMore: z.literal(true).optional() }).optional(),
   /** Each report of the rest: its key, its messages, its records. */
   leftOutReports: z.array(z.tuple([z.string(), size, size])).default([]),
-  reports: z.array(growing({ ...storedReportFields, records: z.array(recordGroup) })),
+  reports: z.array(growing({ ...storedReportFields, records })),
 });

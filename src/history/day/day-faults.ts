@@ -1,6 +1,7 @@
 import type { AnyRecord } from "../../report/types.ts";
+import { copiesOf, joinCopies } from "./copies.ts";
 import { addUpRecords, contentHash } from "./records.ts";
-import { reportKey, type StoredReport } from "./stored-report.ts";
+import { idsOf, periodOf, reportKey, type StoredReport } from "./stored-report.ts";
 import { boundFaults, type Uncounted } from "./uncounted.ts";
 
 /**
@@ -17,27 +18,28 @@ export function uncountedFaults(uncounted: Uncounted<AnyRecord>): string[] {
 }
 
 function reportFaults(report: StoredReport<AnyRecord>): string[] {
-  const { hash, records, recordsLeftOut, otherIds = [], reportMetadata } = report;
-  const ids = [reportMetadata.reportId, ...otherIds];
+  const { hash } = report;
+  const [ids, copies, name] = [idsOf(report), copiesOf(report), nameOf(report)];
+  // Copies that say the same of their records share them.
+  const distinct = [...new Map(copies.map((copy) => [copy.records, copy])).values()];
+  const isHashed = distinct.every((copy) => copy.recordsLeftOut !== undefined || contentHash(copy.records) === hash);
+  const isSorted = distinct.every(({ records }) => isSame(addUpRecords(records), records));
+  const isOneOfAll = copies.length === 1 || isSame(joinCopies(copies), report);
   return [
-    ...(recordsLeftOut !== undefined || contentHash(records) === hash
-      ? []
-      : [`${nameOf(report)}: its hash is not that of its records`]),
-    ...(isSame(addUpRecords(records), records)
-      ? []
-      : [`${nameOf(report)}: its records are not in order, or one is split`]),
-    ...(isSame([...new Set(ids)].sort(), ids) ? [] : [`${nameOf(report)}: its ids are not in order`]),
+    ...(isHashed ? [] : [`${name}: its hash is not that of its records`]),
+    ...(isSorted ? [] : [`${name}: its records are not in order, or one is split`]),
+    ...(isSame([...new Set(ids)].sort(), ids) ? [] : [`${name}: its ids are not in order`]),
+    ...(isOneOfAll ? [] : [`${name}: it is not what its copies make together`]),
   ];
 }
 
 function sameKeyFaults(reports: StoredReport<AnyRecord>[]): string[] {
   const seen = new Set<string>();
   return reports.flatMap((report) => {
-    const { reporter, authenticity, hash, otherIds = [], reportMetadata } = report;
-    const { reportId, dateRange } = reportMetadata;
-    const period = [reporter, authenticity.verdict, authenticity.domain, dateRange.begin, dateRange.end];
+    const { reporter, authenticity, hash } = report;
+    const period = [reporter, authenticity.verdict, authenticity.domain, ...periodOf(report)];
     const keys = [
-      ...[...new Set([reportId, ...otherIds])].map((id) => JSON.stringify(["id", id, ...period])),
+      ...[...new Set(idsOf(report))].map((id) => JSON.stringify(["id", id, ...period])),
       JSON.stringify(["hash", hash, ...period]),
     ];
     const isThere = keys.some((key) => seen.has(key));

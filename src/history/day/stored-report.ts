@@ -1,4 +1,4 @@
-import { type Authenticity, type Standing, standings } from "../../report/authenticity.ts";
+import type { Authenticity } from "../../report/authenticity.ts";
 import { dispositionKeys } from "../../report/outcome.ts";
 import type {
   AnyRecord,
@@ -9,7 +9,7 @@ import type {
   ReportRecord,
 } from "../../report/types.ts";
 import { dateOf } from "../dates.ts";
-import { compareText, sumOf } from "../lists.ts";
+import { sumOf } from "../lists.ts";
 import { addUpRecords, contentHash, recordStorer } from "./records.ts";
 
 /** A report as it is kept: without recipients, comments and local parts of addresses. */
@@ -27,8 +27,8 @@ export interface StoredReport<Rec extends AnyRecord = ReportRecord> {
   reportMetadata: Omit<ReportMetadata, "email">;
   /** Further ids under which the same reporter sent the same content; `reportMetadata.reportId` is the smallest. */
   otherIds?: string[];
-  /** When it came under each of its ids, where that differs; not for bare files. A larger report may take an id away. */
-  receivedByIds?: { reportId: string; received: string }[];
+  /** What came under some of its ids and was not quite the same, by id: see `copiesOf`. */
+  copies?: StoredReport<Rec>[];
   policyPublished: PolicyPublished;
   /** See `Report`. */
   extensions?: string[];
@@ -123,7 +123,7 @@ export function messagesOf(reports: Iterable<Pick<StoredReport<AnyRecord>, "reco
 }
 
 /** A report with its keys in the order of the day file, so that equal reports have equal JSON; those that are not known come last. */
-function inOrder<Rec extends AnyRecord>(report: StoredReport<Rec>): StoredReport<Rec> {
+export function inOrder<Rec extends AnyRecord>(report: StoredReport<Rec>): StoredReport<Rec> {
   const {
     kind,
     reporter,
@@ -132,12 +132,12 @@ function inOrder<Rec extends AnyRecord>(report: StoredReport<Rec>): StoredReport
     received,
     reportMetadata,
     otherIds,
-    receivedByIds,
     policyPublished,
     extensions,
     unreadableRecords,
     notes,
     recordsLeftOut,
+    copies,
     records,
     ...more
   } = report;
@@ -160,13 +160,13 @@ function inOrder<Rec extends AnyRecord>(report: StoredReport<Rec>): StoredReport
       ...ofMetadata,
     },
     otherIds,
-    receivedByIds,
     policyPublished: { domain, adkim, aspf, p, sp, np, pct, fo, testing, discoveryMethod, ...ofPolicy },
     extensions,
     unreadableRecords,
     notes,
     recordsLeftOut,
     ...more,
+    copies,
     records,
   };
 }
@@ -177,75 +177,14 @@ export function periodOf({ reportMetadata }: StoredReport<AnyRecord>): [number, 
   return [begin, end];
 }
 
+/** The id of a report, the smallest if it came under several. */
+export function idOf({ reportMetadata }: StoredReport<AnyRecord>): string {
+  return reportMetadata.reportId;
+}
+
 /** All ids under which a report came. */
 export function idsOf({ reportMetadata, otherIds = [] }: StoredReport<AnyRecord>): string[] {
   return [reportMetadata.reportId, ...otherIds];
-}
-
-/** The same with when it came first under each. */
-export function receiptsOf(report: StoredReport<AnyRecord>): [id: string, received: string | undefined][] {
-  const { received, receivedByIds } = report;
-  const known = new Map(receivedByIds?.map((one) => [one.reportId, one.received]));
-  return idsOf(report).map((id) => [id, receivedByIds === undefined ? received : known.get(id)]);
-}
-
-/** The earlier of two dates of receipt; `undefined` when there is none. */
-export function earlierOf(a: string | undefined, b: string | undefined): string | undefined {
-  return a === undefined || (b !== undefined && b < a) ? b : a;
-}
-
-/** A report under the ids under which it came, of which the smallest is its `reportId`. */
-export function withReceipts<Rec extends AnyRecord>(
-  report: StoredReport<Rec>,
-  receipts: ReadonlyMap<string, string | undefined>,
-): StoredReport<Rec> {
-  const [reportId = "", ...otherIds] = [...receipts.keys()].sort();
-  const dates = [...receipts.values()];
-  const dated = [...receipts].flatMap(([id, date]) => (date === undefined ? [] : { reportId: id, received: date }));
-  return inOrder({
-    ...report,
-    received: dates.reduce(earlierOf),
-    reportMetadata: { ...report.reportMetadata, reportId },
-    otherIds: otherIds.length === 0 ? undefined : otherIds,
-    receivedByIds: new Set(dates).size === 1 ? undefined : dated.sort((a, b) => compareText(a.reportId, b.reportId)),
-  });
-}
-
-/**
- * Of two reports with the same content the one whose wording is kept, but for ids, date of receipt and standing: not one
- * with totals alone, then the smaller; the first when they are the same.
- */
-export function wordingOf<Rec extends AnyRecord>(a: StoredReport<Rec>, b: StoredReport<Rec>): StoredReport<Rec> {
-  const [fewerA, fewerB] = [a, b].map(({ recordsLeftOut }) => recordsLeftOut !== undefined);
-  if (fewerA !== fewerB) return fewerA ? b : a;
-  return comparableText(b) < comparableText(a) ? b : a;
-}
-
-/** Reports are never changed in place, and one may be compared with thousands that say the same. */
-const knownTexts = new WeakMap<StoredReport<AnyRecord>, string>();
-
-/** All that a report says, in one way of writing it, but for ids, date of receipt and standing. */
-export function comparableText(report: StoredReport<AnyRecord>): string {
-  const { authenticity, reportMetadata } = report;
-  const text =
-    knownTexts.get(report) ??
-    JSON.stringify(
-      inOrder({
-        ...report,
-        authenticity: { ...authenticity, standing: undefined },
-        received: undefined,
-        reportMetadata: { ...reportMetadata, reportId: "" },
-        otherIds: undefined,
-        receivedByIds: undefined,
-      }),
-    );
-  knownTexts.set(report, text);
-  return text;
-}
-
-/** The better of two standings; `undefined` when there is none. */
-export function betterStanding(a: Standing | undefined, b: Standing | undefined): Standing | undefined {
-  return standings.find((standing) => standing === a || standing === b);
 }
 
 /** How many records a report has, those left out included. */

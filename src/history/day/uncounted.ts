@@ -2,8 +2,9 @@ import { hash } from "node:crypto";
 import type { AnyRecord, ReportRecord } from "../../report/types.ts";
 import { plainJson } from "../format.ts";
 import { compareText, sumOf } from "../lists.ts";
+import { comparableText, mergeCopies } from "./copies.ts";
 import { sharedTexts } from "./records.ts";
-import { comparableText, idsOf, messagesOf, recordsOf, type StoredReport, withTotals } from "./stored-report.ts";
+import { idOf, messagesOf, recordsOf, type StoredReport, withTotals } from "./stored-report.ts";
 
 /**
  * What is kept of the reports about one domain and day that did not count when they came: a bounded part of them, so
@@ -88,10 +89,9 @@ export function openUncounted<Rec extends AnyRecord>(before: Uncounted<Rec> | un
       const key = uncountedKey(report);
       const known = kept.get(key);
       if (known !== undefined) {
-        const received = [known.received, report.received].filter((date) => date !== undefined).sort()[0];
-        if (received === known.received) return "duplicate";
-        kept.set(key, { ...report, received });
-        isChanged = true;
+        const merged = mergeCopies([known, report]);
+        if (merged !== known) isChanged = true;
+        kept.set(key, merged);
         return "duplicate";
       }
       if (leftOut.has(key) || (hasMore && key > [...leftOut.keys()].reduce(larger))) return "left-out";
@@ -162,7 +162,7 @@ function measured(report: StoredReport<AnyRecord>): Measured {
   if (found !== undefined) return found;
   const bytes = sizeOf(report);
   const rank = bytes > mostBytesOfOne ? "c" : report.authenticity.verdict === "verified" ? "a" : "b";
-  const said = JSON.stringify([idsOf(report), comparableText(report)]);
+  const said = JSON.stringify([[idOf(report)], comparableText(report)]);
   const made = { key: rank + hash("sha256", said).slice(0, 12), bytes };
   known.set(report, made);
   return made;

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { addReport, type Day, openDay } from "../../../src/history/day/day.ts";
+import { addReport, type Day, dayFaults, openDay } from "../../../src/history/day/day.ts";
 import { contentHash } from "../../../src/history/day/records.ts";
-import { dayOf, type StoredReport } from "../../../src/history/day/stored-report.ts";
+import { dayOf, type StoredReport, withTotals } from "../../../src/history/day/stored-report.ts";
 import { parseDayFile } from "../../../src/history/day-file/day-file.ts";
 import { totalsOf } from "../../../src/history/totals.ts";
-import { authenticityVerdicts } from "../../../src/report/authenticity.ts";
+import { authenticityVerdicts, standings } from "../../../src/report/authenticity.ts";
 import { inWords } from "../../reasons.ts";
 import { keepReport, makeRecord, makeReport, textOf } from "../reports.ts";
 
@@ -116,6 +116,16 @@ test("a reporter without orgName is the domain of its address", () => {
   expect(keepReport(makeReport({ orgName: "" })).reporter).toBe("reports.example.net");
 });
 
+/** What a report may say differently each time that it is sent, its numbers being the same. */
+const anyWording = fc.record({
+  p: fc.constantFrom("none", "reject"),
+  notes: fc.constantFrom<string[][]>([], ["a note"]),
+  extensions: fc.constantFrom<(string[] | undefined)[]>(undefined, ["an extension"]),
+  generator: fc.constantFrom(undefined, "one"),
+  unreadableRecords: fc.constantFrom(0, 1),
+  envelopeFrom: fc.constantFrom("example.com", "example.org"),
+});
+
 /** Few ids, reporters and counts, so that duplicates, twins and conflicts are frequent. */
 const anyReport = fc
   .record({
@@ -125,14 +135,25 @@ const anyReport = fc
     sourceIp: fc.constantFrom("192.0.2.1", "192.0.2.2"),
     received: fc.constantFrom(undefined, "2026-11-18T00:00:00Z", "2026-11-19T00:00:00Z"),
     verdict: fc.constantFrom(...authenticityVerdicts),
+    standing: fc.constantFrom(undefined, ...standings),
     isNamed: fc.boolean(),
+    isOfTotals: fc.boolean(),
+    wording: anyWording,
   })
-  .map(({ orgName, reportId, count, sourceIp, received, verdict, isNamed }) =>
-    keepReport(makeReport({ orgName, reportId, records: [makeRecord({ count, sourceIp })] }), {
-      received,
-      authenticity: { verdict, ...((isNamed || verdict === "verified") && { domain: `${orgName}.example` }) },
-    }),
-  );
+  .map(({ orgName, reportId, count, sourceIp, received, verdict, standing, isNamed, isOfTotals, wording }) => {
+    const { p, generator, envelopeFrom, ...more } = wording;
+    const made = makeReport({ orgName, reportId, records: [makeRecord({ count, sourceIp, envelopeFrom })] });
+    const { reportMetadata, policyPublished } = made;
+    const domain = isNamed || verdict === "verified" ? `${orgName}.example` : undefined;
+    const said = {
+      ...made,
+      ...more,
+      reportMetadata: { ...reportMetadata, generator },
+      policyPublished: { ...policyPublished, p },
+    };
+    const kept = keepReport(said, { received, authenticity: { verdict, domain, standing } });
+    return isOfTotals ? withTotals(kept) : kept;
+  });
 
 test("adding is idempotent and order-free, one by one, together and across files", () => {
   const shuffled = fc
@@ -150,24 +171,25 @@ test("adding is idempotent and order-free, one by one, together and across files
       const firstRun = parseDayFile(path, textOf(addAll(inOtherOrder.slice(0, cut)))) as Day;
       const secondRun = addAll([...inOtherOrder.slice(cut), ...reports], firstRun);
       expect(textOf(secondRun)).toBe(once);
+      expect(dayFaults(parseDayFile(path, once))).toEqual([]);
     }),
     { numRuns: 500 },
   );
 });
 
-test("a report that loses an id to a larger one loses the date on which it came under it, whichever came first", () => {
+test("a report that loses an id to a larger one loses what came under it, whichever came first", () => {
   const [first, second] = ["2026-11-18T00:00:00Z", "2026-11-19T00:00:00Z"];
-  const small = keepReport(makeReport({ reportId: "1" }), { received: first });
-  const again = keepReport(makeReport({ reportId: "2" }), { received: second });
+  const wordings = { first: ["a repair"], again: ["b repair"] };
+  const small = keepReport({ ...makeReport({ reportId: "1" }), notes: wordings.first }, { received: first });
+  const again = keepReport({ ...makeReport({ reportId: "2" }), notes: wordings.again }, { received: second });
   const large = keepReport(makeReport({ reportId: "1", records: [makeRecord({ count: 20 })] }), { received: second });
-  const one = (reportId: string, received: string) => ({ reportId, received });
   const both = addAll([small, again]);
-  expect(both.reports).toMatchObject([{ received: first, receivedByIds: [one("1", first), one("2", second)] }]);
-  for (const day of [addAll([large], both), addAll([large, small, again])])
-    expect(day.reports.map(({ received, receivedByIds }) => [received, receivedByIds])).toEqual([
-      [second, undefined],
-      [second, undefined],
-    ]);
+  const copies = [{ reportMetadata: { reportId: "2" }, received: second, notes: wordings.again }];
+  expect(both.reports).toMatchObject([{ received: first, notes: wordings.first, copies }]);
+  for (const day of [addAll([large], both), addAll([large, small, again])]) {
+    const left = { reportMetadata: { reportId: "2" }, received: second, notes: wordings.again, copies: undefined };
+    expect(day.reports).toMatchObject([{ received: second }, left]);
+  }
 });
 
 test("that a chain vouches for a message is kept, and the comment that says so is not", () => {
