@@ -33,8 +33,15 @@ interface Mailbox {
   put: (mail: Mail) => void;
 }
 
+/** A report about a day, and what of it differs where another mail has the same figures. */
+interface MailKind extends ReportedDay {
+  copy: number;
+  policy: string;
+  hasId: boolean;
+}
+
 /** Few of each kind, so that a report often comes twice, under another id, or with other figures under the same. */
-const report = fc.record({
+const report: fc.Arbitrary<MailKind> = fc.record({
   reporter: fc.constantFrom<ReportedDay["reporter"][]>("google", "microsoft", "stranger"),
   domain: fc.constantFrom("example.com", "example.org"),
   day: fc.constantFrom("2026-11-15", "2026-11-16"),
@@ -42,6 +49,8 @@ const report = fc.record({
   pass: fc.integer({ min: 1, max: 2 }),
   fail: fc.constantFrom(0, 5),
   copy: fc.integer({ min: 0, max: 1 }),
+  policy: fc.constantFrom("none", "reject"),
+  hasId: fc.boolean(),
 });
 
 const sharding = fc.record({
@@ -61,20 +70,32 @@ type Sharding = typeof sharding extends fc.Arbitrary<infer One> ? One : never;
 const mailbox = fc.record({
   earlier: fc.array(report, { maxLength: 6 }),
   reports: fc.array(report, { minLength: 2, maxLength: 24 }),
+  /** Whether the stranger is believed since. */
+  isTrusted: fc.boolean(),
   shardings: fc.array(sharding, { minLength: 3, maxLength: 5 }),
 });
 
 type Case = typeof mailbox extends fc.Arbitrary<infer One> ? One : never;
 
+const sampled = fc.sample(report, { seed: 20, numRuns: 24 });
+
+/** One content twice, with an id and without one and under another policy, and then a larger one with the id of the first. */
+const taken = ["example.com", "example.org"].flatMap((domain) =>
+  ["2026-11-15", "2026-11-16"].flatMap((day): MailKind[] => {
+    const one = { reporter: "yahoo" as const, domain, day, hoursLate: 12, fail: 0, copy: 0 };
+    return [
+      { ...one, pass: 1, policy: "none", hasId: true },
+      { ...one, pass: 1, policy: "reject", hasId: false },
+      { ...one, pass: 2, policy: "reject", hasId: true },
+    ];
+  }),
+);
+
 /** Each kind of report, and what may become of 16, 5 and 3 shards and of one alone. */
 const always: Case = {
-  ...(fc.sample(
-    fc.record({
-      earlier: fc.array(report, { minLength: 6, maxLength: 6 }),
-      reports: fc.array(report, { minLength: 24, maxLength: 24 }),
-    }),
-    { seed: 20, numRuns: 1 },
-  )[0] as Pick<Case, "earlier" | "reports">),
+  earlier: sampled.slice(0, 6),
+  reports: [...sampled.slice(6), ...taken],
+  isTrusted: true,
   shardings: [
     { of: 16, late: [], isTwice: false },
     { of: 5, late: [], isTwice: true },
@@ -87,10 +108,11 @@ const always: Case = {
   ),
 };
 
-function mailWith({ copy, ...reported }: ReportedDay & { copy: number }): Mail {
+function mailWith({ copy, policy, hasId, ...reported }: MailKind): Mail {
   const midnight = Date.parse(reported.day) + 86_400_000;
+  const mail = mailOf(reported).replace("<p>reject", `<p>${policy}`);
   return {
-    bytes: Buffer.from(`X-Copy: ${copy}\n${mailOf(reported)}`),
+    bytes: Buffer.from(`X-Copy: ${copy}\n${hasId ? mail : mail.replace(/<report_id>[^<]*/, "<report_id>")}`),
     arrived: new Date(midnight + reported.hoursLate * 3_600_000),
   };
 }
@@ -115,12 +137,14 @@ function copyOf({ repository }: MemoryPlace): MemoryPlace {
 /** One run over the mails, and what it has left; each sharding of the same mails is compared with that. */
 async function checkMailbox(
   { inputs, changes = {}, put }: Mailbox,
-  { earlier, reports, shardings }: Case,
+  { earlier, reports, isTrusted, shardings }: Case,
 ): Promise<void> {
-  const given = { ...believed, ...inputs };
+  const first = { ...believed, ...inputs };
+  const trust: Record<string, string> = isTrusted ? { "trusted-reporters": "evil.example" } : {};
+  const given = { ...first, ...trust };
   const start = makeRunPlace();
   earlier.map(mailWith).forEach(put);
-  if (earlier.length > 0) await runAt(start, before, given, before, changes);
+  if (earlier.length > 0) await runAt(start, before, first, before, changes);
   reports.map(mailWith).forEach(put);
   const single = copyOf(start);
   await runAt(single, now, given, now, changes);
@@ -137,13 +161,15 @@ async function checkMailbox(
     const paths = collected.get(one.of) ?? (await collect(start, one.of));
     collected.set(one.of, paths);
     const place = copyOf(start);
-    await checkSharding(place, one, { paths, expected, readAgain: async () => await collect(place, one.of) });
+    await checkSharding(place, one, { paths, trust, expected, readAgain: async () => await collect(place, one.of) });
   }
 }
 
 interface Collected {
   /** The files that the jobs have left. */
   paths: string[];
+  /** Inputs that say who is believed. */
+  trust: Record<string, string>;
   /** What one run leaves. */
   expected: Record<string, string>;
   /** Runs the jobs once more. */
@@ -154,12 +180,12 @@ interface Collected {
 async function checkSharding(
   place: MemoryPlace,
   { of, order, late, isReadAgain, isTwice }: Sharding,
-  { paths, expected, readAgain }: Collected,
+  { paths, trust, expected, readAgain }: Collected,
 ): Promise<void> {
   const commit = async (some: readonly string[]): Promise<string[]> => {
     const rankOf = (path: string): number => order[paths.indexOf(path)] ?? 0;
     const files = some.toSorted((a, b) => rankOf(a) - rankOf(b)).join("\n");
-    return (await runAt(place, now, { "mail-path": "", collected: files })).problems;
+    return (await runAt(place, now, { ...trust, "mail-path": "", collected: files })).problems;
   };
   const from = cursorsIn(leftIn(place));
   const missing = paths.filter((_, at) => late.length < of && late.includes(at + 1));
@@ -179,8 +205,10 @@ async function checkSharding(
 }
 
 /** Days and indexes alone: the ledger says in which order mails were taken in, and what was sent and drawn is of two runs. */
-function daysOf(files: Record<string, string>): [string, string][] {
-  return Object.entries(files).filter(([path]) => /^data\/[^/]+\.[^/]+\//.test(path));
+function daysOf(files: Record<string, string>): Record<string, string> {
+  const days = Object.entries(files).filter(([path]) => /^[^/]+\.[^/]+\//.test(path));
+  expect(days).not.toEqual([]);
+  return Object.fromEntries(days);
 }
 
 function twinOf(path: string): string {
