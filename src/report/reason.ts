@@ -296,10 +296,9 @@ export type PlainReason =
   | "read-before-better"
   | "same-content"
   | "no-room-uncounted"
-  | "another-is-better"
-  | "another-is-larger"
+  | "better-kept"
+  | "larger-kept"
   | "replaces-weaker"
-  | "replaces-smaller"
   // Who sent it.
   | "two-from-addresses"
   | "too-many-fields"
@@ -352,3 +351,14 @@ export type PlainReason =
   | "no-workflow-identity"
   | "bucket-no-listing"
   | "starttls-unfinished";
+
+/** The reasons of each file that one reason stands for. */
+export function plainReasons(reason: Reason | undefined): Reason[] {
+  if (reason === undefined) return [];
+  return reason.code === "of-files" ? reason.reasons.flatMap(plainReasons) : [reason];
+}
+
+/** Whether a report had its id in common with another one, of which one alone counts: this, or the one that came before. */
+export function isOfContest(reason: Reason | undefined): boolean {
+  return plainReasons(reason).some(({ code }) => code === "larger-kept" || code === "better-kept");
+}

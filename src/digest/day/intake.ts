@@ -1,7 +1,7 @@
 import { given, type LedgerLine, parseWhy } from "../../history/intake/intake.ts";
 import { countBy, groupBy } from "../../history/lists.ts";
 import { isTrouble, type MailState, troubleStates } from "../../report/mail-state.ts";
-import type { AuthFailure, Reason } from "../../report/reason.ts";
+import { type AuthFailure, isOfContest, plainReasons, type Reason } from "../../report/reason.ts";
 import type { Trust } from "../../report/trust/trust.ts";
 
 /** Mails by state, and what a person should know of them. */
@@ -94,12 +94,16 @@ const failureReportsShown = 20;
 /**
  * What a digest says of mails.
  *
- * @param mails - Those that no digest was posted about, by their lines of the ledger.
+ * Of two mails with one report id it does not matter which was read first: the second tells of the conflict, though it be the
+ * one that counts.
+ *
+ * @param lines - Of the ledger, of the mails that no digest was posted about.
  */
 export function intakeSummary(
-  mails: readonly LedgerLine[],
+  lines: readonly LedgerLine[],
   { trust, ...rest }: { trust: Pick<Trust, "countsUnverified"> } & Pick<IntakeSummary, "unreadMailboxes" | "toGo">,
 ): IntakeSummary {
+  const mails = lines.map((line) => (isOfContest(parseWhy(line.why)) ? { ...line, state: "conflict" as const } : line));
   const uncounted = mails.filter(({ state }) => isTrouble(state));
   const believed = uncounted.filter((mail) => isBelieved(mail, trust));
   const senders = believed.flatMap(({ sender = given }) => (sender === given ? [] : [sender]));
@@ -172,10 +176,4 @@ export function failureReportsIn(
       return [{ ...said, mails: 1 + more.length }];
     })
     .sort((a, b) => b.mails - a.mails);
-}
-
-/** The reasons of each file that one reason stands for. */
-function plainReasons(reason: Reason | undefined): Reason[] {
-  if (reason === undefined) return [];
-  return reason.code === "of-files" ? reason.reasons.flatMap(plainReasons) : [reason];
 }

@@ -105,7 +105,7 @@ export function openDay<Rec extends AnyRecord>(
     const added = set.add(report);
     const superseded = uncounted.take((other) => supersedes(report, other));
     const isUpgrade = superseded.length > 0 && added.state === "stored";
-    return isUpgrade ? { ...added, reason: { code: "replaces-weaker" } } : added;
+    return isUpgrade ? { reason: { code: "replaces-weaker" }, ...added } : added;
   };
   for (const report of uncounted.take((one) => counted(one) !== undefined)) add(counted(report) ?? report);
   return {

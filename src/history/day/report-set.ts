@@ -83,14 +83,14 @@ export function openReportSet<Rec extends AnyRecord>(before: StoredReport<Rec>[]
     const { byId, byHash } = peersOf(report);
     const rival = byId.get(idOf(report));
     const twin = byHash.get(report.hash);
-    if (rival !== undefined && rival !== twin) {
-      if (!wins(report, rival.report)) return { state: "conflict", reason: { code: "another-is-larger" } };
-      takeFrom(rival, report);
-    }
+    const isContest = rival !== undefined && rival !== twin;
+    const contest = isContest && ({ reason: { code: "larger-kept" } } as const);
+    if (isContest && !wins(report, rival.report)) return { state: "conflict", ...contest };
+    if (isContest) takeFrom(rival, report);
     if (twin === undefined) {
       start(report);
       isChanged = true;
-      return { state: "stored", ...(rival !== undefined && { reason: { code: "replaces-smaller" } }) };
+      return { state: "stored", ...contest };
     }
     const before = twin.copies.get(idOf(report));
     const copy = before === undefined ? report : mergeCopies([before, report]);
@@ -99,7 +99,7 @@ export function openReportSet<Rec extends AnyRecord>(before: StoredReport<Rec>[]
       twin.isStale = true;
       isChanged = true;
     }
-    return { state: "duplicate", reason: { code: before === undefined ? "same-content" : "read-before" } };
+    return { state: "duplicate", reason: { code: before === undefined ? "same-content" : "read-before" }, ...contest };
   }
 
   function findBetter(report: StoredReport<Rec>): Addendum | undefined {
@@ -107,7 +107,7 @@ export function openReportSet<Rec extends AnyRecord>(before: StoredReport<Rec>[]
     if (better === undefined) return undefined;
     return better.report.hash === report.hash
       ? { state: "duplicate", reason: { code: "read-before-better" } }
-      : { state: "conflict", reason: { code: "another-is-better" } };
+      : { state: "conflict", reason: { code: "better-kept" } };
   }
 
   for (const report of before) start(report);
@@ -123,8 +123,10 @@ export function openReportSet<Rec extends AnyRecord>(before: StoredReport<Rec>[]
       const worse = [...claimsOf(report)].filter((entry) => rankOf(entry.report) > rankOf(report));
       for (const entry of worse) takeFrom(entry, report);
       const added = addAmongPeers(report);
+      const isContest = worse.some((entry) => entry.report.hash !== report.hash);
+      if (isContest) return { ...added, reason: { code: "better-kept" } };
       const isUpgrade = worse.length > 0 && added.state === "stored";
-      return isUpgrade ? { ...added, reason: { code: "replaces-weaker" } } : added;
+      return isUpgrade ? { reason: { code: "replaces-weaker" }, ...added } : added;
     },
     list() {
       if (!isChanged) return before;

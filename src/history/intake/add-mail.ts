@@ -2,7 +2,7 @@ import type { Authenticity } from "../../report/authenticity.ts";
 import { type MailSummary, summarizeMail } from "../../report/mail/mail.ts";
 import { isTrouble } from "../../report/mail-state.ts";
 import type { ReadFile, ReadMail } from "../../report/read-mail.ts";
-import type { Reason } from "../../report/reason.ts";
+import { isOfContest, type Reason } from "../../report/reason.ts";
 import {
   impersonationReason,
   isCounting,
@@ -216,7 +216,7 @@ function makeLine({ mail, origin }: OriginMail, filed: MailSummary[], settings: 
   );
   const domains = [...new Set(reports.map(({ policyPublished }) => policyPublished.domain))].sort();
   const { arrived = mail.received, messageId, mail: name, ...key } = origin;
-  const isUncounted = isTrouble(state);
+  const isProblem = isTrouble(state) || isOfContest(reason);
   const isFailureReport = reason?.code === "failure-report";
   // A text cut from a mail holds all of it in memory: a clone has its own.
   return structuredClone({
@@ -230,9 +230,9 @@ function makeLine({ mail, origin }: OriginMail, filed: MailSummary[], settings: 
     reports: stored.length,
     messages: messagesOf(stored.filter(isAggregate)),
     // Without the folders, which are the machine's. An IMAP folder has no names for mails.
-    mail: isUncounted && key.uidValidity === undefined ? csvCell(name.split(/[\\/]/).at(-1) ?? name) : undefined,
-    why: isUncounted || isFailureReport || state === "foreign-domain" ? formatWhy(reason) : undefined,
-    sender: isUncounted || isFailureReport ? believedSender(mail, filed, settings.trust) : undefined,
+    mail: isProblem && key.uidValidity === undefined ? csvCell(name.split(/[\\/]/).at(-1) ?? name) : undefined,
+    why: isProblem || isFailureReport || state === "foreign-domain" ? formatWhy(reason) : undefined,
+    sender: isProblem || isFailureReport ? believedSender(mail, filed, settings.trust) : undefined,
     batch: settings.batch,
   });
 }

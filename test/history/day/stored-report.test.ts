@@ -78,7 +78,7 @@ test("of two reports with one id the one with more messages counts, whichever ca
   const large = keepReport(makeReport({ records: [makeRecord({ count: 4 })] }));
   const smallFirst = addReport(addAll([small]), large);
   const largeFirst = addReport(addAll([large]), small);
-  expect(inWords(smallFirst)).toMatchObject({ state: "stored", reason: expect.stringContaining("replaces") });
+  expect(inWords(smallFirst)).toMatchObject({ state: "stored", reason: expect.stringContaining("was kept") });
   expect(largeFirst).toMatchObject({ state: "conflict" });
   expect(smallFirst.day).toEqual(largeFirst.day);
   expect(totalsOf(smallFirst.day.reports).messages).toBe(4);

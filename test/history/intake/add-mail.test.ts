@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { intakeSummary } from "../../../src/digest/day/day.ts";
 import { messagesOf } from "../../../src/history/day/day.ts";
 import { addMail, type Days, dayPathsOf, openDays } from "../../../src/history/intake/add-mail.ts";
 import { formatLedger, type LedgerLine, parseLedger } from "../../../src/history/intake/ledger.ts";
@@ -8,7 +9,7 @@ import type { Authenticity } from "../../../src/report/authenticity.ts";
 import type { ReadFile, ReadMail } from "../../../src/report/read-mail.ts";
 import type { Report } from "../../../src/report/types.ts";
 import { because } from "../../reasons.ts";
-import { intakeSettings, makeRecord, makeReport } from "../reports.ts";
+import { intakeSettings, makeRecord, makeReport, noTrust } from "../reports.ts";
 
 const noDays: Days = new Map();
 const path = "example.com/2026/2026-11-17.json";
@@ -86,6 +87,29 @@ test("a report with the id of a larger one is a conflict and adds nothing", () =
   const smaller = add(mailOf(makeReport({ records: [makeRecord({ count: 9 })] })), { days });
   expect(smaller.entry).toMatchObject({ state: "conflict", reports: 0, messages: 0, reason: expect.any(String) });
   expect(smaller.days).toEqual(days);
+});
+
+test.each<[string, Authenticity]>([
+  ["two that are authenticated", { verdict: "verified", by: "dkim", domain: "google.com" }],
+  ["one that is, and one that was put there by hand", { verdict: "given", domain: "google.com" }],
+])("that two reports with one id say different things is told whichever was read first: %s", (_, other) => {
+  const authenticity: Authenticity = { verdict: "verified", by: "dkim", domain: "google.com" };
+  const large: ReadFile = { state: "read", report: makeReport(), authenticity };
+  const report = makeReport({ records: [makeRecord({ count: 9 })] });
+  const small: ReadFile = { ...large, report, authenticity: other };
+  const told = [
+    [large, small],
+    [small, large],
+  ].map((files) => {
+    const open = openDays(intakeSettings());
+    const lines = files.map((file) =>
+      open.add(open.plan({ mail: mailOf(file), origin: { mailbox: "imap", mail: "" } })),
+    );
+    const { states, problems } = intakeSummary(lines, { trust: noTrust, unreadMailboxes: [], toGo: [] });
+    return { days: open.close(), states, problems };
+  });
+  expect(told[1]).toEqual(told[0]);
+  expect(told[0]).toMatchObject({ states: { stored: 1, conflict: 1 }, problems: [{ state: "conflict" }] });
 });
 
 test("the days that are handed in are left alone", () => {

@@ -220,7 +220,7 @@ const after: Line[] = [
   [
     "its id in an unsigned mail, after",
     (wish) => mailOf({ ...wish, id: "genuine" }),
-    "conflict: another report with this id was kept: it is better authenticated",
+    "conflict: of two reports with this id, the better authenticated one was kept",
     "none",
   ],
   [
