@@ -43,8 +43,9 @@ export function issueTitle({ name, incidents, issue, do: action }: IssuePlan, wo
   if (issue !== undefined && (action === "close" || issue.state === "closed") && action !== "reopen")
     return issue.title;
   const alive = incidents.filter(isAlive);
-  const told = toldIncidents(alive, ({ level, day }) => [level, day]);
-  const title = words.issue.title(told, (text) => plainText(text, 100));
+  const [worst] = toldIncidents(alive, ({ level, day }) => [level, day]);
+  const problems = toldIncidents(alive, () => []).length;
+  const title = words.issue.title(worst, problems - 1, (text) => plainText(text, 100));
   const inAlarm = new Set(alive.map(({ domain }) => domain));
   return name === overviewName ? words.issue.overviewTitle(inAlarm.size, title) : title;
 }

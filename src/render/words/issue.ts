@@ -16,11 +16,11 @@ export function issueWords(
   const { day } = amountWords(phrases);
   return {
     ...say,
-    /** By the first, which is the worst: `DMARC: SendGrid mail of example.com fails DMARC, 412 of 415 quarantined and 2 more`. */
-    title: ([first, ...others]: readonly IssueIncident[], guard: Guard) => {
-      const more = others.length > 0 ? phrases.andMore(others.length) : "";
-      const subject = first?.rule === "tls-fails" ? phrases.tls.label : "DMARC";
-      return `${subject}: ${first === undefined ? "" : incidentText(first, guard)}${more}`;
+    /** By the worst of some problems: `DMARC: SendGrid mail of example.com fails DMARC, 412 of 415 quarantined and 2 more`. */
+    title: (worst: IssueIncident | undefined, others: number, guard: Guard) => {
+      const more = others > 0 ? phrases.andMore(others) : "";
+      const subject = worst?.rule === "tls-fails" ? phrases.tls.label : "DMARC";
+      return `${subject}: ${worst === undefined ? "" : incidentText(worst, guard)}${more}`;
     },
     /** One incident: `⛔ The key in the DNS record … is broken: 40 messages of … fail DMARC.` */
     incident: (found: IssueIncident, guard: Guard) => {

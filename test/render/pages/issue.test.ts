@@ -37,6 +37,15 @@ it("the title is that of the worst incident, and counts the others that are open
   expect(parseIssueBody(body).name).toBe("example.com");
 });
 
+it("the title counts a certificate of one mail host once, though it failed for another domain on another day", () => {
+  const [first, second] = [
+    tlsFails("certificate-expired", "example.com"),
+    tlsFails("certificate-expired", "example.org", { day: "2026-11-16" }),
+  ];
+  const { title } = issueText({ ...makeIssueFacts([first, second]), domain }, telling);
+  expect(title).toBe("Inbound TLS: certificate of mx1.example.com expired: 20 sessions failed");
+});
+
 it("a limit that was passed is told from the sender that passed it", () => {
   const limit = makeIssueIncident({ ...sendGridFails, rule: "threshold", subject: "", messages: 200 });
   const { body } = issueText({ ...makeIssueFacts([sendGridFails, limit]), domain }, telling);

@@ -364,13 +364,8 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     news: newsTexts(words, guard),
     failure: Object.values(words.failure),
     issue: [
-      ...[1, 3].map((count) =>
-        issue.title(
-          incidents.slice(0, count).map((one) => makeIssueIncident(one)),
-          guard,
-        ),
-      ),
-      issue.overviewTitle(27, issue.title([makeIssueIncident()], guard)),
+      ...[0, 2].map((others) => issue.title(makeIssueIncident(incidents[0]), others, guard)),
+      issue.overviewTitle(27, issue.title(makeIssueIncident(), 0, guard)),
       issue.link(42),
       issue.owner,
       issue.incidents,
