@@ -17,6 +17,9 @@ export const authFailures = ["bodyhash", "revoked", "signature", "spf", "adsp", 
 /** One of `authFailures`. */
 export type AuthFailure = (typeof authFailures)[number];
 
+/** What an element must be. */
+export type ExpectedValue = "seconds" | "date" | "host-name";
+
 /** The values of the reasons that have some, by their code. */
 export interface ReasonValues {
   /** Several files of a mail: the reasons of those in its state, up to three, and how many others are in which state. */
@@ -52,7 +55,7 @@ export interface ReasonValues {
 
   // The report.
   "element-missing": { element: string };
-  "element-wrong": { element: string; expected: "seconds" | "host-name"; got: string };
+  "element-wrong": { element: string; expected: ExpectedValue; got: string };
   "period-before-1990": { begin: number };
   "period-backwards": { begin: number; end: number };
   "period-in-future": { begin: number; end: number };
@@ -63,6 +66,10 @@ export interface ReasonValues {
   /** Reports that don't count, in one mail. */
   "too-many-uncounted": { most: number };
   "too-many-messages": { messages: number; most: number };
+
+  // What the history has of it; without an id a report is known by its reporter, domain and period.
+  "better-kept": { hasNoId?: true };
+  "larger-kept": { hasNoId?: true };
 
   // Whose it is, and who sent it.
   "no-folder": { domain: string };
@@ -296,8 +303,6 @@ export type PlainReason =
   | "read-before-better"
   | "same-content"
   | "no-room-uncounted"
-  | "better-kept"
-  | "larger-kept"
   | "replaces-weaker"
   // Who sent it.
   | "two-from-addresses"

@@ -1,5 +1,5 @@
 import type { ReadFile } from "./read-mail.ts";
-import type { Reason, ReasonValues, Unreadable } from "./reason.ts";
+import type { ExpectedValue, Reason, ReasonValues, Unreadable } from "./reason.ts";
 
 /** A file that holds no report that can be read, with the reason. */
 export type Refusal = Exclude<ReadFile, { report: object } | { implausible: object } | { undecided: object }>;
@@ -33,6 +33,12 @@ export function corrupt(reason: Reason): RefusalError {
 /** The error of a report in which something is missing that it must say. */
 export function missing(element: string): RefusalError {
   return corrupt({ code: "element-missing", element });
+}
+
+/** The error of a report that says something else than what is expected; `missing` when it says nothing. */
+export function wrong(element: string, expected: ExpectedValue, got: unknown): RefusalError {
+  const text = typeof got === "string" ? got.trim() : got === undefined || got === null ? "" : JSON.stringify(got);
+  return text === "" ? missing(element) : corrupt({ code: "element-wrong", element, expected, got: text.slice(0, 60) });
 }
 
 /** The refusal that an error stands for; any other error is one of a library about what is broken. */

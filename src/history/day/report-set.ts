@@ -84,7 +84,7 @@ export function openReportSet<Rec extends AnyRecord>(before: StoredReport<Rec>[]
     const rival = byId.get(idOf(report));
     const twin = byHash.get(report.hash);
     const isContest = rival !== undefined && rival !== twin;
-    const contest = isContest && ({ reason: { code: "larger-kept" } } as const);
+    const contest = isContest && { reason: kept("larger-kept", report) };
     if (isContest && !wins(report, rival.report)) return { state: "conflict", ...contest };
     if (isContest) takeFrom(rival, report);
     if (twin === undefined) {
@@ -107,7 +107,7 @@ export function openReportSet<Rec extends AnyRecord>(before: StoredReport<Rec>[]
     if (better === undefined) return undefined;
     return better.report.hash === report.hash
       ? { state: "duplicate", reason: { code: "read-before-better" } }
-      : { state: "conflict", reason: { code: "better-kept" } };
+      : { state: "conflict", reason: kept("better-kept", report) };
   }
 
   for (const report of before) start(report);
@@ -124,7 +124,7 @@ export function openReportSet<Rec extends AnyRecord>(before: StoredReport<Rec>[]
       for (const entry of worse) takeFrom(entry, report);
       const added = addAmongPeers(report);
       const isContest = worse.some((entry) => entry.report.hash !== report.hash);
-      if (isContest) return { ...added, reason: { code: "better-kept" } };
+      if (isContest) return { ...added, reason: kept("better-kept", report) };
       const isUpgrade = worse.length > 0 && added.state === "stored";
       return isUpgrade ? { reason: { code: "replaces-weaker" }, ...added } : added;
     },
@@ -154,6 +154,10 @@ function rankOf({ authenticity }: StoredReport<AnyRecord>): number {
 function wins(a: StoredReport<AnyRecord>, b: StoredReport<AnyRecord>): boolean {
   const [ofA, ofB] = [messagesOf([a]), messagesOf([b])];
   return ofA === ofB ? a.hash < b.hash : ofA > ofB;
+}
+
+function kept(code: "larger-kept" | "better-kept", report: StoredReport<AnyRecord>): Reason {
+  return { code, ...(idOf(report) === "" && { hasNoId: true }) };
 }
 
 function reportOf<Rec extends AnyRecord>({ report, copies, isStale }: Entry<Rec>): StoredReport<Rec> {

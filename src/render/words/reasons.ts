@@ -75,6 +75,8 @@ const flows: { [Code in keyof ReasonValues]?: (values: ReasonValues[Code], langu
     say("xml-end-tag", { ...values, opened: values.line !== undefined && say("xml-end-tag.opened", values) }),
   "element-wrong": ({ element, expected, got }, { say }) =>
     say("element-wrong", { element, kind: say(`element-wrong.${expected}`), got: JSON.stringify(got) }),
+  "better-kept": ({ hasNoId }, { say }) => say("better-kept", { which: say(hasNoId ? "kept-of.no-id" : "kept-of.id") }),
+  "larger-kept": ({ hasNoId }, { say }) => say("larger-kept", { which: say(hasNoId ? "kept-of.no-id" : "kept-of.id") }),
   "signed-by-others": ({ domains, more }, { say }) =>
     say("signed-by-others", { domains: domains.join(say("comma")), rest: restOf(more, say) }),
   signature: ({ domain, outcome, why }, { say }) =>

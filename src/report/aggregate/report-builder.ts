@@ -1,6 +1,6 @@
 import { normalDomain } from "../domain.ts";
 import type { Limits } from "../limits.ts";
-import { corrupt, missing, RefusalError, tooBig } from "../refusal.ts";
+import { missing, RefusalError, tooBig, wrong } from "../refusal.ts";
 import type { DateRange, PolicyPublished, Report, ReportMetadata, ReportRecord } from "../types.ts";
 import type { XmlBuilder, XmlElement, XmlError } from "../xml/xml.ts";
 import { parseRecord } from "./record.ts";
@@ -123,11 +123,9 @@ function parseDateRange(range: XmlElement | undefined, texts: TextReader): DateR
 /** Seconds since the epoch; some write `1337270400.0`. */
 function parseSeconds(range: XmlElement, name: "begin" | "end", texts: TextReader): number {
   const text = texts.text(range, name);
-  if (text === undefined) throw missing(`date_range/${name}`);
-  const seconds = /^[+-]?\d{1,15}(\.\d*)?$/.test(text) ? Math.trunc(Number(text)) : Number.NaN;
-  if (Number.isNaN(seconds)) throw unreadable(`date_range/${name}`, "seconds", text);
+  if (text === undefined || !/^[+-]?\d{1,15}(\.\d*)?$/.test(text)) throw wrong(`date_range/${name}`, "seconds", text);
   if (text.includes(".")) texts.note(`<${name}> was read without its decimals`);
-  return seconds + 0;
+  return Math.trunc(Number(text)) + 0;
 }
 
 /**
@@ -155,12 +153,7 @@ function parsePolicy(policy: XmlElement, texts: TextReader): PolicyPublished {
 
 function parseDomain(policy: XmlElement, texts: TextReader): string {
   const text = texts.text(policy, "domain");
-  if (text === undefined) throw missing("policy_published/domain");
-  const domain = normalDomain(text);
-  if (domain !== undefined) return domain;
-  throw unreadable("policy_published/domain", "host-name", text);
-}
-
-function unreadable(element: string, expected: "seconds" | "host-name", text: string): RefusalError {
-  return corrupt({ code: "element-wrong", element, expected, got: text.slice(0, 60) });
+  const domain = normalDomain(text ?? "");
+  if (domain === undefined) throw wrong("policy_published/domain", "host-name", text);
+  return domain;
 }

@@ -3,7 +3,7 @@ import { normalDomain } from "../domain.ts";
 import type { Limits } from "../limits.ts";
 import { judgeReport, mostMessages } from "../plausibility.ts";
 import type { ReadFile } from "../read-mail.ts";
-import { corrupt, missing, RefusalError, refusalOf, refuse, tooBig } from "../refusal.ts";
+import { corrupt, missing, RefusalError, refusalOf, refuse, tooBig, wrong } from "../refusal.ts";
 import type { Report, TlsRecord, TlsSession } from "../types.ts";
 
 /** What a TLS report is held against. */
@@ -52,10 +52,11 @@ type Json = Record<string, unknown>;
 
 function readReports(json: Json, { limits, now, reportDomain }: TlsOptions): ReadFile<TlsRecord>[] {
   const contact = textIn(json, "contact-info");
-  const { "report-id": id, "date-range": dates } = json;
-  const begin = secondsIn(objectOf(dates), "start-datetime");
-  if (begin === undefined) throw missing("start-datetime");
-  const end = secondsIn(objectOf(dates), "end-datetime") ?? begin - (begin % 86_400) + 86_399;
+  const { "report-id": id } = json;
+  const dates = objectOf(json["date-range"]);
+  const begin = secondsIn(dates, "start-datetime");
+  if (begin === undefined) throw wrong("start-datetime", "date", dates["start-datetime"]);
+  const end = secondsIn(dates, "end-datetime") ?? begin - (begin % 86_400) + 86_399;
   const reportMetadata = {
     orgName: textIn(json, "organization-name")?.slice(0, limits.textLength) ?? "",
     ...(contact?.includes("@") && { email: contact.slice(0, limits.textLength) }),
@@ -68,7 +69,7 @@ function readReports(json: Json, { limits, now, reportDomain }: TlsOptions): Rea
   const reports = new Map<string, Report<TlsRecord>>();
   for (const policy of policies) {
     const domain = domainIn(policy) ?? fallback;
-    if (domain === undefined) throw missing("policy-domain");
+    if (domain === undefined) throw wrong("policy-domain", "host-name", objectOf(policy.policy)["policy-domain"]);
     const policyPublished = { domain };
     const empty = { reportMetadata, policyPublished, records: [], unreadableRecords: 0, notes: [] };
     const report = reports.get(domain) ?? { kind: "tls", ...empty };

@@ -89,13 +89,20 @@ test("a report with the id of a larger one is a conflict and adds nothing", () =
   expect(smaller.days).toEqual(days);
 });
 
-test.each<[string, Authenticity]>([
-  ["two that are authenticated", { verdict: "verified", by: "dkim", domain: "google.com" }],
-  ["one that is, and one that was put there by hand", { verdict: "given", domain: "google.com" }],
-])("that two reports with one id say different things is told whichever was read first: %s", (_, other) => {
-  const authenticity: Authenticity = { verdict: "verified", by: "dkim", domain: "google.com" };
-  const large: ReadFile = { state: "read", report: makeReport(), authenticity };
-  const report = makeReport({ records: [makeRecord({ count: 9 })] });
+const google: Authenticity = { verdict: "verified", by: "dkim", domain: "google.com" };
+
+test.each<[string, string, Authenticity, string]>([
+  ["two that are authenticated", "7", google, "with this id, the one with more messages"],
+  ["without an id", "", google, "without an id about this period, the one with more messages"],
+  [
+    "one of them by hand",
+    "7",
+    { verdict: "given", domain: "google.com" },
+    "with this id, the better authenticated one",
+  ],
+])("that of two reports one alone counts is told whichever was read first: %s", (_, reportId, other, which) => {
+  const large: ReadFile = { state: "read", report: makeReport({ reportId }), authenticity: google };
+  const report = makeReport({ reportId, records: [makeRecord({ count: 9 })] });
   const small: ReadFile = { ...large, report, authenticity: other };
   const told = [
     [large, small],
@@ -109,7 +116,8 @@ test.each<[string, Authenticity]>([
     return { days: open.close(), states, problems };
   });
   expect(told[1]).toEqual(told[0]);
-  expect(told[0]).toMatchObject({ states: { stored: 1, conflict: 1 }, problems: [{ state: "conflict" }] });
+  const reason = `of two reports ${which} was kept`;
+  expect(told[0]).toMatchObject({ states: { stored: 1, conflict: 1 }, problems: [{ state: "conflict", reason }] });
 });
 
 test("the days that are handed in are left alone", () => {

@@ -37,6 +37,8 @@ const examples: { [Code in keyof ReasonValues]: ReasonValues[Code] } = {
   "period-too-old-uncounted": { day: "2026-11-01", first: "2026-11-06" },
   "too-many-uncounted": { most: 50 },
   "too-many-messages": { messages: 2e10, most: 1e10 },
+  "better-kept": { hasNoId: true },
+  "larger-kept": {},
   "no-folder": { domain: "localhost" },
   "not-in-domains": { domain: "example.org" },
   "none-counted": { domain: "example.org" },

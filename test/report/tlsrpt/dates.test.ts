@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
+import { reasonText } from "../../../src/render/words/words.ts";
 import { defaultLimits } from "../../../src/report/limits.ts";
 import { parseTlsReports } from "../../../src/report/tlsrpt/tlsrpt.ts";
 
-/** The begin of a report with a date, in seconds; `undefined` for one that is refused. */
-function beginOf(date: unknown): number | undefined {
+/** The begin of a report with a date, in seconds; why it is refused where that can't be read. */
+function beginOf(date: unknown): number | string | undefined {
   const text = JSON.stringify({
     "organization-name": "Example Net",
     "report-id": "1",
@@ -16,7 +17,7 @@ function beginOf(date: unknown): number | undefined {
     ],
   });
   const [file] = parseTlsReports(Buffer.from(text), { limits: defaultLimits, now: new Date("2026-11-18T06:00:00Z") });
-  return file?.state === "read" ? file.report.reportMetadata.dateRange.begin : undefined;
+  return file?.state === "read" ? file.report.reportMetadata.dateRange.begin : reasonText(file?.reason);
 }
 
 const begin = 1_794_787_200;
@@ -30,7 +31,11 @@ test.each([
   `${begin}.0`,
 ])("%j is a date", (date) => expect(beginOf(date)).toBe(begin));
 
-test.each([0, 5, -5, "5", "-12", begin * 1000, `${begin}000`, -begin, 1e300, "", null, "yesterday"])(
+test.each([0, 5, -5, "5", "-12", begin * 1000, `${begin}000`, -begin, 1e300, "yesterday", ["x"]])(
   "%j is none, though JavaScript reads a year or month in some",
-  (date) => expect(beginOf(date)).toBeUndefined(),
+  (date) => expect(beginOf(date)).toMatch(/^<start-datetime> must be a date and time, got "/),
+);
+
+test.each([undefined, null, "", " "])("%j is said to be missing", (date) =>
+  expect(beginOf(date)).toBe("<start-datetime> is missing or empty"),
 );
