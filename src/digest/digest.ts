@@ -13,13 +13,14 @@ import {
 import { addUp, compareDomains, type DomainDays, makeDomainDays, makeDomainDigest } from "./domain-digest.ts";
 import { findingsOf } from "./findings.ts";
 import { incidentDay, verdictOn } from "./incident-days.ts";
-import { idOf, intakeIncidents, isNews, keyOfId } from "./incidents/incidents.ts";
+import { type EarlyIncident, idOf, intakeIncidents, isNews, keyOfId } from "./incidents/incidents.ts";
 import { newsOf } from "./news.ts";
 import { readinessOf } from "./readiness.ts";
 import type { RestatedDay } from "./restated.ts";
 import type { Senders } from "./senders/senders.ts";
 import {
   digestIncident,
+  earlyFindings,
   findingOf,
   type IncidentSource,
   incidentsOf,
@@ -58,6 +59,8 @@ export interface DigestSource extends Omit<IncidentSource, "days" | "domainDays"
   /** Whose reports count. */
   trust: Trust;
   intake: IntakeSummary;
+  /** What is posted of days that are not due; absent for the digest of days that are. */
+  early?: readonly EarlyIncident[];
   /** Whether it is a digest that was posted before, by what is known now. */
   isRestated?: true;
 }
@@ -76,7 +79,9 @@ export function makeDigest(source: DigestSource): Digest {
   const all = [...source.files];
   const domainDays = domainDaysOf(source);
   const names = new Set([...Array.from(source.policyDomains, organizationalDomain), ...domainDays.domains]);
-  const shown = incidentsOn({ ...source, domainDays });
+  const shown = source.early
+    ? { findings: earlyFindings(source.early, { ...source, domainDays }), others: [] }
+    : incidentsOn({ ...source, domainDays });
   const { muted: ofDays, idle } = mutedOn({ ...source, domainDays });
   const domains = [...names]
     .map((domain) => {
@@ -126,14 +131,11 @@ export function makeDigest(source: DigestSource): Digest {
   return { version: 1, verdict: worstVerdict(findings.map(({ verdict }) => verdict)), findings, ...facts };
 }
 
-/**
- * The digest of days that are not due, by what has been reported so far: some incidents of theirs, and nothing else.
- *
- * @param ids - These incidents, by `idOf`.
- */
-export function makeEarlyDigest(source: DigestSource, ids: readonly string[]): Digest {
-  const digest = makeDigest(source);
-  const findings = digest.findings.filter((finding) => finding.kind === "incident" && ids.includes(idOf(finding)));
+/** The digest of days that are not due, by what has been reported so far: some incidents of theirs, and nothing else. */
+export function makeEarlyDigest(source: DigestSource, early: readonly EarlyIncident[]): Digest {
+  const ids = new Set(early.map(({ incident }) => idOf(incident.key)));
+  const digest = makeDigest({ ...source, early });
+  const findings = digest.findings.filter((finding) => finding.kind === "incident" && ids.has(idOf(finding)));
   return { ...digest, findings, verdict: worstVerdict(findings.map(({ verdict }) => verdict)), otherIncidents: [] };
 }
 
@@ -169,6 +171,7 @@ export function partOfDomains(source: DigestSource, isOf: (domain: string) => bo
     window: partOfWindow(source.window, isOf),
     incidents: { ...source.incidents, days, mutes: [] },
     posted: source.posted.filter(({ id }) => isOf(keyOfId(id).domain)),
+    ...(source.alarms && { alarms: source.alarms.filter(({ id }) => isOf(keyOfId(id).domain)) }),
     intake: intakeSummary([], { trust: source.trust, unreadMailboxes: [], toGo: [] }),
     restated: [],
   };

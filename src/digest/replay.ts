@@ -1,25 +1,32 @@
 import { dateOf, dayAfter, daysFrom } from "../history/dates.ts";
 import { compareText, entryIn } from "../history/lists.ts";
-import type { PostedIncident, State } from "../history/state.ts";
+import type { PostedIncident, Sent, State } from "../history/state.ts";
 import { type DomainDays, makeDomainDays } from "./domain-digest.ts";
 import { daysToSend, dueDays, newestDueDay, settledDay } from "./due.ts";
 import { foldDays, type IncidentDays, incidentDay, verdictOn, withMutes } from "./incident-days.ts";
 import {
+  alarmsIn,
+  alarmsOf,
+  type EarlyIncident,
+  earlyIncidents,
   type Incident,
   idOf,
   isOnce,
   lastingPosted,
   type Mute,
   mentionedAfter,
+  type PostedBefore,
   type ShownIncident,
   type Snapshot,
+  settleAlarms,
+  standingAlarms,
   toMention,
   withPosted,
 } from "./incidents/incidents.ts";
 import { type ExistingIssue, type IssuePlan, isAlive, planIssues, withPlan } from "./issues/issues.ts";
 import { type DomainJudging, makeRules, nothingSet, type Rules, ruleDomainsOf } from "./rules/rules.ts";
 import { makeSenders, type SaidOf } from "./senders/senders.ts";
-import { earlyIncidents, shownOn } from "./shown-incidents.ts";
+import { shownOn } from "./shown-incidents.ts";
 import type { TlsWindowLine } from "./tls/tls.ts";
 import type { Verdict } from "./verdict.ts";
 import { isDayComplete, makeWindow, type SenderLine, type Window, type WindowPair } from "./window/window.ts";
@@ -103,6 +110,7 @@ export function* replay(lines: ReplayedLines, { runs, startDay, ...settings }: R
   const sent = new Set<string>();
   let before: Snapshot | undefined;
   let posted: PostedIncident[] = [];
+  let alarmed: Sent[] = [];
   let issues: ExistingIssue[] = [];
   let mentioned: State["mentioned"];
   let mutes = settings.mutes?.map((mute): Mute => ({ ...mute, since: mute.since ?? startDay })) ?? [];
@@ -123,16 +131,25 @@ export function* replay(lines: ReplayedLines, { runs, startDay, ...settings }: R
     before = incidents.snapshot;
     const due = isWatch ? [] : daysToSend(dueDays(now, settleHours, known.isComplete), startDay, sent);
     for (const day of due) sent.add(day);
-    const shown = shownIn(incidents, { due, posted, startDay, after: [startDay, ...sent].sort().at(-1) ?? startDay });
+    const shown = shownIn(incidents, { posted, alarms: alarmsIn(alarmed), told: sent, startDay }, due);
     const day = newestDueDay(now, settleHours, known.isComplete);
-    const postedBefore = posted;
-    const shownBy = withPosted(posted, [...shown.early, ...shown.inDigest], day);
-    posted = lastingPosted(shownBy, incidents.days.at(-1)?.incidents ?? [], day);
+    const postedBefore = [...posted, ...standingAlarms(alarmed)];
+    const last = incidents.days.at(-1)?.incidents ?? [];
+    const then = incidentDay(incidents, due[0] ?? "");
+    if (then !== undefined) {
+      posted = lastingPosted(withPosted(posted, shown.inDigest, day), last, day);
+      const settled = new Map(
+        settleAlarms(alarmed, due, { onDay: then.incidents, now: last }).map((one) => [one.at, one]),
+      );
+      alarmed = alarmed.map((one) => settled.get(one.at) ?? one).filter((one) => standingAlarms([one]).length > 0);
+    }
+    if (shown.early.length > 0)
+      alarmed.push({ route: "", at: now.toISOString(), figures: [], alarms: alarmsOf(shown.early) });
     const mentions = [shown.early, shown.inDigest].map((all) => mentionsOf(all, mentioned));
     mentioned = mentionedAfter(
       mentioned,
       { named: mentions.flat(), day: dateOf(now) },
-      { before: postedBefore, after: posted },
+      { before: postedBefore, after: [...posted, ...standingAlarms(alarmed)] },
     );
     const at = now.toISOString();
     const told: ReplayIssue[] = [];
@@ -150,18 +167,14 @@ export function* replay(lines: ReplayedLines, { runs, startDay, ...settings }: R
 
 /** What a run shows: early alarms, and the digest of the due days. */
 interface ShownInRun {
-  early: ShownIncident[];
+  early: EarlyIncident[];
   inDigest: ShownIncident[];
 }
 
-function shownIn(
-  incidents: IncidentDays,
-  { due, posted, startDay, after }: { due: string[]; posted: PostedIncident[]; startDay: string; after: string },
-): ShownInRun {
-  const [newest, ...older] = due;
+function shownIn(incidents: IncidentDays, before: PostedBefore, [newest, ...older]: readonly string[]): ShownInRun {
   return {
-    early: earlyIncidents(incidents, posted, after),
-    inDigest: newest === undefined ? [] : shownOn({ days: [newest, ...older], incidents, posted, startDay }),
+    early: earlyIncidents(incidents.days, before, incidents.anew),
+    inDigest: newest === undefined ? [] : shownOn({ ...before, days: [newest, ...older], incidents }),
   };
 }
 

@@ -1,12 +1,13 @@
 import { daysSent, leftClaim, maySend, type State, weeksSent } from "../history/state.ts";
 import { daysToSend, dueDays, type IsComplete, weekToSend } from "./due.ts";
+import { type EarlyIncident, idOf } from "./incidents/incidents.ts";
 
 /** Which days a run sends, and the state with which it commits its mails. */
 export interface SendingPlan {
   /** The days of the digest, newest first: those sent now, or those that were sent with the newest when none are. */
   days: [string, ...string[]];
-  /** Incidents of days that are not due that are posted at once, by `idOf`; none when another run has claimed them. */
-  early: string[];
+  /** Incidents of days that are not due that are posted at once; none when another run has claimed them. */
+  early: EarlyIncident[];
   /** Those of them that are sent now; empty when all were sent, or another run has claimed them. */
   send: string[];
   /** The weekly message that is sent now, by the date of its weekday. */
@@ -17,7 +18,7 @@ export interface SendingPlan {
   triedAt: Partial<Record<"digest" | "week" | "early", string | undefined>>;
   /** Another run has claimed the days that are due, less than 15 minutes ago. */
   isClaimedElsewhere: boolean;
-  /** Whether no later day was sent before: a run made for a moment in the past leaves today's issues alone. */
+  /** Whether no day was sent before that is not due yet: a run made for a moment in the past leaves today's issues alone. */
   isNewest: boolean;
   /** The first day to be sent set, the days to be sent claimed. */
   state: State;
@@ -57,7 +58,7 @@ export function planSending(
     isRead: boolean;
     isComplete: IsComplete;
     isWeekKnown: boolean;
-    earlyBeside: (days: readonly string[]) => string[];
+    earlyBeside: (days: readonly string[]) => EarlyIncident[];
   },
 ): SendingPlan {
   const { now, settleHours, runId, toSlack, isWatch } = settings;
@@ -71,17 +72,18 @@ export function planSending(
   const isClaimedElsewhere = isAnyDue && !maySend(before, runId, now);
   const isSending = isRead && !isClaimedElsewhere;
   const [send, early, week] = isSending ? [unsent, earlyDue, weekDue] : [[], [], undefined];
+  const ids = early.map(({ incident }) => idOf(incident.key));
   const claim = {
     days: send,
     ...(week !== undefined && { week }),
-    ...(early.length > 0 && { incidents: early }),
+    ...(ids.length > 0 && { incidents: ids }),
     runId,
     at: now.toISOString(),
   };
   const triedAt = {
     digest: leftClaim(before, claim, ({ days }) => days.some((day) => send.includes(day))),
     week: leftClaim(before, claim, (left) => left.week !== undefined && left.week === week),
-    early: leftClaim(before, claim, ({ incidents = [] }) => incidents.some((id) => early.includes(id))),
+    early: leftClaim(before, claim, ({ incidents = [] }) => incidents.some((id) => ids.includes(id))),
   };
   const sending = isSending && isAnyDue ? claim : before.sending;
   const [first = newest, ...others] = send.length > 0 ? send : daysPostedWith(before, newest);
@@ -93,7 +95,7 @@ export function planSending(
     isSending,
     triedAt,
     isClaimedElsewhere,
-    isNewest: ![...daysSent(before, false)].some((day) => day > first),
+    isNewest: ![...daysSent(before, false)].some((day) => day > newest),
     state: { ...before, startDay, ...(sending !== undefined && { sending }) },
   };
 }

@@ -1,22 +1,23 @@
 import { dayAfter, daysUpTo } from "../history/dates.ts";
 import type { DnsChange, NetworkName } from "../history/dns/dns.ts";
-import { compareText, countBy, sumOf } from "../history/lists.ts";
-import type { PostedIncident } from "../history/state.ts";
+import { compareText, countBy, groupBy, sumOf } from "../history/lists.ts";
+import type { Alarm, PostedIncident } from "../history/state.ts";
 import { isNetwork, networkOf } from "../report/source/source.ts";
 import { evaluatedOf, type FailingSource, type FailureReports } from "./day/day.ts";
 import { type DomainDays, mainSource } from "./domain-digest.ts";
 import { type IncidentDays, incidentDay } from "./incident-days.ts";
 import {
+  alarmsOn,
+  fateOf,
   type IdleMute,
   type Incident,
   type IncidentKey,
   idleMutes,
   idOf,
-  isMuchMore,
   isNews,
   isOnce,
+  isOwnMail,
   isUntold,
-  type RuleName,
   type ShownIncident,
   showIncidents,
   shownAs,
@@ -35,8 +36,10 @@ export interface IncidentSource {
   days: readonly [string, ...string[]];
   /** What the rules have found, day by day. */
   incidents: IncidentDays;
-  /** What was posted of them before. */
+  /** What digests have posted of them before. */
   posted: readonly PostedIncident[];
+  /** What early alarms have. */
+  alarms?: readonly Alarm[];
   /** The first day that is ever sent; absent before it is known. */
   startDay?: string | undefined;
   settingsOf: (domain: string) => DomainJudging;
@@ -66,24 +69,47 @@ export function incidentsOn(source: IncidentSource): { findings: Finding[]; othe
   return { findings: withoutRepeats(found).map(findingOf), others };
 }
 
+/** What is posted of days that are not due, as findings. */
+export function earlyFindings(
+  early: readonly ShownIncident[],
+  source: Parameters<typeof digestIncident>[1],
+): Finding[] {
+  return withoutRepeats(early.map((one) => digestIncident(one, source))).map(findingOf);
+}
+
 /** An incident as a finding. */
 export function findingOf(one: DigestIncident): Finding {
   return { kind: "incident", verdict: one.level, ...one };
 }
 
-type ShownSource = Pick<IncidentSource, "days" | "incidents" | "posted" | "startDay">;
+type ShownSource = Pick<IncidentSource, "days" | "incidents" | "posted" | "alarms" | "startDay">;
 
 /** What is shown of incidents on the days of a digest: what `withPosted` notes once it is posted. */
-export function shownOn({ days, incidents, posted, startDay }: ShownSource): ShownIncident[] {
+export function shownOn({ days, incidents, posted, alarms = [], startDay }: ShownSource): ShownIncident[] {
   const judged = days.flatMap((day) => incidentDay(incidents, day) ?? []);
   const [newest] = judged;
   if (newest === undefined) return [];
-  const events = judged.toReversed().flatMap((day) => day.events);
+  const { day } = newest;
+  const events = judged.toReversed().flatMap((one) => one.events);
   const start = [...days, ...(startDay === undefined ? [] : [startDay])].sort()[0];
-  const open = openAfter(incidents.days.at(-1));
-  const shown = showIncidents(newest.incidents, posted, { day: newest.day, days, start, events, anew: incidents.anew });
+  const now = incidents.days.at(-1)?.incidents ?? [];
+  const fates = groupBy(alarmsOn(alarms, days), (one) => fateOf(one, { onDay: newest.incidents, now }));
+  const due = { shown: fates.get("shown") ?? [], withdrawn: fates.get("withdrawn") ?? [] };
+  const shown = showIncidents(newest.incidents, posted, {
+    day,
+    days,
+    start,
+    events,
+    anew: incidents.anew,
+    alarms: due,
+  });
   // What fails again on a day that is not due is not said to be over.
+  const open = new Set(awakeIn(now).flatMap(({ state, key }) => (state === "open" ? idOf(key) : [])));
   return awake(shown).filter(({ change, incident }) => change !== "over" || !open.has(idOf(incident.key)));
+}
+
+function awakeIn(incidents: readonly Incident[]): Incident[] {
+  return incidents.filter(({ muted }) => muted === undefined);
 }
 
 /** What nobody has muted. */
@@ -101,79 +127,6 @@ export function mutedOn(source: IncidentSource): { muted: DigestIncident[]; idle
   const last = { incidents: incidents.days.at(-1)?.incidents ?? [], day: newest };
   const idle = idleMutes(incidents.mutes ?? [], last, (mute) => isUntold(mute, newest));
   return { muted: muted.map((one) => digestIncident(shownAs(one, "known"), source)), idle };
-}
-
-/**
- * What counts alone show of days that no digest has told of: it is posted at once. Not what the digest of some days tells.
- *
- * @param after - The last day that a digest has told of, or tells of now.
- */
-export function earlyIncidents(
-  { days, anew }: Pick<IncidentDays, "days" | "anew">,
-  posted: readonly PostedIncident[],
-  after: string,
-): ShownIncident[] {
-  const last = days.at(-1);
-  if (last === undefined) return [];
-  const told = openAfter(days.findLast(({ day }) => day <= after));
-  const early = new Map(posted.map((one) => [one.id, one.early ?? ""]));
-  const backs = new Set(
-    days
-      .flatMap(({ day, events }) => (day > after ? events : []))
-      .filter(({ event, day, incident: { key } }) => event === "back" && day > (early.get(idOf(key)) ?? ""))
-      .map(({ incident: { key } }) => idOf(key)),
-  );
-  return awake(showIncidents(last.incidents, posted, { day: last.day, anew }))
-    .map((one) =>
-      one.change === "known" && backs.has(idOf(one.incident.key)) ? { ...one, change: "back" as const } : one,
-    )
-    .filter(
-      ({ incident, change }) =>
-        isNews(change) &&
-        isByCount(incident.key.rule) &&
-        isUrgent(incident) &&
-        incident.lastBad > after &&
-        (change !== "back" || backs.has(idOf(incident.key))) &&
-        isMore(incident, change, told.get(idOf(incident.key))),
-    );
-}
-
-/** Whether news of an incident is more than what a day has shown of it that was told. */
-function isMore(
-  { level, lastMessages }: Incident,
-  change: ShownIncident["change"],
-  told: Incident | undefined,
-): boolean {
-  if (told === undefined) return true;
-  return change === "worse" && (level !== told.level || isMuchMore(lastMessages, told.lastMessages));
-}
-
-/** What is open after a day and not muted, by its id. */
-function openAfter(day: IncidentDays["days"][number] | undefined): Map<string, Incident> {
-  return new Map(day?.incidents.flatMap((one) => (one.state === "open" && !one.muted ? [[idOf(one.key), one]] : [])));
-}
-
-/** Early alarms that were posted, by their ids. */
-export function postedEarly(
-  { incidents: { days }, posted }: Pick<IncidentSource, "incidents" | "posted">,
-  ids: readonly string[],
-): ShownIncident[] {
-  const last = days.at(-1);
-  const shown = last === undefined ? [] : showIncidents(last.incidents, posted, { day: last.day });
-  return shown.filter(({ incident }) => ids.includes(idOf(incident.key)));
-}
-
-function isByCount(rule: RuleName): boolean {
-  return ["sender-fails", "key-broken", "dns", "threshold", "tls-fails"].includes(rule);
-}
-
-function isOwnMail(rule: RuleName): boolean {
-  return isByCount(rule) && rule !== "tls-fails";
-}
-
-/** Whether a person should act on it, or has set a limit for it: it has an issue, and need not wait for its day to be due. */
-export function isUrgent({ level, key }: Pick<Incident, "level" | "key">): boolean {
-  return level === "act" || key.rule === "threshold";
 }
 
 /** The reporters that are silent on a day, or whose mails are not authenticated, by incidents of their own. */

@@ -75,12 +75,12 @@ export function sentMessage(
   days: readonly string[],
   { sent, updated, isUncertain }: { sent: readonly Sent[]; updated: number; isUncertain: boolean },
 ): string {
-  const isDigestSent = sent.some(({ week, incidents }) => week === undefined && incidents === undefined);
+  const isDigestSent = sent.some(({ week, alarms }) => week === undefined && alarms === undefined);
   const outcome = isDigestSent ? "sent" : isUncertain ? "may have been sent" : "could not be sent";
   const parts = [
     ...(days.length > 0 ? [`${digestOf(days)} ${outcome}`] : []),
     ...(days.length === 0 && isDigestSent ? ["CSV file sent"] : []),
-    ...(sent.some(({ incidents }) => incidents !== undefined) ? ["early alarm sent"] : []),
+    ...(sent.some(({ alarms }) => alarms !== undefined) ? ["early alarm sent"] : []),
     ...sent.flatMap(({ week }) => (week === undefined ? [] : [`weekly message of ${week} sent`])),
     ...(updated === 0 ? [] : [`${count(updated, "message")} brought up to date`]),
   ];

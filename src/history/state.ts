@@ -53,6 +53,19 @@ const countsByState = Object.fromEntries(mailStates.map((name) => [name, z.int()
   [Name in MailState]: z.ZodOptional<z.ZodInt>;
 };
 
+const alarm = growing({
+  /** The incident, as `idOf` gives it. */
+  id: z.string(),
+  /** The day that it tells of. */
+  day,
+  level: z.enum(["look", "act"]),
+  messages: z.int().nonnegative(),
+  /** Of one that says that it became worse: the messages of a day that were known before. */
+  than: z.int().nonnegative().optional(),
+  /** The day of the digest that has shown it, or has withdrawn it; absent before. */
+  settled: day.optional(),
+});
+
 const sent = growing({
   /** Which notifier: `slack`, `slack-webhook`, or `summary` where there is none. */
   route: z.string(),
@@ -74,8 +87,8 @@ const sent = growing({
   week: day.optional(),
   /** The figures in it, one entry a day; the weekly message and an early alarm have none. */
   figures: z.array(figures),
-  /** Of an early alarm: the incidents in it, by `idOf`. */
-  incidents: z.array(z.string()).optional(),
+  /** Of an early alarm: what it tells, incident by incident. */
+  alarms: z.array(alarm).optional(),
   /** At a place where messages stay as they are: the incidents that were news in it, by level and `idOf`. */
   news: z.array(z.string()).optional(),
   /** The mails, by state, that it says could not be counted. */
@@ -92,10 +105,8 @@ const postedIncident = growing({
   level: z.enum(["look", "act"]),
   /** The most messages of a day that were posted. */
   messages: z.int().nonnegative(),
-  /** The day of the digest that had it as news the last time; absent for an early alarm. */
+  /** The day of the digest that had it as news the last time; absent where none had. */
   day: day.optional(),
-  /** The day of an early alarm, until that day is due. */
-  early: day.optional(),
   /** The day of its end, once that was posted. */
   ended: day.optional(),
 });
@@ -127,7 +138,7 @@ const state = growing({
   owed: z.record(z.string(), z.array(day)).optional(),
   /** The day on which DNS was last asked about our domains. */
   dnsAsked: day.optional(),
-  /** What was posted of incidents, until 30 days after their end. */
+  /** What digests have posted of incidents, until 30 days after their end. */
   incidents: z.array(postedIncident).optional(),
   /** Incidents for which somebody was mentioned, by `idOf`, with the day of that: in whatever place, posted in the main one or not. */
   mentioned: z.record(z.string(), day).optional(),
@@ -135,7 +146,7 @@ const state = growing({
   mutes: z.record(z.string(), day).optional(),
   /** The rules that those of them are about that name none, once they have taken hold. */
   muteRules: z.record(z.string(), z.array(z.string())).optional(),
-  /** Of mutes the dates of early alarms that people had read when they were made, by incident. */
+  /** The same by incident, where an early alarm had told of later days. */
   muteAlarms: z.record(z.string(), z.record(z.string(), day)).optional(),
   /** Those of them that do nothing, with the day of the last digest that said so. */
   idleMutes: z.record(z.string(), day).optional(),
@@ -168,7 +179,10 @@ export interface Figures {
   firstVerdict?: "ok" | "look" | "act";
 }
 
-/** What was posted of an incident. */
+/** What an early alarm tells of an incident. */
+export type Alarm = z.infer<typeof alarm>;
+
+/** What digests have posted of an incident. */
 export type PostedIncident = z.infer<typeof postedIncident>;
 
 /** What a run must know of the runs before it: cursors by mailbox name, the first day to be sent, and what was sent. */
@@ -342,8 +356,8 @@ export function owedAfter(
   return sortedRecord(kept.filter(([, days]) => days.length > 0));
 }
 
-function sentKey({ route, at, week = "", incidents }: Sent): string {
-  return `${route} ${at} ${incidents === undefined ? week : "early"}`;
+function sentKey({ route, at, week = "", alarms }: Sent): string {
+  return `${route} ${at} ${alarms === undefined ? week : "early"}`;
 }
 
 /**

@@ -13,12 +13,19 @@ import {
   partOfWindow,
 } from "../digest/digest.ts";
 import { sentBackDays } from "../digest/due.ts";
-import type { IncidentDays } from "../digest/incident-days.ts";
-import { idOf, keyOfId, worstDayOf } from "../digest/incidents/incidents.ts";
+import {
+  alarmsIn,
+  type EarlyIncident,
+  earlyIncidents,
+  isUrgent,
+  keyOfId,
+  postedBefore,
+  worstDayOf,
+} from "../digest/incidents/incidents.ts";
 import { planRestating, restatedDays } from "../digest/restated.ts";
 import { levelsIn, makeRestatements, type Restatement } from "../digest/restatements.ts";
 import type { SendingPlan } from "../digest/sending-plan.ts";
-import { failureReportDays, type IncidentSource, incidentsOn, isUrgent } from "../digest/shown-incidents.ts";
+import { earlyFindings, failureReportDays, type IncidentSource, incidentsOn } from "../digest/shown-incidents.ts";
 import { daysOfWeek, makeWeek, type Week } from "../digest/week/week.ts";
 import type { Window } from "../digest/window/window.ts";
 import { dateOf, dayAfter } from "../history/dates.ts";
@@ -93,7 +100,11 @@ export async function makeStory(
   const { messages, sentFigures, days } = planRestating(plan.state, window, plan);
   const weekDays = plan.week === undefined ? [] : daysOfWeek(plan.days[0]);
   const { incidents: posted = [], startDay } = plan.state;
-  const early = earlyDaysOf(plan, incidents);
+  const told = postedBefore(plan.state, plan.send, plan.days[0]);
+  const isRouted = policyDomains.some((domain) => config.routeOf(organizationalDomain(domain)) !== undefined);
+  // A place of its own may still be to get what the main one has had.
+  const anywhere = isRouted ? earlyIncidents(incidents.days, { ...told, alarms: [] }, incidents.anew) : plan.early;
+  const early = earlyDaysOf(anywhere);
   const all = [...new Set([...days, ...weekDays, ...early, ...routedDays(config, plan, window)])];
   const files = await loadDaysOf(history, policyDomains, all);
   const isForIssues = config.github !== undefined && plan.isNewest && plan.isSending;
@@ -108,13 +119,14 @@ export async function makeStory(
     senders,
     incidents,
     posted,
+    alarms: told.alarms,
     startDay,
     settingsOf: config.judging.of,
     dnsChanges: dns?.changes,
     failureReports: await loadFailureReports(history, failureReportDays(incidents, dateOf(config.now)), trust),
     trust,
   };
-  const { networks, files: networkFiles } = await nameNetworks(config, history, toldOf(plan, early, judged));
+  const { networks, files: networkFiles } = await nameNetworks(config, history, toldOf(plan, judged));
   const facts = { ...judged, networks };
   const restatements = makeRestatements(messages, facts);
   const now = restatements.flatMap(({ figures }) => figures);
@@ -136,7 +148,7 @@ export async function makeStory(
   };
   const isCsvInThread = csv.text !== "" && config.slack?.kind === "bot";
   const page = digestPage(digest, { ...pageOptions, isCsvInThread });
-  const sending = { plan, digest, page, csv, week, early: earlyDigestOf(early, plan.early, source), restatements };
+  const sending = { plan, digest, page, csv, week, early: earlyDigestOf(plan, source), restatements };
   return { ...sending, source, pageOptions, failing, dns, networkFiles, edited: editedOf(all, facts), commit };
 }
 
@@ -146,7 +158,7 @@ async function loadFailingDays(
   { incidents, policyDomains }: Pick<Intake, "incidents" | "policyDomains">,
   known: readonly string[],
 ): Promise<Day[]> {
-  const urgent = incidents.days.at(-1)?.incidents.filter(isUrgent) ?? [];
+  const urgent = incidents.days.at(-1)?.incidents.filter((one) => isUrgent({ ...one, ...one.key })) ?? [];
   const paths = urgent.flatMap(({ key, lastBad, ...incident }) => {
     const days = [lastBad, worstDayOf(incident)?.day ?? lastBad].filter((day) => !known.includes(day));
     const domains = policyDomains.filter((domain) => organizationalDomain(domain) === key.domain);
@@ -213,10 +225,18 @@ export function partOfStory(
   { source: whole, ...story }: Story,
   { name, isOf, hasThreads }: RoutedPlace,
 ): Story {
-  const early = story.plan.early.filter((id) => isOf(keyOfId(id).domain));
-  const plan = { ...planOfPlace(story.plan, { name, isOf }), early };
-  const { state, days } = plan;
-  const part = partOfDomains({ ...whole, days, posted: postedAt(plan) }, isOf);
+  const ofPlace = planOfPlace(story.plan, { name, isOf });
+  const { state, days } = ofPlace;
+  const alarms = alarmsIn(state.sent);
+  const part = partOfDomains({ ...whole, days, posted: postedAt(ofPlace), alarms }, isOf);
+  const { incidents } = part;
+  const before = {
+    ...postedBefore(story.plan.state, story.plan.send, story.plan.days[0]),
+    posted: part.posted,
+    alarms,
+  };
+  const early = story.plan.isSending ? earlyIncidents(incidents.days, before, incidents.anew) : [];
+  const plan = { ...ofPlace, early };
   const { messages, sentFigures } = planRestating(state, part.window, plan);
   const restatements = makeRestatements(messages, part);
   const now = restatements.flatMap(({ figures }) => figures);
@@ -229,8 +249,17 @@ export function partOfStory(
   const digest = makeDigest(source);
   const csv = failuresFile(failingRecordsOf(digest, source), { which, day: digest.day });
   const page = digestPage(digest, { ...story.pageOptions, isCsvInThread: csv.text !== "" && hasThreads });
-  const earlyDigest = earlyDigestOf(earlyDaysOf(plan, part.incidents), early, source);
-  return { ...story, plan, source, digest, csv, page, restatements, early: earlyDigest, week: undefined };
+  return {
+    ...story,
+    plan,
+    source,
+    digest,
+    csv,
+    page,
+    restatements,
+    early: earlyDigestOf(plan, source),
+    week: undefined,
+  };
 }
 
 /** What was posted of incidents, without what was new in a digest that a domain is owed and that the next one does not name. */
@@ -238,24 +267,20 @@ function postedAt({ state: { incidents = [], owed }, days }: SendingPlan): Poste
   return incidents.filter(({ id, day = "" }) => !owed?.[keyOfId(id).domain]?.includes(day) || days.includes(day));
 }
 
-function earlyDaysOf({ early }: SendingPlan, { days }: IncidentDays): string[] {
-  const last = days.at(-1)?.incidents.filter(({ key }) => early.includes(idOf(key))) ?? [];
-  return [...new Set(last.map(({ lastBad }) => lastBad))].sort().reverse();
+function earlyDaysOf(early: readonly EarlyIncident[]): string[] {
+  return [...new Set(early.map(({ incident }) => incident.lastBad))].sort().reverse();
 }
 
 /** The incidents that are told: those of the digest, and those that are posted early. */
-function toldOf(plan: SendingPlan, early: readonly string[], facts: Omit<IncidentSource, "days">): Finding[] {
-  const findingsOn = ([newest, ...earlier]: readonly string[]): Finding[] =>
-    newest === undefined ? [] : incidentsOn({ ...facts, days: [newest, ...earlier] }).findings;
-  const isEarly = (one: Finding): boolean => one.kind === "incident" && plan.early.includes(idOf(one));
-  return [...findingsOn(plan.days), ...findingsOn(early).filter(isEarly)];
+function toldOf({ days, early }: SendingPlan, facts: Omit<IncidentSource, "days">): Finding[] {
+  return [...incidentsOn({ ...facts, days }).findings, ...earlyFindings(early, { ...facts, days })];
 }
 
-function earlyDigestOf(days: string[], ids: readonly string[], source: DigestSource): Digest | undefined {
-  const [newest, ...earlier] = days;
+function earlyDigestOf({ early }: Pick<SendingPlan, "early">, source: DigestSource): Digest | undefined {
+  const [newest, ...earlier] = earlyDaysOf(early);
   if (newest === undefined) return undefined;
   const intake = intakeSummary([], { trust: source.trust, unreadMailboxes: [], toGo: [] });
-  return makeEarlyDigest({ ...source, days: [newest, ...earlier], restated: [], intake }, ids);
+  return makeEarlyDigest({ ...source, days: [newest, ...earlier], restated: [], intake }, early);
 }
 
 /** The days of all domains that are not what the window was counted from, in words for people; a file may be gone, too. */

@@ -1,11 +1,18 @@
 import type { Config } from "../config/config.ts";
 import { settledDay } from "../digest/due.ts";
 import { foldDays, type IncidentDays, judgedBy, withMutes } from "../digest/incident-days.ts";
-import { formatSnapshot, idOf, incidentsPath, knownMutes, muteState } from "../digest/incidents/incidents.ts";
+import {
+  type EarlyIncident,
+  earlyIncidents,
+  formatSnapshot,
+  incidentsPath,
+  knownMutes,
+  muteState,
+  postedBefore,
+} from "../digest/incidents/incidents.ts";
 import { rulesOver } from "../digest/rules/rules.ts";
 import { makeSenders, type Senders } from "../digest/senders/senders.ts";
 import { planSending, type SendingPlan } from "../digest/sending-plan.ts";
-import { earlyIncidents } from "../digest/shown-incidents.ts";
 import type { Window } from "../digest/window/window.ts";
 import { isDayComplete, learning } from "../digest/window/window.ts";
 import { commitMessage } from "../history/commit-message.ts";
@@ -29,7 +36,6 @@ import {
 import { groupBy, sumOf } from "../history/lists.ts";
 import { withRetries } from "../history/retry.ts";
 import {
-  daysSent,
   formatState,
   hasReadAsFar,
   isSent,
@@ -300,10 +306,8 @@ async function planWithWindow(
   const incidents = withMutes(folded, knownMutes(config.judging.mutes, reached, untold));
   const state = { ...reached, ...muteState(incidents.mutes) };
   const settings = { now, settleHours, weekday, runId, isWatch: mode === "watch", toSlack: slack !== undefined };
-  const earlyBeside = (days: readonly string[]): string[] => {
-    const after = [...days, ...daysSent(state, false), state.startDay ?? day].sort().at(-1) ?? day;
-    return earlyIncidents(incidents, state.incidents ?? [], after).map(({ incident }) => idOf(incident.key));
-  };
+  const earlyBeside = (days: readonly string[]): EarlyIncident[] =>
+    earlyIncidents(incidents.days, postedBefore(state, days, day), incidents.anew);
   const plan = planSending(settings, state, {
     isRead,
     isComplete: (ofDay) => isDayComplete(window, ofDay),

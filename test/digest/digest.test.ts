@@ -293,11 +293,11 @@ describe("an incident", () => {
   });
 
   test("posted early is said to have been, and withdrawn where the settled day does not bear it out", () => {
-    const early = [{ id, since: day, level: "act" as const, messages: 60, early: day }];
-    expect(digestOf(reports, { incidents: judgedDays([{ day }]), posted: early }).findings).toMatchObject([
+    const alarms = [{ id, day, level: "act" as const, messages: 60 }];
+    expect(digestOf(reports, { incidents: judgedDays([{ day }]), alarms }).findings).toMatchObject([
       { change: "new", wasEarly: true },
     ]);
-    expect(changesOf(judgedDays([]), { posted: early })).toEqual([[], ["withdrawn"]]);
+    expect(changesOf(judgedDays([]), { alarms })).toEqual([[], ["withdrawn"]]);
   });
 
   test("that other settings find in days that were told is still open, and news again when it fails after them", () => {

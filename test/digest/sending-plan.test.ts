@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { incidentOf, shownAs } from "../../src/digest/incidents/incidents.ts";
 import { planSending } from "../../src/digest/sending-plan.ts";
 import { parseState, type State } from "../../src/history/state.ts";
 
@@ -61,7 +62,7 @@ test("a complete day is sent before an older one, and is not told again when tha
   expect(planAt("2026-11-21T09:00:00Z", then, ["2026-11-19"])).toMatchObject({
     days: ["2026-11-18"],
     send: ["2026-11-18"],
-    isNewest: false,
+    isNewest: true,
   });
 });
 
@@ -95,10 +96,11 @@ test.each([
 test("a watch leaves due days to the next run, and claims what it posts early", () => {
   const before = stateOf(["2026-11-15"]);
   const config = { now: new Date("2026-11-19T13:37:00Z"), settleHours: 48, runId: "1", isWatch: true, toSlack: true };
-  const early = ["example.com key-broken example.com/s1"];
+  const id = "example.com key-broken example.com/s1";
+  const early = [shownAs(incidentOf({ id, since: "2026-11-18", level: "act", messages: 60 }), "new")];
   const ways = { isRead: true, isComplete: () => false, isWeekKnown: true, earlyBeside: () => early };
   const plan = planSending(config, before, ways);
-  expect(plan).toMatchObject({ send: [], early, state: { sending: { days: [], incidents: early, runId: "1" } } });
+  expect(plan).toMatchObject({ send: [], early, state: { sending: { days: [], incidents: [id], runId: "1" } } });
   expect(planSending({ ...config, runId: "2" }, plan.state, ways)).toMatchObject({
     early: [],
     isClaimedElsewhere: true,

@@ -1,7 +1,16 @@
-import { expect, test } from "vitest";
-import { type ShownIncident, withPosted } from "../../src/digest/incidents/incidents.ts";
-import { earlyIncidents, shownOn } from "../../src/digest/shown-incidents.ts";
-import type { PostedIncident } from "../../src/history/state.ts";
+import { describe, expect, test } from "vitest";
+import { incidentDay } from "../../src/digest/incident-days.ts";
+import {
+  alarmsIn,
+  alarmsOf,
+  earlyIncidents,
+  lastingPosted,
+  type ShownIncident,
+  settleAlarms,
+  withPosted,
+} from "../../src/digest/incidents/incidents.ts";
+import { shownOn } from "../../src/digest/shown-incidents.ts";
+import type { PostedIncident, Sent } from "../../src/history/state.ts";
 import { type FoundOn, judgedDays } from "./judged-days.ts";
 
 /* A daily digest of the newest due day, and early alarms of those after it. */
@@ -9,18 +18,29 @@ import { type FoundOn, judgedDays } from "./judged-days.ts";
 const id = "example.com sender-fails crm.example";
 const first = "2026-11-10";
 
+/** What a rule has found; `isEarly` where the day does not show it any more once it is due. */
+type FoundEarly = FoundOn & { isEarly?: true };
+
 /** What runs post of some days, each with two days after the due one: early alarms, then the digest. */
-function postedBy(days: readonly string[], found: readonly FoundOn[]): string[] {
+function postedBy(days: readonly string[], found: readonly FoundEarly[]): string[] {
   let posted: PostedIncident[] = [];
+  let sent: Sent[] = [];
+  const told = new Set<string>();
   return days.flatMap((settled) => {
     const last = `2026-11-${Number(settled.slice(8)) + 2}`;
     const incidents = judgedDays(
-      found.filter(({ day }) => day <= last),
+      found.filter(({ day, isEarly }) => day <= last && !(isEarly && day <= settled)),
       { last, settled },
     );
-    const early = earlyIncidents(incidents, posted, settled);
-    const inDigest = shownOn({ days: [settled], incidents, posted, startDay: first });
-    posted = withPosted(posted, [...early, ...inDigest], settled);
+    told.add(settled);
+    const before = { posted, alarms: alarmsIn(sent), told, startDay: first };
+    const early = earlyIncidents(incidents.days, before, incidents.anew);
+    const inDigest = shownOn({ ...before, days: [settled], incidents });
+    posted = withPosted(posted, inDigest, settled);
+    const [onDay = [], now = []] = [settled, last].map((day) => incidentDay(incidents, day)?.incidents ?? []);
+    const changed = settleAlarms(sent, [settled], { onDay, now });
+    sent = sent.map((one) => changed.find(({ at }) => at === one.at) ?? one);
+    if (early.length > 0) sent.push({ route: "C1", at: `${last}T13:37:00Z`, figures: [], alarms: alarmsOf(early) });
     const said = (kind: string) => (one: ShownIncident) =>
       one.change === "known"
         ? []
@@ -43,12 +63,94 @@ test("an alarm that something is back which its day does not bear out is withdra
   const back = { day: "2026-11-16", messages: 200 };
   const posted = postedBy(["2026-11-10", "2026-11-13", "2026-11-14", "2026-11-15"], [{ day: first }, back]);
   expect(posted).toEqual(["digest 10: new 100", "digest 13: over 100", "early 14: back 200"]);
-  const told: PostedIncident = { id, since: first, level: "act", messages: 200, ended: "2026-11-13", early: back.day };
-  const incidents = judgedDays([{ day: first }], { last: "2026-11-18", settled: "2026-11-16" });
-  const shown = shownOn({ days: ["2026-11-16"], incidents, posted: [told] });
+  const days = ["2026-11-10", "2026-11-13", "2026-11-14", "2026-11-15", "2026-11-16"];
+  const lost = judgedDays([{ day: first }], { last: "2026-11-18", settled: "2026-11-16" });
+  const told: PostedIncident = { id, since: first, level: "act", messages: 100, day: first, ended: "2026-11-13" };
+  const alarms = [{ id, day: back.day, level: "act" as const, messages: 200 }];
+  const shown = shownOn({ days: days.slice(-1) as [string], incidents: lost, posted: [told], alarms });
   expect(shown).toMatchObject([{ change: "withdrawn", incident: { since: back.day } }]);
-  const { early: _, ...over } = told;
-  expect(withPosted([told], shown, "2026-11-16")).toEqual([over]);
+  expect(withPosted([told], shown, "2026-11-16")).toEqual([told]);
+});
+
+describe("an early alarm that its day does not bear out", () => {
+  const onThe = (day: number, messages: number, isEarly?: true): FoundEarly => ({
+    day: `2026-11-${day}`,
+    messages,
+    ...(isEarly && { isEarly }),
+  });
+  const days = (from: number, to: number): string[] =>
+    Array.from({ length: to - from + 1 }, (_, at) => `2026-11-${from + at}`);
+
+  test.each<[string, string[], FoundEarly[], string[]]>([
+    [
+      "waits while a later day that is not due shows it, which is no second alarm",
+      days(15, 19),
+      [onThe(17, 110, true), onThe(18, 120)],
+      ["early 15: new 110", "digest 18: new 120, early before"],
+    ],
+    [
+      "waits with the one of a later day, which is worse, and stands",
+      days(15, 19),
+      [onThe(17, 110, true), onThe(18, 600)],
+      ["early 15: new 110", "early 16: worse 600", "digest 18: new 600, early before"],
+    ],
+    [
+      "is withdrawn with it where that is not borne out either, and what fails after that is posted early again",
+      days(15, 22),
+      [onThe(17, 110, true), onThe(18, 600, true), onThe(21, 130)],
+      [
+        "early 15: new 110",
+        "early 16: worse 600",
+        "digest 18: withdrawn 110",
+        "digest 18: withdrawn 600",
+        "early 19: new 130",
+        "digest 21: new 130, early before",
+      ],
+    ],
+    [
+      "that it became worse is withdrawn, is no longer what a leap is measured by, and the incident goes on",
+      days(12, 19),
+      [onThe(12, 110), onThe(13, 110), onThe(14, 110), onThe(15, 600, true), onThe(18, 900)],
+      [
+        "digest 12: new 110",
+        "early 13: worse 600",
+        "digest 15: withdrawn 600",
+        "early 16: worse 900",
+        "digest 18: back 900, early before",
+      ],
+    ],
+    [
+      "that it is back is withdrawn, and what becomes worse after one is posted early",
+      days(10, 17),
+      [onThe(10, 110), onThe(15, 110), onThe(16, 6000)],
+      [
+        "digest 10: new 110",
+        "early 13: back 110",
+        "early 14: worse 6000",
+        "digest 15: back 110, early before",
+        "digest 16: worse 6000, early before",
+      ],
+    ],
+  ])("%s", (_, settled, found, expected) => {
+    expect(postedBy(settled, found)).toEqual(expected);
+  });
+
+  test("nor a later one, of what was told and restated away: what fails next is new, early and in its digest", () => {
+    const told: PostedIncident = { id, since: first, level: "act", messages: 200, day: first };
+    const over = { ...told, ended: "2026-11-13" };
+    const lost = judgedDays([{ day: "2026-11-18" }], { last: "2026-11-18", settled: "2026-11-16" });
+    for (const posted of [[told], [over]]) {
+      const before = { posted, alarms: [], told: new Set(["2026-11-16"]), startDay: first };
+      expect(earlyIncidents(lost.days, before, undefined)).toMatchObject([{ change: "new" }]);
+    }
+    expect(lastingPosted([told], lost.days.at(-1)?.incidents ?? [], "2026-11-16")).toEqual([]);
+  });
+
+  test("of a day that is due late is posted though a later one was told", () => {
+    const late = judgedDays([{ day: "2026-11-15" }], { last: "2026-11-17", settled: "2026-11-16" });
+    const before = { posted: [], alarms: [], told: new Set(["2026-11-14", "2026-11-16"]), startDay: first };
+    expect(earlyIncidents(late.days, before, undefined)).toMatchObject([{ change: "new" }]);
+  });
 });
 
 test("what becomes worse on days of which one is due is posted in its digest alone, unless the other is much worse still", () => {
@@ -63,7 +165,7 @@ test("what becomes worse on days of which one is due is posted in its digest alo
     "digest 10: new 100",
     "early 12: worse 4000",
     "digest 12: worse 1100",
-    "digest 13: worse 4000",
+    "digest 13: worse 4000, early before",
   ]);
 });
 

@@ -2,6 +2,21 @@ import { compareText } from "../../history/lists.ts";
 import { type DayOfFindings, foldDay } from "./fold.ts";
 import { type Incident, type IncidentEvent, idOf, isWithin, shownDays } from "./incident.ts";
 
+export {
+  alarmsIn,
+  alarmsOf,
+  alarmsOn,
+  alarmsSince,
+  type EarlyIncident,
+  earlyIncidents,
+  fateOf,
+  isOwnMail,
+  isUrgent,
+  type PostedBefore,
+  postedBefore,
+  settleAlarms,
+  standingAlarms,
+} from "./alarms.ts";
 export type { DayOfFindings, Health } from "./fold.ts";
 export {
   haveReported,
@@ -25,7 +40,6 @@ export {
 export { intakeIncidents } from "./intake-incidents.ts";
 export { mentionedAfter, toMention } from "./mentions.ts";
 export {
-  alarmsSince,
   closingMute,
   type IdleMute,
   idleMutes,
@@ -42,6 +56,7 @@ export {
 } from "./mute.ts";
 export {
   type Anew,
+  incidentOf,
   isMuchMore,
   isNews,
   isStanding,

@@ -51,7 +51,7 @@ export function intakeIncidents(
     const isOpen = known !== undefined && known.ended === undefined;
     const isNew = known === undefined || days.includes(known.day ?? "");
     const incident = intakeIncident({ key, messages, since: isOpen ? known.since : day }, day, incidents.mutes);
-    return shownAs(incident, isNew ? "new" : isOpen ? "known" : "back", known);
+    return shownAs(incident, isNew ? "new" : isOpen ? "known" : "back");
   });
   const ids = new Set(shown.map(({ incident }) => idOf(incident.key)));
   const over = posted.filter(
@@ -59,7 +59,7 @@ export function intakeIncidents(
   );
   const ended = isRestated
     ? []
-    : over.map((one) => shownAs({ ...incidentOf(one), lastBad: one.day ?? one.since, ended: day }, "over", one));
+    : over.map((one) => shownAs({ ...incidentOf(one), lastBad: one.day ?? one.since, ended: day }, "over"));
   return [...shown, ...ended];
 }
 

@@ -28,7 +28,7 @@ export function toMention<T extends IncidentKey & Pick<Incident, "level" | "sinc
 export function mentionedAfter(
   known: Mentioned | undefined,
   { named, day }: { named: readonly string[]; day: string },
-  { before, after }: Record<"before" | "after", readonly PostedIncident[]>,
+  { before, after }: Record<"before" | "after", readonly Pick<PostedIncident, "id">[]>,
 ): State["mentioned"] {
   const [was, is] = [before, after].map((posted) => new Set(posted.map(({ id }) => id)));
   const all = [...Object.entries(known ?? {}), ...named.map((id): [string, string] => [id, day])];

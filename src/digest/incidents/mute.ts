@@ -1,7 +1,9 @@
-import { compareText, groupBy, sortedRecord } from "../../history/lists.ts";
-import type { Sent, State } from "../../history/state.ts";
+import { dayAfter } from "../../history/dates.ts";
+import { groupBy, sortedRecord } from "../../history/lists.ts";
+import type { State } from "../../history/state.ts";
 import { serviceOfDomain, serviceOfRecord } from "../../report/source/source.ts";
 import { knownReporter } from "../../report/trust/trust.ts";
+import { alarmsSince, standingAlarms } from "./alarms.ts";
 import {
   backDays,
   type Incident,
@@ -35,7 +37,7 @@ export interface Mute extends Muted {
   rules?: RuleName[];
   /** The first day of which nobody had been told when the mute was made, `YYYY-MM-DD`; a leap on it or later wakes the incident. */
   since?: string;
-  /** The dates of early alarms that were later than that, by incident as `idOf` gives it: of it nobody had been told of later days. */
+  /** The same by incident, as `idOf` gives it, where an early alarm had told of later days. */
   alarms?: Readonly<Record<string, string>>;
   /** The day of the last digest that told that it does nothing; absent before one has. */
   told?: string;
@@ -60,19 +62,6 @@ export function muteId({ domain, subject, rule, until }: Mute): string {
 }
 
 /**
- * The dates of the early alarms of which no digest has told since, `YYYY-MM-DD` by incident as `idOf` gives it: the last of each.
- *
- * @param sent - The messages that were sent, early alarms among them.
- * @param untold - The first day that no digest was about; what was posted on it or before is left out.
- */
-export function alarmsSince(sent: readonly Pick<Sent, "incidents" | "at">[], untold: string): Map<string, string> {
-  const alarms = sent.flatMap(({ incidents = [], at }) =>
-    incidents.map((id): [string, string] => [id, at.slice(0, 10)]),
-  );
-  return new Map(alarms.filter(([, day]) => day > untold).sort(([, a], [, b]) => compareText(a, b)));
-}
-
-/**
  * The mutes of the file with what is known of each, and those of issues that were closed.
  *
  * @param untold - The first day that no digest was about: those that no run has known begin then.
@@ -89,7 +78,7 @@ export function knownMutes(
   }: MuteState & Partial<Pick<State, "sent">>,
   untold?: string,
 ): Mute[] {
-  const newAlarms = untold === undefined ? [] : [...alarmsSince(sent, untold)];
+  const newAlarms = untold === undefined ? [] : [...alarmsSince(standingAlarms(sent), untold)];
   const known = ofFile.map((mute): Mute => {
     const id = muteId(mute);
     const [begin, rules, told] = [mutes[id] ?? untold, muteRules[id] as RuleName[] | undefined, idleMutes[id]];
@@ -119,9 +108,13 @@ export function lastingMutes(
   { incidents, day, isJudged }: { incidents: readonly Incident[]; day: string; isJudged: (domain: string) => boolean },
 ): State["muted"] {
   const known = new Set(judgedBy.map(muteId));
-  const lasting = incidents.filter((one) => one.muted?.by === "issue" && isWithin(one, day, backDays + 1));
-  const ids = new Set(lasting.map(({ key }) => idOf(key)));
-  const lasts = ([id]: [string, string]): boolean => ids.has(id) || !isJudged(keyOfId(id).domain);
+  const found = new Map(incidents.map((one) => [idOf(one.key), one]));
+  const lasts = ([id, since]: [string, string]): boolean => {
+    const one = found.get(id);
+    // What was muted by an early alarm may not be borne out.
+    if (one === undefined) return since > dayAfter(day, -backDays) || !isJudged(keyOfId(id).domain);
+    return one.muted?.by === "issue" && isWithin(one, day, backDays + 1);
+  };
   return sortedRecord(Object.entries(muted).filter((one) => lasts(one) || !known.has(muteId(closingMute(one)))));
 }
 

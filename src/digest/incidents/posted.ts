@@ -1,5 +1,5 @@
 import { dayAfter, daysBetween } from "../../history/dates.ts";
-import type { PostedIncident } from "../../history/state.ts";
+import type { Alarm, PostedIncident } from "../../history/state.ts";
 import { backDays, type Incident, type IncidentEvent, idOf, intakeRules, keyOfId, worstDayOf } from "./incident.ts";
 
 /** An incident as a digest shows it. */
@@ -7,7 +7,7 @@ export interface ShownIncident {
   incident: Incident;
   /**
    * What happened to it on the days that are shown, or since it was posted last: `new`, `worse`, `over`, `back`, `withdrawn`
-   * (posted early, and the settled day does not show it), or `known` for nothing.
+   * (posted early, and the day does not show it now that it is due), or `known` for nothing.
    */
   change: "new" | "worse" | "over" | "back" | "withdrawn" | "known";
   /** The day of its life, from 1. */
@@ -35,6 +35,8 @@ export interface ShownDays {
   /** What happened on the days that are shown. */
   events?: readonly IncidentEvent[];
   anew?: Anew | undefined;
+  /** The early alarms that the digest of these days shows, or withdraws; see `alarmsOn`. */
+  alarms?: Record<"shown" | "withdrawn", readonly Alarm[]>;
 }
 
 /** When days that were told had been judged by other settings or rules. */
@@ -64,10 +66,11 @@ export function isStanding({ key, since, lastBad }: Incident, anew: Anew | undef
 export function showIncidents(
   incidents: readonly Incident[],
   posted: readonly PostedIncident[],
-  { day, days = [], start = "", events = [], anew }: ShownDays,
+  { day, days = [], start = "", events = [], anew, alarms = { shown: [], withdrawn: [] } }: ShownDays,
 ): ShownIncident[] {
   const known = new Map(posted.map((one) => [one.id, one]));
   const happened = new Map(events.map((event) => [idOf(event.incident.key), event]));
+  const early = new Set(alarms.shown.map((one) => one.id));
   const asked = posted.filter(
     (one) => one.day !== undefined && one.day > dayAfter(day, -askDays) && !days.includes(one.day),
   );
@@ -79,20 +82,17 @@ export function showIncidents(
     if (before === undefined && incident.lastBad < start) return [];
     const standing = isStanding(incident, anew) ? (day <= (anew?.told ?? "") ? "hidden" : "known") : undefined;
     const event = happened.get(id);
-    const change = changeOf(incident, before, { happened: event?.event, days, standing });
+    const change = changeOf(incident, before, { happened: event?.event, day, days, standing });
     if (change === undefined) return [];
     // Of several days that of the event is the news.
     const isOfDay = (change === "worse" || change === "back") && event?.event === change;
     const on = isOfDay ? { ...incident, lastBad: event.day, lastMessages: event.messages } : incident;
     // A stranger may have any number of names, and nobody answers a question a day: the weekly message has the others.
-    return [shownAs(on, change === "new" && hasAsked(incident.key) ? "known" : change, before)];
+    const one = shownAs(on, change === "new" && hasAsked(incident.key) ? "known" : change);
+    return [early.has(id) ? { ...one, wasEarly: true } : one];
   });
-  const states = new Map(incidents.map(({ key, state }) => [idOf(key), state]));
-  const withdrawn = posted.filter(({ id, early, ended }) => {
-    const state = states.get(id) ?? "suspected";
-    return early !== undefined && early <= day && (ended === undefined ? state === "suspected" : state !== "open");
-  });
-  return [...shown, ...withdrawn.map((one) => shownAs(incidentOf(one), "withdrawn", one))];
+  const withdrawn = alarms.withdrawn.map((one) => shownAs(incidentOf({ ...one, since: one.day }), "withdrawn"));
+  return [...shown, ...withdrawn];
 }
 
 /** `undefined` for what is not to be shown: a suspicion, and an end that was posted or whose beginning never was. */
@@ -101,23 +101,27 @@ function changeOf(
   before: PostedIncident | undefined,
   {
     happened,
+    day,
     days,
     standing,
   }: {
     happened: IncidentEvent["event"] | undefined;
+    day: string;
     days: readonly string[];
     standing: "known" | "hidden" | undefined;
   },
 ): ShownIncident["change"] | undefined {
   if (incident.state === "suspected") return undefined;
   const isPosted = before !== undefined && before.ended === undefined;
-  const wasNews = isPosted && (before.day !== undefined || before.early !== undefined);
-  if (standing === "hidden" && !wasNews) return undefined;
+  if (standing === "hidden" && !(isPosted && before.day !== undefined)) return undefined;
   if (incident.ended !== undefined) {
     const hasEnded = standing === undefined && (happened === "recovered" || happened === "stopped");
-    return isPosted || hasEnded ? "over" : undefined;
+    // Where it was posted as back on a day that does not show it any more, its end was posted before.
+    const isNewEnd = isPosted && incident.ended >= (before.day ?? "");
+    return isNewEnd || hasEnded ? "over" : undefined;
   }
-  if (standing !== undefined) return "known";
+  // A day that is told late may be before an end that was.
+  if (standing !== undefined || isEndLater(before, day)) return "known";
   if (before === undefined) return "new";
   if (happened === "worse" || happened === "back") return happened;
   if (happened !== undefined || days.includes(before.day ?? "")) return "new";
@@ -126,21 +130,19 @@ function changeOf(
   return isWorse || isMuchMore(incident.lastMessages, before.messages) ? "worse" : "known";
 }
 
+function isEndLater(before: PostedIncident | undefined, day: string): boolean {
+  return before?.ended !== undefined && before.ended > day;
+}
+
 /** Whether a day is so much worse than what was posted that it is news. */
 export function isMuchMore(messages: number, before: number): boolean {
   return messages >= worseFactor * Math.max(1, before);
 }
 
 /** An incident as it is shown: its age, and the messages of its last bad day. */
-export function shownAs(incident: Incident, change: ShownIncident["change"], before?: PostedIncident): ShownIncident {
+export function shownAs(incident: Incident, change: ShownIncident["change"]): ShownIncident {
   const age = daysBetween(incident.since, incident.lastBad) + 1;
-  return {
-    incident,
-    change,
-    age,
-    messages: incident.lastMessages,
-    ...(before?.early !== undefined && { wasEarly: true }),
-  };
+  return { incident, change, age, messages: incident.lastMessages };
 }
 
 /** Whether there is something new to be said of it that a person may have to act on. */
@@ -148,8 +150,13 @@ export function isNews(change: ShownIncident["change"]): boolean {
   return change === "new" || change === "worse" || change === "back";
 }
 
-/** What is known of an incident that is over and that the rules no longer know: what was posted, of an early alarm its day. */
-export function incidentOf({ id, since: first, early: since = first, level, messages }: PostedIncident): Incident {
+/** What is known of an incident that is over and that the rules no longer know: what was posted. */
+export function incidentOf({
+  id,
+  since,
+  level,
+  messages,
+}: Pick<PostedIncident, "id" | "since" | "level" | "messages">): Incident {
   return {
     key: keyOfId(id),
     state: "recovered",
@@ -166,7 +173,7 @@ export function incidentOf({ id, since: first, early: since = first, level, mess
 }
 
 /**
- * What was posted, after a message that shows some incidents; what ended over 30 days ago is forgotten.
+ * What was posted, after a digest that shows some incidents; what ended over 30 days ago is forgotten.
  *
  * @param day - The last settled day.
  */
@@ -179,41 +186,28 @@ export function withPosted(
   for (const { incident, change, messages } of shown) {
     const id = idOf(incident.key);
     const before = after.get(id);
-    if (change === "withdrawn") {
-      after.delete(id);
-      // Where it was over before the alarm it is so again.
-      if (before?.ended !== undefined) after.set(id, withoutEarly(before));
-    } else {
-      // Late reports may show that it began before.
-      const isSame = before !== undefined && (before.ended === undefined || incident.since <= before.since);
-      const isNews = change !== "known" && change !== "over";
-      const newsDay = isNews ? (incident.since > day ? undefined : day) : before?.day;
-      after.set(id, {
-        id,
-        since: incident.since,
-        level: incident.level,
-        messages: Math.max(messages, worstDayOf(incident)?.messages ?? 0, isSame ? before.messages : 0),
-        ...(newsDay !== undefined && { day: newsDay }),
-        // What begins on a day that is not due may be withdrawn until that day is, and what comes back then is told once.
-        ...(incident.lastBad > day && { early: incident.since > day ? incident.since : incident.lastBad }),
-        ...(change === "over" && { ended: incident.ended ?? day }),
-        // Until that day is due it is over for the digests.
-        ...(incident.lastBad > day && before?.ended !== undefined && { ended: before.ended }),
-      });
-    }
+    if (change === "withdrawn" || isEndLater(before, day)) continue;
+    // Late reports may show that it began before.
+    const isSame = before !== undefined && (before.ended === undefined || incident.since <= before.since);
+    const newsDay = isNews(change) ? day : before?.day;
+    after.set(id, {
+      id,
+      since: incident.since,
+      level: incident.level,
+      messages: Math.max(messages, worstDayOf(incident)?.messages ?? 0, isSame ? before.messages : 0),
+      ...(newsDay !== undefined && { day: newsDay }),
+      ...(change === "over" && { ended: incident.ended ?? day }),
+    });
   }
   return [...after.values()].filter(({ ended }) => ended === undefined || ended > dayAfter(day, -backDays));
 }
 
-function withoutEarly({ early: _, ...one }: PostedIncident): PostedIncident {
-  return one;
-}
-
 /**
- * What was posted, without what is over for 30 days though nobody was told, since it was muted, and what no rule has known for so
- * long: what fails after that is news.
+ * What was posted, by what is known now. Late reports may show that what was posted never was, or was over before: what fails
+ * after that is news. Without what is over for 30 days though nobody was told, since it was muted.
  *
- * @param incidents - As they stand after the day.
+ * @param incidents - As they stand after the last day that is known.
+ * @param day - The last settled day.
  */
 export function lastingPosted(
   posted: readonly PostedIncident[],
@@ -221,9 +215,12 @@ export function lastingPosted(
   day: string,
 ): PostedIncident[] {
   const known = new Map(incidents.map((one) => [idOf(one.key), one]));
-  return posted.filter(({ id, since, day: told = since, ended }) => {
-    if (ended !== undefined || intakeRules.has(keyOfId(id).rule)) return true;
-    const one = known.get(id);
-    return (one === undefined ? told : (one.ended ?? day)) > dayAfter(day, -backDays);
+  return posted.flatMap((one): PostedIncident[] => {
+    const incident = known.get(one.id);
+    if (one.ended !== undefined || intakeRules.has(keyOfId(one.id).rule)) return [one];
+    const { ended } = incident ?? {};
+    const isGone = incident === undefined || incident.state === "suspected" || incident.since > day;
+    if (isGone || (ended !== undefined && ended <= dayAfter(day, -backDays))) return [];
+    return [ended !== undefined && ended < (one.day ?? "") ? { ...one, ended } : one];
   });
 }

@@ -4,14 +4,18 @@ import {
   type Incident,
   type IncidentEvent,
   idOf,
+  incidentOf,
   isMuchMore,
+  isOwnMail,
   isStanding,
+  isUrgent,
+  keyOfId,
   type ShownIncident,
   showIncidents,
   shownAs,
   worstDayOf,
 } from "../incidents/incidents.ts";
-import { digestIncident, type IncidentSource, isUrgent, rank } from "../shown-incidents.ts";
+import { digestIncident, type IncidentSource, rank } from "../shown-incidents.ts";
 import type { DigestIncident } from "../types.ts";
 import type { ToldIncident } from "./issue-body.ts";
 
@@ -42,12 +46,24 @@ export interface InIssue {
  */
 export function issueIncidents(source: IncidentSource, { isIn, told }: InIssue): IssueIncident[] {
   const last = source.incidents.days.at(-1);
-  const urgent = last?.incidents.filter((one) => isUrgent(one) && isIn(one.key)) ?? [];
   const before = new Map(told.map((one) => [one.id, one]));
-  // What is no longer found at all was an early alarm, or is judged by other rules now.
-  const posted = told.map(({ isBetter, isMuted, reported, day, settled, worse, ...one }) => ({
-    ...one,
-    ...(one.ended === undefined && { early: one.since }),
+  const lasting = told.filter(({ ended }) => ended === undefined);
+  // What was to act on and is to look at now stays in its issue.
+  const isHere = (one: Incident): boolean =>
+    isUrgent({ ...one, ...one.key }) || lasting.some(({ id }) => id === idOf(one.key));
+  const urgent = last?.incidents.filter((one) => isIn(one.key) && isHere(one)) ?? [];
+  // What is no longer found at all, nor by a limit, was an early alarm, or is judged by other rules now.
+  const found = new Set(urgent.flatMap(({ key, state }) => (state === "suspected" ? [] : idOf(key))));
+  const limits = new Set(urgent.flatMap(({ key, ended }) => (key.rule === "threshold" && !ended ? key.domain : [])));
+  const isByLimit = ({ domain, rule }: Incident["key"]): boolean => isOwnMail(rule) && limits.has(domain);
+  const gone = lasting.filter(({ id }) => !found.has(id) && !isByLimit(keyOfId(id))).map((one) => withdrawnOf(one));
+  const posted = told.map(({ id, since, level, messages, ended }) => ({
+    id,
+    since,
+    level,
+    messages,
+    day: since,
+    ended,
   }));
   const shown = showIncidents(urgent, posted, {
     day: last?.day ?? "",
@@ -55,7 +71,7 @@ export function issueIncidents(source: IncidentSource, { isIn, told }: InIssue):
     anew: anewIn(source),
   });
   const over = urgent.filter(({ key, ended }) => ended !== undefined && before.get(idOf(key))?.ended !== undefined);
-  const all = [...shown, ...over.map((incident) => shownAs(incident, "known"))];
+  const all = [...shown, ...gone, ...over.map((incident) => shownAs(incident, "known"))];
   return all
     .map((one) => issueIncident(one, before.get(idOf(one.incident.key)), source))
     .sort(
@@ -69,14 +85,21 @@ export function issueIncidents(source: IncidentSource, { isIn, told }: InIssue):
 }
 
 /** What was posted as news is for an issue, also for the first one in another repository. */
-function anewIn({ incidents: { anew }, posted }: IncidentSource): IncidentSource["incidents"]["anew"] {
-  const news = posted.filter(({ day, early, ended }) => (day ?? early) !== undefined && ended === undefined);
+function anewIn({ incidents: { anew }, posted, alarms = [] }: IncidentSource): IncidentSource["incidents"]["anew"] {
+  const news = [
+    ...posted.filter(({ day, ended }) => day !== undefined && ended === undefined),
+    ...alarms.filter(({ settled }) => settled === undefined),
+  ];
   return anew && { ...anew, opened: new Set([...anew.opened, ...news.map(({ id }) => id)]) };
+}
+
+/** What was told of days that do not show it now: as it was on the last of them. */
+function withdrawnOf({ id, since, day = since, level, messages }: ToldIncident): ShownIncident {
+  return shownAs(incidentOf({ id, since: day, level, messages }), "withdrawn");
 }
 
 function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, source: IncidentSource): IssueIncident {
   const { incident } = shown;
-  const { wasEarly, ...found } = digestIncident(shown, source);
   const { state, goodDays, ended, muted } = incident;
   const stands = shown.change === "known" && ended === undefined && (told === undefined || told.ended !== undefined);
   const events = source.incidents.days.flatMap((one) =>
@@ -85,6 +108,8 @@ function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, sou
   const worstDay = told && worstSince(told, incident, events);
   const change =
     told === undefined ? shown.change : changeSince(told, shown, { ...source.incidents, events, worstDay });
+  const isWithdrawn = change === "withdrawn" && told !== undefined;
+  const { wasEarly, ...found } = digestIncident(isWithdrawn ? withdrawnOf(told) : shown, source);
   const news = stands ? undefined : newsOf({ incident, change }, told);
   const isEarlier = worstDay !== undefined && (news === "worse" || news === "back") && worstDay.day < incident.lastBad;
   const worst = isEarlier && { ...incident, lastBad: worstDay.day, lastMessages: worstDay.messages };
@@ -92,11 +117,11 @@ function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, sou
   return {
     ...found,
     ...from,
+    ...(isWithdrawn && { messages: found.source?.messages ?? 0 }),
     state,
     goodDays,
     settled: incident.badDays.at(-1)?.day,
     mostMessages: Math.max(incident.lastMessages, worstDayOf(incident)?.messages ?? 0),
-    ...(change === "withdrawn" && told?.day && { since: told.day }),
     ...(ended && { ended }),
     ...(muted && { muted }),
     ...(stands && { isStanding: stands }),
@@ -121,7 +146,7 @@ function worstSince(
 
 /** What has happened since it was told: a run may tell of several days. */
 function changeSince(
-  { day: last }: ToldIncident,
+  { day: last, wasOver }: ToldIncident,
   { incident, change }: ShownIncident,
   {
     anew,
@@ -130,7 +155,7 @@ function changeSince(
   }: Pick<IncidentSource["incidents"], "anew"> & { events: readonly IncidentEvent[]; worstDay: object | undefined },
 ): ShownIncident["change"] {
   // It was known to be back on a day that was not due, and that day does not show it.
-  if (change === "over" && last !== undefined && (incident.ended ?? last) < last) return "withdrawn";
+  if (change === "over" && wasOver !== undefined && (incident.ended ?? "") <= wasOver) return "withdrawn";
   if ((change !== "known" && change !== "worse") || incident.ended !== undefined) return change;
   if (isStanding(incident, anew)) return "known";
   if (events.some(({ event, day }) => event === "back" && last !== undefined && day > last)) return "back";
@@ -159,9 +184,9 @@ function newsOf(
   return told?.isBetter ? "back" : undefined;
 }
 
-/** Whether it is for an issue to be opened: it is alive, and not found by a change of the settings alone. */
-export function isAlarm(one: Pick<IssueIncident, "ended" | "muted" | "isStanding">): boolean {
-  return isAlive(one) && one.isStanding === undefined;
+/** Whether it is for an issue to be opened: it is alive, to act on or a limit, and not found by a change of the settings alone. */
+export function isAlarm(one: Pick<IssueIncident, "ended" | "muted" | "isStanding" | "level" | "rule">): boolean {
+  return isAlive(one) && one.isStanding === undefined && isUrgent(one);
 }
 
 /** Whether it needs somebody: it is open, and nobody has muted it. */
@@ -180,6 +205,11 @@ export function toldWith(incidents: readonly IssueIncident[], before: readonly T
   return incidents.flatMap((one): ToldIncident[] => {
     const id = idOf(one);
     const told = known.get(id);
+    // Where it was over before that, it is so again.
+    if (one.news === "withdrawn" && told?.wasOver !== undefined) {
+      const { wasOver: ended, day: _, isBetter: __, isAgain: ___, ...before } = told;
+      return [{ ...before, ...(one.settled && { day: one.settled }), ended }];
+    }
     if (one.news === "withdrawn" || (one.muted?.by === "file" && told === undefined)) return [];
     const isAnew = one.news === "new" || one.news === "worse" || one.news === "back";
     // What is opened late may be better already: the table says so.
@@ -187,7 +217,8 @@ export function toldWith(incidents: readonly IssueIncident[], before: readonly T
     const isAgain = isAnew ? one.news === "back" && told?.isBetter && told.ended === undefined : told?.isAgain;
     const { since, level, ended, day, settled } = one;
     const worse = one.news === "worse" ? (one.worst ?? one).day : told?.worse;
-    const isSame = told !== undefined && (told.ended === undefined || since <= told.since);
+    const isSame = told !== undefined && (told.ended === undefined || since <= told.since) && (told.day ?? day) <= day;
+    const wasOver = one.news === "back" && told?.ended !== undefined ? told.ended : told?.wasOver;
     const messages = Math.max(one.mostMessages, isSame ? told.messages : 0);
     const isMuted = one.muted !== undefined;
     const marks = { ...(isBetter && { isBetter }), ...(isAgain && { isAgain }), ...(isMuted && { isMuted }) };
@@ -201,7 +232,7 @@ export function toldWith(incidents: readonly IssueIncident[], before: readonly T
         day,
         ...(settled && { settled }),
         ...(worse && { worse }),
-        ...(ended && { ended }),
+        ...(ended ? { ended } : wasOver && { wasOver }),
         ...marks,
         ...(reported && { reported }),
       },

@@ -43,13 +43,13 @@ export function earlyPage(digest: Digest, { words, at }: PageOptions): Page {
 }
 
 /** What is said in the thread of an early alarm that the settled day does not bear out. */
-export function withdrawnPage(incident: DigestIncident, { words }: PageOptions): Page {
-  const headline = words.otherIncident(incident, named);
+export function withdrawnPage(incidents: readonly DigestIncident[], { words }: PageOptions): Page {
+  const texts = incidents.map((one) => words.otherIncident(one, named));
   return {
     verdict: "ok",
-    headline,
+    headline: texts[0] ?? "",
     isBare: true,
-    parts: [{ kind: "note", weight: "must", text: headline }],
+    parts: texts.map((text, at) => ({ kind: "note", weight: at === 0 ? "must" : "should", text })),
     more: words.more,
   };
 }

@@ -69,13 +69,10 @@ export function issueWords(
     },
     /** With what an issue is closed: how long it all took. */
     closing: ({ isCompleted, record: { since }, incidents }: IssuePlan) => {
-      const last = incidents
-        .map((one) => one.day)
-        .sort()
-        .at(-1);
       if (!isCompleted) return incidents.length === 0 ? say.elsewhere : say.onlyMuted;
-      const isWithdrawn = incidents.every(({ news }) => news === "withdrawn");
-      if (since === undefined || last === undefined || isWithdrawn) return say.over;
+      const failed = incidents.flatMap(({ news, day }) => (news === "withdrawn" ? [] : day));
+      const last = failed.sort().at(-1);
+      if (since === undefined || last === undefined || since > last) return say.over;
       return say.overAfter(daysBetween(since, last) + 1, day(since), day(last));
     },
   };

@@ -1,6 +1,6 @@
 import type { Config } from "../../config/config.ts";
 import { type DigestSource, type DomainDays, makeDomainDays, makeDomainDigest } from "../../digest/digest.ts";
-import { alarmsSince } from "../../digest/incidents/incidents.ts";
+import { alarmsSince, standingAlarms } from "../../digest/incidents/incidents.ts";
 import {
   bodyMarks,
   type IssuePlan,
@@ -52,7 +52,7 @@ export async function noteMutes(
   await commitChange(history, async () => {
     const state = await loadState(history);
     const untold = dayAfter(lastSent(state) ?? dateOf(config.now));
-    const alarms = alarmsSince(state.sent, untold);
+    const alarms = alarmsSince(standingAlarms(state.sent), untold);
     const muted = issueMutes(found, state.muted, (id) => alarms.get(id) ?? untold);
     const isSame = JSON.stringify(state.muted) === JSON.stringify(muted);
     const files: [string, string][] = isSame ? [] : [[statePath, formatState({ ...state, muted })]];

@@ -1,17 +1,21 @@
 import type { Config } from "../../config/config.ts";
 import type { Digest } from "../../digest/digest.ts";
+import { incidentDay } from "../../digest/incident-days.ts";
 import {
   intakeIncidents,
   lastingMutes,
   lastingPosted,
   mentionedAfter,
+  settleAlarms,
+  standingAlarms,
   toldIdle,
   withPosted,
 } from "../../digest/incidents/incidents.ts";
-import { awake, postedEarly, shownOn } from "../../digest/shown-incidents.ts";
+import { awake, shownOn } from "../../digest/shown-incidents.ts";
 import { sentMessage } from "../../history/commit-message.ts";
 import { dateOf } from "../../history/dates.ts";
 import {
+  daysSent,
   formatState,
   owedAfter,
   type PostedIncident,
@@ -65,16 +69,21 @@ export async function recordSent(
   const change = async () => {
     const state = await loadState(history);
     const before = state.incidents ?? [];
-    const incidents = incidentsAfter(state, story, { isPosted, sent, loud });
+    const incidents = incidentsAfter(state, story, { isPosted, loud });
     const options = { runId, now, postedBatch, keepsClaim: isUncertain, incidents, routed };
     const dns = messages.length === 0 ? undefined : story.dns;
+    const settled = isPosted ? settledBy(story, state.sent) : [];
+    const sentAfter = withSent(state, [...settled, ...messages], options);
     const after = {
-      ...withSent(state, messages, options),
+      ...sentAfter,
       owed: owedAfter(state, owed, now),
       mentioned: mentionedAfter(
         state.mentioned,
         { named: mentioned, day: dateOf(now) },
-        { before, after: incidents ?? before },
+        {
+          before: [...before, ...standingAlarms(state.sent)],
+          after: [...(incidents ?? before), ...standingAlarms(sentAfter.sent)],
+        },
       ),
       ...(story.plan.isNewest && { muted: mutedAfter(state, story) }),
       ...(story.plan.isNewest && isPosted && { idleMutes: toldIdle(state.idleMutes, story.digest) }),
@@ -100,6 +109,13 @@ export async function recordSent(
   }
 }
 
+/** The messages with early alarms that the digest of a story shows or withdraws, once it is posted. */
+export function settledBy({ plan: { days }, source: { incidents } }: Story, sent: readonly Sent[]): Sent[] {
+  const then = incidentDay(incidents, days[0]);
+  const now = incidents.days.at(-1)?.incidents ?? [];
+  return then === undefined ? [] : settleAlarms(sent, days, { onDay: then.incidents, now });
+}
+
 function mutedAfter({ muted }: State, { source: { incidents, policyDomains } }: Story): State["muted"] {
   const last = incidents.days.at(-1);
   if (last === undefined) return muted;
@@ -109,21 +125,21 @@ function mutedAfter({ muted }: State, { source: { incidents, policyDomains } }: 
 
 /** What was posted of incidents, with these messages. A run for a moment in the past changes nothing of it. */
 function incidentsAfter(
-  { incidents: posted = [] }: State,
+  state: State,
   { plan, source, digest: told }: Story,
-  { isPosted, sent, loud }: Pick<SentMessages, "isPosted" | "sent" | "loud">,
+  { isPosted, loud }: Pick<SentMessages, "isPosted" | "loud">,
 ): PostedIncident[] | undefined {
   if (!plan.isNewest) return undefined;
+  const { incidents: posted = [] } = state;
   const [day] = plan.days;
-  const early = sent.flatMap(({ incidents = [] }) => incidents);
-  if (!isPosted && early.length === 0 && loud.length === 0) return undefined;
+  if (!isPosted && loud.length === 0) return undefined;
   const shown = [
-    ...postedEarly(source, early),
     ...loud.flatMap((digest) =>
       shownOn({ ...source, posted, days: [digest.day, ...digest.earlierDays.map((one) => one.day)] }),
     ),
     ...(isPosted ? [...shownOn({ ...source, posted }), ...intakeIncidents(told, { ...source, posted })] : []),
   ];
   const { incidents = [] } = source.incidents.days.at(-1) ?? {};
-  return lastingPosted(withPosted(posted, awake(shown), day), incidents, day);
+  const newest = [day, ...daysSent(state, false)].sort().at(-1) ?? day;
+  return lastingPosted(withPosted(posted, awake(shown), day), incidents, newest);
 }

@@ -1,10 +1,11 @@
 import type { Config } from "../../config/config.ts";
 import { lastingTrouble } from "../../digest/day/day.ts";
 import { figuresOf, hasNewVerdict, isQuiet } from "../../digest/digest.ts";
-import { idOf, toMention } from "../../digest/incidents/incidents.ts";
+import { alarmsOf, idOf, toMention } from "../../digest/incidents/incidents.ts";
 import { levelsIn } from "../../digest/restatements.ts";
 import type { SendingPlan } from "../../digest/sending-plan.ts";
 import { worstVerdict } from "../../digest/verdict.ts";
+import { groupBy } from "../../history/lists.ts";
 import type { Sent, State } from "../../history/state.ts";
 import type { History } from "../../io/history.ts";
 import type { Host } from "../../io/host.ts";
@@ -32,7 +33,7 @@ import { scheduleSilence } from "../failure.ts";
 import type { Intake } from "../intake.ts";
 import { applyIssues } from "../issues/issues.ts";
 import { deleteOldMails } from "../retention.ts";
-import { recordSent, type SentMessages } from "./record.ts";
+import { recordSent, type SentMessages, settledBy } from "./record.ts";
 import { mentionsIn, routedStories } from "./routes.ts";
 import { updatePosted, uploadCsv } from "./update.ts";
 
@@ -119,7 +120,8 @@ async function sendMessages(config: SendConfig, host: Host, story: Story): Promi
     const news = route.slack.kind === "webhook" ? { news: levelsIn(part.digest) } : {};
     const isDigest = ({ figures }: Sent): boolean => figures.length > 0;
     const posted = sending.value.sent.map((one) => (isDigest(one) ? { ...one, ...news } : one));
-    const sent = [...sending.value.updated, ...posted];
+    const settled = sending.value.isPosted ? settledBy(part, part.plan.state.sent) : [];
+    const sent = [...sending.value.updated, ...posted, ...settled];
     if (sent.length > 0) routed.set(route.name, sent);
     for (const { domain } of part.digest.domains) owed.set(domain, stillOwed(domain, part.plan, sending.value));
     others.push(sending);
@@ -209,7 +211,7 @@ async function sendEarly(
   { plan, early, pageOptions }: Story,
 ): Promise<Sending> {
   if (early === undefined) return { problems: [] };
-  const shown = { at: now.toISOString(), figures: [], incidents: plan.early };
+  const shown = { at: now.toISOString(), figures: [], alarms: alarmsOf(plan.early) };
   if (notifier === undefined) return { value: { route: "summary", ...shown }, problems: [] };
   const page = repeatedPage(earlyPage(early, pageOptions), plan.triedAt.early, pageOptions.words);
   const message = withMentions(printSlack(page), mentionsIn(early, { plan, mentionOf }).who);
@@ -220,11 +222,16 @@ async function sendEarly(
 /** Says in the threads of early alarms what the settled days do not bear out. */
 async function replyWithdrawn(notifier: Notifier | undefined, { plan, digest, pageOptions }: Story): Promise<Outcome> {
   const problems: Problem[] = [];
-  for (const incident of digest.otherIncidents.filter(({ change }) => change === "withdrawn")) {
-    const alarm = plan.state.sent.findLast(({ incidents = [] }) => incidents.includes(idOf(incident)));
+  const withdrawn = digest.otherIncidents.filter(({ change }) => change === "withdrawn");
+  const messages = groupBy(withdrawn, (incident) =>
+    plan.state.sent.findLast(({ alarms = [] }) =>
+      alarms.some(({ id, day }) => id === idOf(incident) && day === incident.since),
+    ),
+  );
+  for (const [alarm, incidents] of messages) {
     if (alarm === undefined || alarm.route !== notifier?.route) continue;
-    const reply = printSlack(withdrawnPage(incident, pageOptions));
-    const sent = await attempt(async () => await notifier.reply?.(alarm, reply, { isBroadcast: false }));
+    const reply = printSlack(withdrawnPage(incidents, pageOptions));
+    const sent = await attempt(async () => await notifier?.reply?.(alarm, reply, { isBroadcast: false }));
     if (sent.error?.mayPostAnew !== true) problems.push(...sent.problems);
   }
   return { problems };

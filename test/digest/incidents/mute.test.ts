@@ -40,9 +40,9 @@ function isMuted(incident: Incident, mute: Mute, day = "2026-11-20"): boolean {
 }
 
 test("an early alarm about another incident hides no leap that nobody was told of from a mute", () => {
-  const early = { at: "2026-11-20T13:37:00Z", incidents: [idOf({ ...key, domain: "example.org" })] };
+  const early = { id: idOf({ ...key, domain: "example.org" }), day: "2026-11-19", level: "act" as const, messages: 60 };
   const muteFor = (incident: Incident) => {
-    const sent = [{ route: "C1", figures: [], ...early }];
+    const sent = [{ route: "C1", figures: [], at: "2026-11-20T13:37:00Z", alarms: [early] }];
     const made = knownMutes([makeMute({ domain: "*", since: undefined })], { sent }, "2026-11-18");
     // The next run knows it from the state.
     const [mute = makeMute()] = knownMutes([makeMute({ domain: "*", since: undefined })], {
@@ -53,6 +53,9 @@ test("an early alarm about another incident hides no leap that nobody was told o
   };
   expect(muteFor(makeIncident())).toBe(false);
   expect(muteFor(makeIncident({ key: { ...key, domain: "example.org" } }))).toBe(true);
+  // One about the day before has told of no leap either.
+  early.day = "2026-11-18";
+  expect(muteFor(makeIncident({ key: { ...key, domain: "example.org" } }))).toBe(false);
 });
 
 describe("a mute is about", () => {
@@ -172,6 +175,10 @@ test("the mute of a closed issue goes with its incident; one that another run ha
   expect(after(makeIncident({ state: "recovered", ended: "2026-11-20" }), "2026-12-20")).toEqual([other, id]);
   expect(after(makeIncident({ state: "recovered", ended: "2026-11-20" }), "2026-12-21")).toEqual([other]);
   expect(after(makeIncident({ leapt: "2026-11-19" }), "2026-11-20")).toEqual([other]);
+  // An early alarm that was not borne out leaves none.
+  const another = makeIncident({ key: { ...key, subject: "other.example" } });
+  expect(after(another, "2026-11-20")).toEqual([other, id]);
+  expect(after(another, "2026-12-18")).toEqual([other]);
 });
 
 test("mutes of the file that fit nothing, or have ended, are named", () => {

@@ -133,7 +133,27 @@ test("what was known to be back on a day that does not show it when it is due is
   tracker.run("2026-11-13", [ended]);
   tracker.run("2026-11-16", [{ ...first, lastBad: "2026-11-16" }]);
   const [plan] = tracker.run("2026-11-18", [ended]);
-  expect(plan).toMatchObject({ do: "close", news: [{ news: "withdrawn", since: "2026-11-16" }] });
+  expect(plan).toMatchObject({ do: "close", news: [{ news: "withdrawn", since: "2026-11-16", day: "2026-11-16" }] });
+  expect(done(tracker, "2026-11-20", { ...first, lastBad: "2026-11-20" })).toBe("reopen example.com");
+  expect(tracker.comments.at(-1)).toBe("#1 back");
+});
+
+test("what was known to be back before its end was told is over when its day does not show it", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", [first]);
+  tracker.run("2026-11-14", [{ ...first, lastBad: "2026-11-14" }]);
+  const [plan] = tracker.run("2026-11-16", [over(first, "2026-11-13")]);
+  expect(plan).toMatchObject({ do: "close", news: [{ news: "over", day: first.lastBad }] });
+});
+
+test("what was to act on and is to look at stays in its issue, and does not reopen one", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", [first]);
+  const look = { ...first, level: "look" as const, lastBad: "2026-11-12" };
+  expect(done(tracker, "2026-11-12", look)).toBe("update example.com");
+  expect(tracker.comments).toEqual([]);
+  expect(done(tracker, "2026-11-15", over(look, "2026-11-15"))).toBe("close example.com");
+  expect(done(tracker, "2026-11-16", { ...look, lastBad: "2026-11-16" })).toBe("");
 });
 
 test("what is back within 30 days reopens the issue, and later opens another", () => {

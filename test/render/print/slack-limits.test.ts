@@ -68,7 +68,7 @@ function pagesOf(digest: Digest, options: PageOptions) {
     early: earlyPage(digest, options),
     restated: restatedPage(digest, "ok", options),
     worsened: worsenedPage(digest, options),
-    withdrawn: withdrawnPage(incidents[0] ?? makeIncident(), options),
+    withdrawn: withdrawnPage(incidents.length === 0 ? [makeIncident()] : incidents, options),
     week: weekPage(week, options),
     weekThread: weekThreadPage(week, options),
     failure: failurePage({ kind: "partial", whys }, options.links.run, options.words),

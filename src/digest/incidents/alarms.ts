@@ -1,0 +1,208 @@
+import { dayAfter } from "../../history/dates.ts";
+import { compareText } from "../../history/lists.ts";
+import { type Alarm, daysSent, type PostedIncident, type Sent, type State } from "../../history/state.ts";
+import { sentBackDays } from "../due.ts";
+import { type Incident, type IncidentEvent, type IncidentKey, idOf, keyOfId, type RuleName } from "./incident.ts";
+import { isMuchMore, isStanding, type ShownDays, type ShownIncident, shownAs } from "./posted.ts";
+
+/** A day as early alarms look at it. */
+interface LastDay {
+  day: string;
+  events: readonly IncidentEvent[];
+  incidents: readonly Incident[];
+}
+
+/** What was posted before, and of which days. */
+export interface PostedBefore {
+  posted: readonly PostedIncident[];
+  /** Early alarms, the oldest first. */
+  alarms: readonly Alarm[];
+  /** The days that digests have told of, or tell of now. */
+  told: ReadonlySet<string>;
+  /** The first day that is ever sent: there are no alarms of it. */
+  startDay: string;
+}
+
+/** An incident that is posted before its day is due. */
+export interface EarlyIncident extends ShownIncident {
+  /** See `Alarm`. */
+  than?: number;
+}
+
+const namesByCount: readonly RuleName[] = ["sender-fails", "key-broken", "dns", "threshold", "tls-fails"];
+
+/** Whether counts alone show what a rule finds: it can be posted before all have reported. */
+function isByCount(rule: RuleName): boolean {
+  return namesByCount.includes(rule);
+}
+
+/** Whether a rule by counts is about mail of our own, which a limit may be for as well. */
+export function isOwnMail(rule: RuleName): boolean {
+  return isByCount(rule) && rule !== "tls-fails";
+}
+
+/** Whether a person should act on it, or has set a limit for it: it has an issue, and need not wait for its day to be due. */
+export function isUrgent({ level, rule }: Pick<Incident, "level"> & Pick<IncidentKey, "rule">): boolean {
+  return level === "act" || rule === "threshold";
+}
+
+/**
+ * What counts alone show of days that no digest has told of: it is posted at once. Not what the digest of some days tells.
+ *
+ * @param days - In order, up to the last that is known.
+ */
+export function earlyIncidents(
+  days: readonly LastDay[],
+  { posted, alarms, told, startDay }: PostedBefore,
+  anew: ShownDays["anew"],
+): EarlyIncident[] {
+  const after = [...told, startDay].sort().at(-1) ?? startDay;
+  // A day may be late where a later one is complete.
+  const first = [dayAfter(startDay), dayAfter(after, 1 - sentBackDays)].sort()[1] ?? startDay;
+  const untold = days.filter(({ day }) => day > after || (day >= first && !told.has(day)));
+  const last = days.at(-1);
+  if (last === undefined) return [];
+  const dates = new Set(untold.map(({ day }) => day));
+  const begun = new Map(
+    untold
+      .flatMap(({ events }) => events.filter(({ event }) => ["opened", "early", "back"].includes(event)))
+      .map(({ event, incident }) => [idOf(incident.key), event]),
+  );
+  const onDay = days.findLast(({ day }) => day <= after)?.incidents ?? [];
+  const shown = byId(onDay.filter(({ state, muted }) => state === "open" && muted === undefined));
+  const known = new Map(posted.map((one) => [one.id, one]));
+  return last.incidents.flatMap((incident): EarlyIncident[] => {
+    const { key, state, lastBad, lastMessages: messages, level, muted } = incident;
+    const isNow = state === "open" && muted === undefined && dates.has(lastBad) && !isStanding(incident, anew);
+    if (!isNow || !isByCount(key.rule) || !isUrgent({ level, ...key })) return [];
+    const id = idOf(key);
+    const before = known.get(id);
+    const standing = alarms.filter(
+      (one) =>
+        one.id === id &&
+        one.settled === undefined &&
+        (dates.has(one.day) || fateOf(one, { onDay, now: last.incidents }) === "waits"),
+    );
+    const since = [incident.since, ...standing.map((one) => one.day)].sort()[0] ?? incident.since;
+    const worseThan = (levels: Incident["level"][], most: number): EarlyIncident[] => {
+      const isRisen = level === "act" && !levels.includes("act");
+      if (!isRisen && !isMuchMore(messages, most)) return [];
+      return [{ ...shownAs({ ...incident, since }, "worse"), than: most }];
+    };
+    if (standing.length > 0)
+      return worseThan(
+        standing.map((one) => one.level),
+        Math.max(...standing.map((one) => one.messages)),
+      );
+    const event = begun.get(id);
+    if (event !== undefined) return [shownAs(incident, event === "back" && before !== undefined ? "back" : "new")];
+    const open = before?.ended === undefined ? before : undefined;
+    const one = shown.get(id);
+    if (one !== undefined)
+      return open === undefined ? [] : worseThan([one.level], Math.max(one.lastMessages, open.messages));
+    // It was muted until now.
+    if (open !== undefined) return worseThan([open.level], open.messages);
+    return [shownAs(incident, before === undefined ? "new" : "back")];
+  });
+}
+
+/**
+ * What was posted in the main place, before what a run sends now.
+ *
+ * @param send - The days of the digest that it sends; none where it sends none.
+ * @param day - The newest day that is due.
+ */
+export function postedBefore(state: State, send: readonly string[], day: string): PostedBefore {
+  const { incidents: posted = [], startDay = day, sent } = state;
+  return { posted, alarms: alarmsIn(sent), told: new Set([...send, ...daysSent(state, false)]), startDay };
+}
+
+/** What an early alarm tells of these. */
+export function alarmsOf(early: readonly EarlyIncident[]): Alarm[] {
+  return early.map(({ incident: { key, lastBad, level }, messages, than }) => ({
+    id: idOf(key),
+    day: lastBad,
+    level,
+    messages,
+    ...(than !== undefined && { than }),
+  }));
+}
+
+/** The early alarms in messages, the oldest first. */
+export function alarmsIn(sent: readonly Sent[]): Alarm[] {
+  return sent.toSorted((a, b) => compareText(a.at, b.at)).flatMap(({ alarms = [] }) => alarms);
+}
+
+/** Those of them that no digest has settled so far. */
+export function standingAlarms(sent: readonly Sent[]): Alarm[] {
+  return alarmsIn(sent).filter(({ settled }) => settled === undefined);
+}
+
+/** What is known when a digest is made: the incidents after its newest day, and after the last day that is known. */
+export interface KnownIncidents {
+  onDay: readonly Incident[];
+  now: readonly Incident[];
+}
+
+/**
+ * What becomes of an early alarm whose day is due: the digest shows what it told; it waits, since a day that is not due shows it;
+ * or it is withdrawn.
+ */
+export function fateOf(alarm: Alarm, { onDay, now }: KnownIncidents): "shown" | "waits" | "withdrawn" {
+  const { id, day, than } = alarm;
+  const { domain, rule } = keyOfId(id);
+  const isEnough = (messages: number): boolean => than === undefined || isMuchMore(messages, than);
+  const isBad = ({ state, badDays }: Incident): boolean =>
+    state !== "suspected" && badDays.some((bad) => bad.day >= day && isEnough(bad.messages));
+  // A limit that is passed by it shows it as well, and the other way round.
+  const isIt = ({ key }: Incident): boolean =>
+    idOf(key) === id ||
+    (key.domain === domain && [rule, key.rule].includes("threshold") && isOwnMail(rule) && isOwnMail(key.rule));
+  if (onDay.some((one) => isIt(one) && isBad(one))) return "shown";
+  const goesOn = now.some(
+    (one) =>
+      idOf(one.key) === id &&
+      one.state === "open" &&
+      isUrgent({ ...one, ...one.key }) &&
+      one.lastBad > day &&
+      isEnough(one.lastMessages),
+  );
+  return goesOn ? "waits" : "withdrawn";
+}
+
+/**
+ * The early alarms that the digest of some days is about: those of its days that no digest was about yet, and those that it was
+ * about when it was posted.
+ *
+ * @param days - The newest first.
+ */
+export function alarmsOn(alarms: readonly Alarm[], days: readonly string[]): Alarm[] {
+  const [newest = ""] = days;
+  return alarms.filter(({ day, settled }) => (settled === undefined ? day <= newest : days.includes(settled)));
+}
+
+/** The messages with early alarms that a digest has settled, which they say now; the others are left out. */
+export function settleAlarms(sent: readonly Sent[], days: readonly string[], known: KnownIncidents): Sent[] {
+  const [newest = ""] = days;
+  return sent.flatMap((message) => {
+    const due = alarmsOn(message.alarms ?? [], days);
+    const isSettled = (one: Alarm): boolean =>
+      one.settled === undefined && due.includes(one) && fateOf(one, known) !== "waits";
+    const alarms = message.alarms?.map((one) => (isSettled(one) ? { ...one, settled: newest } : one));
+    return alarms?.some((one, at) => one !== message.alarms?.[at]) ? [{ ...message, alarms }] : [];
+  });
+}
+
+/**
+ * The first day of which nobody was told of an incident, by its early alarms of which no digest has told since, by `idOf`.
+ *
+ * @param untold - The first day that no digest was about.
+ */
+export function alarmsSince(alarms: readonly Alarm[], untold: string): Map<string, string> {
+  const since = alarms.map(({ id, day }): [string, string] => [id, dayAfter(day)]).filter(([, day]) => day > untold);
+  return new Map(since.sort(([, a], [, b]) => compareText(a, b)));
+}
+
+function byId(incidents: readonly Incident[]): Map<string, Incident> {
+  return new Map(incidents.map((one) => [idOf(one.key), one]));
+}
