@@ -68,6 +68,9 @@ const columns = z.object({
   batch: optionalCount,
 });
 
+/** A line as it is read: those cells are `undefined` that a line may lack. */
+type LedgerRow = z.output<typeof columns>;
+
 const headerBytes = formatCsv(columns, []).length;
 
 /** What identifies a mail. */
@@ -148,39 +151,21 @@ export function parseLedger(path: string, text: string | undefined): Ledger {
 
 /** The text of a ledger: a header and a line a mail, by arrival. The same mails give the same bytes. */
 export function formatLedger({ lines }: Pick<Ledger, "lines">): string {
-  return formatCsv(columns, lines.map(rowOf));
+  return formatCsv(columns, lines as LedgerRow[]);
 }
 
 /** The bytes of a line in its file, with the line's end. */
 export function bytesOfLine(line: LedgerLine): number {
-  return Buffer.byteLength(formatRow(columns, rowOf(line))) + 1;
+  return Buffer.byteLength(rowOf(line)) + 1;
 }
 
 /** Whether two lines are the same in a file. */
 export function isSameLine(a: LedgerLine, b: LedgerLine): boolean {
-  return JSON.stringify(rowOf(a)) === JSON.stringify(rowOf(b));
+  return rowOf(a) === rowOf(b);
 }
 
-/** The cells that may be empty. */
-const noCells = {
-  arrived: undefined,
-  sha256: undefined,
-  uidValidity: undefined,
-  uid: undefined,
-  messageId: undefined,
-  reason: undefined,
-  reporter: undefined,
-  domains: undefined,
-  mail: undefined,
-  why: undefined,
-  sender: undefined,
-  batch: undefined,
-};
-
-/** A line with its keys in one order, so that equal lines have equal JSON. */
-function rowOf(line: LedgerLine): z.output<typeof columns> {
-  const { mailbox, state, reports, messages, ...others } = line;
-  return { ...noCells, mailbox, state, reports, messages, ...others };
+function rowOf(line: LedgerLine): string {
+  return formatRow(columns, line as LedgerRow);
 }
 
 /** Lines by arrival; what they are compared by is made once for each. */
