@@ -202,8 +202,7 @@ export function parseState(text: string | undefined): State {
 
 /** The text of `state.json`, keys in a fixed order, written for `git diff`. The same state gives the same bytes. */
 export function formatState(value: State): string {
-  const names = Object.keys(value.mailboxes).sort();
-  const mailboxes = Object.fromEntries(names.map((name) => [name, value.mailboxes[name]]));
+  const mailboxes = sortedRecord(Object.entries(value.mailboxes)) ?? {};
   // The schema puts the keys in its own order.
   return plainJson(`${JSON.stringify(state.parse({ ...value, mailboxes }), null, 2)}\n`);
 }
@@ -246,7 +245,7 @@ export function withBatch(state: State, paths: readonly string[]): State {
   const newest = Object.entries(files)
     .sort(([a, ofA], [b, ofB]) => ofB - ofA || compareText(b, a))
     .slice(0, mostFiles);
-  return { ...state, intake: { ...state.intake, batches, posted, files: inOrder(newest) } };
+  return { ...state, intake: { ...state.intake, batches, posted, files: sortedRecord(newest) ?? {} } };
 }
 
 /** The state when a digest was posted that says what became of the mails up to a batch. */
@@ -254,11 +253,7 @@ function withPosted({ intake, ...state }: State, batch: number): State {
   if (intake === undefined) return state;
   const posted = Math.max(intake.posted, batch);
   const files = Object.entries(intake.files).filter(([, last]) => last > posted);
-  return { ...state, intake: { ...intake, posted, files: inOrder(files) } };
-}
-
-function inOrder(files: [string, number][]): Record<string, number> {
-  return Object.fromEntries(files.sort(([a], [b]) => compareText(a, b)));
+  return { ...state, intake: { ...intake, posted, files: sortedRecord(files) ?? {} } };
 }
 
 /** Whether a day was sent, or skipped when a later one was sent: what comes for it now restates it. */

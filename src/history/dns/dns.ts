@@ -2,7 +2,7 @@ import * as z from "zod";
 import { dayAfter } from "../dates.ts";
 import { folderOf } from "../day-file/day-file.ts";
 import { growing, parseHistoryJson, plainJson } from "../format.ts";
-import { compareText } from "../lists.ts";
+import { sortedRecord } from "../lists.ts";
 
 export { formatNetworks, type KeptNetwork, type NetworkName, networksPath, parseNetworks } from "./networks.ts";
 
@@ -62,7 +62,7 @@ export function parseDns(path: string, text: string | undefined): KeptDns {
 
 /** The text of the file, a record a line, written for `git diff`. */
 export function formatDns({ records, ...rest }: KeptDns): string {
-  const sorted = Object.fromEntries(Object.entries(records).sort(([a], [b]) => compareText(a, b)));
+  const sorted = sortedRecord(Object.entries(records)) ?? {};
   return plainJson(`${JSON.stringify(dnsFile.parse({ ...rest, records: sorted }), null, 2)}\n`);
 }
 
