@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { damaged, type HistoryFormatError } from "./format.ts";
+import { entryIn } from "./lists.ts";
 
 /**
  * What the lines of one of our CSV files hold: each value is read from a cell's text. Its keys in their order are the
@@ -248,11 +249,9 @@ interface CellFault {
 const known = new WeakMap<CsvColumns, ReadCell[]>();
 
 function readersOf(columns: CsvColumns): ReadCell[] {
-  const before = known.get(columns);
-  if (before !== undefined) return before;
-  const made = Object.values(columns.shape).map((column) => readers.get(column) ?? readerOf(column));
-  known.set(columns, made);
-  return made;
+  return entryIn(known, columns, () =>
+    Object.values(columns.shape).map((column) => readers.get(column) ?? readerOf(column)),
+  );
 }
 
 /** Times of arrival and the like are hardly ever said twice: keeping them in mind saves nothing, and the schema is slow. */

@@ -1,5 +1,6 @@
 import type { Reason } from "../../report/reason.ts";
 import type { AnyRecord, ReportRecord, TlsRecord } from "../../report/types.ts";
+import { entryIn } from "../lists.ts";
 import { type Addendum, openReportSet, supersedes } from "./report-set.ts";
 import { dayOf, type StoredReport } from "./stored-report.ts";
 import { openUncounted, type Uncounted } from "./uncounted.ts";
@@ -144,12 +145,11 @@ const wholeDays = new WeakMap<AnyDay, AnyDay>();
  * was left out remains. Whether one counts is a question of today's trust, wherever it was written.
  */
 export function wholeDay<Rec extends AnyRecord>(day: Day<Rec>): Day<Rec> {
-  if (day.uncounted === undefined) return day;
-  const found = wholeDays.get(day);
-  if (found !== undefined) return found as Day<Rec>;
-  const set = openReportSet(day.reports);
-  for (const report of day.uncounted.reports) set.add(report);
-  const whole = { ...day, reports: set.list(), uncounted: { ...day.uncounted, reports: [] } };
-  wholeDays.set(day, whole);
-  return whole;
+  const { uncounted } = day;
+  if (uncounted === undefined) return day;
+  return entryIn(wholeDays, day, () => {
+    const set = openReportSet(day.reports);
+    for (const report of uncounted.reports) set.add(report);
+    return { ...day, reports: set.list(), uncounted: { ...uncounted, reports: [] } };
+  }) as Day<Rec>;
 }

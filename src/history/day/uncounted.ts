@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { AnyRecord, ReportRecord } from "../../report/types.ts";
 import { plainJson } from "../format.ts";
-import { compareText, sumOf } from "../lists.ts";
+import { compareText, entryIn, sumOf } from "../lists.ts";
 import { comparableText, mergeCopies } from "./copies.ts";
 import { sharedTexts } from "./records.ts";
 import { idOf, messagesOf, recordsOf, type StoredReport, withTotals } from "./stored-report.ts";
@@ -158,14 +158,12 @@ function bytesOf(report: StoredReport<AnyRecord>): number {
 }
 
 function measured(report: StoredReport<AnyRecord>): Measured {
-  const found = known.get(report);
-  if (found !== undefined) return found;
-  const bytes = sizeOf(report);
-  const rank = bytes > mostBytesOfOne ? "c" : report.authenticity.verdict === "verified" ? "a" : "b";
-  const said = JSON.stringify([[idOf(report)], comparableText(report)]);
-  const made = { key: rank + hash("sha256", said).slice(0, 12), bytes };
-  known.set(report, made);
-  return made;
+  return entryIn(known, report, () => {
+    const bytes = sizeOf(report);
+    const rank = bytes > mostBytesOfOne ? "c" : report.authenticity.verdict === "verified" ? "a" : "b";
+    const said = JSON.stringify([[idOf(report)], comparableText(report)]);
+    return { key: rank + hash("sha256", said).slice(0, 12), bytes };
+  });
 }
 
 /** The report as it is kept here: without its records when it is too large with them. */

@@ -89,13 +89,11 @@ const known = new Map<string, string>();
  * one before it is left out, and so is how strictly domains are aligned.
  */
 export function policyMeaning(cell: string): string {
-  const before = known.get(cell);
-  if (before !== undefined) return before;
-  const { p, sp, np, isTest } = parsePolicyCell(cell);
-  const rest = [...(sp === p ? [] : [`sp=${sp}`]), ...(np === sp ? [] : [`np=${np}`]), ...(isTest ? ["t=y"] : [])];
-  const meaning = [`p=${p}`, ...rest].join(" ");
-  known.set(cell, meaning);
-  return meaning;
+  return entryIn(known, cell, () => {
+    const { p, sp, np, isTest } = parsePolicyCell(cell);
+    const rest = [...(sp === p ? [] : [`sp=${sp}`]), ...(np === sp ? [] : [`np=${np}`]), ...(isTest ? ["t=y"] : [])];
+    return [`p=${p}`, ...rest].join(" ");
+  });
 }
 
 function policyWord(text: string | undefined): PolicyWord {

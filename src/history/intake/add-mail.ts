@@ -25,7 +25,7 @@ import {
   storedReport,
 } from "../day/day.ts";
 import { bytesOfDay, bytesOfReport, dayFilePath, placeOf } from "../day-file/day-file.ts";
-import { groupBy, sumOf } from "../lists.ts";
+import { entryIn, groupBy, sumOf } from "../lists.ts";
 import { foreignReason, type OwnDomains } from "../own-domains.ts";
 import { given, type LedgerLine, type MailKey } from "./ledger.ts";
 import { formatWhy } from "./why-cell.ts";
@@ -123,9 +123,7 @@ export function openDays(settings: IntakeSettings): OpenDays {
   function openAt(report: AnyStored): OpenDay<AnyRecord> {
     const place = placeOf(report);
     const path = dayFilePath(place);
-    const found = open.get(path) ?? openDay(loaded.get(path) ?? { ...place, reports: [] }, counted);
-    open.set(path, found);
-    return found;
+    return entryIn(open, path, () => openDay(loaded.get(path) ?? { ...place, reports: [] }, counted));
   }
 
   /** A report that did not count when it came as it is kept when it does now. */

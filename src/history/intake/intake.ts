@@ -1,7 +1,7 @@
 import { isCounting, type Trust, trustAbout } from "../../report/trust/trust.ts";
 import { type AnyDay, messagesOf, wholeDay } from "../day/day.ts";
 import { dayFilePath, filePathsOf, formatDay } from "../day-file/day-file.ts";
-import { groupBy } from "../lists.ts";
+import { entryIn, groupBy } from "../lists.ts";
 import { type Days, dayPathsOf, type IntakeSettings, ledgerDateOf, type OriginMail, openDays } from "./add-mail.ts";
 import {
   formatLedger,
@@ -103,10 +103,7 @@ export function openAddition(
   let isCut = false;
 
   function ledgerOf(fetched: OriginMail): OpenLedger {
-    const path = ledgerPathOf(fetched);
-    const found = open.get(path) ?? openLedger([parseLedger(path, undefined)]);
-    open.set(path, found);
-    return found;
+    return entryIn(open, ledgerPathOf(fetched), (path) => openLedger([parseLedger(path, undefined)]));
   }
 
   function isKnown(fetched: OriginMail): boolean {

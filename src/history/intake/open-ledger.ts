@@ -1,4 +1,4 @@
-import { sumOf } from "../lists.ts";
+import { entryIn, sumOf } from "../lists.ts";
 import {
   bytesOfLine,
   inOrder,
@@ -94,8 +94,7 @@ function betterLine(line: LedgerLine, before: LedgerLine): LedgerLine {
 }
 
 function openPart(ledger: Ledger): OpenPart {
-  const before = knownLines.get(ledger) ?? openLines(ledger.lines);
-  knownLines.set(ledger, before);
+  const before = entryIn(knownLines, ledger, () => openLines(ledger.lines));
   return { ledger, before, added: openLines([]), gone: new Set(), bytes: ledger.bytes };
 }
 
@@ -148,8 +147,7 @@ function openLines(lines: readonly LedgerLine[]): Lines {
   const put = (line: LedgerLine): void => {
     all.push(line);
     for (const [group, own] of keysOf(line)) {
-      const ofGroup = groups.get(group) ?? new Map<LineKey[1], LedgerLine>();
-      groups.set(group, ofGroup);
+      const ofGroup = entryIn(groups, group, () => new Map<LineKey[1], LedgerLine>());
       if (own !== undefined) ofGroup.set(own, line);
     }
   };
