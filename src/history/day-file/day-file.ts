@@ -12,7 +12,7 @@ import {
   type Uncounted,
 } from "../day/day.ts";
 import { damaged, HistoryFormatError, parseHistoryJson, plainJson } from "../format.ts";
-import { sumOf } from "../lists.ts";
+import { entryIn, runsOf, sumOf } from "../lists.ts";
 import { dayFileSchema, type RecordGroup, recordsFileSchema, uncountedFileSchema } from "./day-schema.ts";
 
 /** Names of files and folders of ours directly below `data-path`, which no domain's folder may take. */
@@ -137,13 +137,9 @@ export function parseDayFile(
   recordsTexts: ReadonlyMap<string, string> = new Map(),
 ): AnyDay {
   const { version: _, kind, domain, day, reports, ...more } = parseHistoryJson(path, text, dayFileSchema);
-  if (dayFilePath({ kind, domain, day }) !== path) throw damaged(path, `it says that it is ${domain} ${day}`);
-  refuseStray(path, { kind, domain, day }, reports);
   return {
     ...more,
-    ...(kind && { kind }),
-    domain,
-    day,
+    ...checkedPlace(path, { kind, domain, day }, reports),
     reports: reports.map(({ records, recordsFile, copies, ...report }) => {
       if ((records === undefined) === (recordsFile === undefined)) {
         throw damaged(path, `report ${report.reportMetadata.reportId} must have either records or a recordsFile`);
@@ -246,13 +242,8 @@ function formatUncounted(day: AnyDay, { reports, leftOut, hasMore, ...more }: Un
 function parseUncounted(path: string, text: string): DayPlace & { uncounted: Uncounted<AnyRecord> } {
   const { version: _, kind, domain, day, ...uncounted } = parseHistoryJson(path, text, uncountedFileSchema);
   const { reports, leftOut, leftOutReports, ...more } = uncounted;
-  if (uncountedPath(dayFilePath({ kind, domain, day })) !== path)
-    throw damaged(path, `it says that it is ${domain} ${day}`);
-  refuseStray(path, { kind, domain, day }, reports);
   return {
-    ...(kind && { kind }),
-    domain,
-    day,
+    ...checkedPlace(path, { kind, domain, day }, reports),
     uncounted: {
       ...more,
       reports: reports.map(({ records, ...report }) => ({ ...report, records: records.flatMap(recordsOf) })),
@@ -262,16 +253,18 @@ function parseUncounted(path: string, text: string): DayPlace & { uncounted: Unc
   };
 }
 
-function refuseStray(
+/** What a file says that it and its reports are about, which its path must say, too. */
+function checkedPlace(
   path: string,
   { kind, domain, day }: DayPlace,
   reports: readonly Parameters<typeof placeOf>[0][],
-): void {
-  const stray = reports.find((report) => {
-    const place = placeOf(report);
-    return place.kind !== kind || place.domain !== domain || place.day !== day;
-  });
+): DayPlace {
+  const place = { ...(kind && { kind }), domain, day };
+  const dayPath = dayFilePath(place);
+  if (path !== dayPath && path !== uncountedPath(dayPath)) throw damaged(path, `it says that it is ${domain} ${day}`);
+  const stray = reports.find((report) => dayFilePath(placeOf(report)) !== dayPath);
   if (stray !== undefined) throw damaged(path, `report ${stray.reportMetadata.reportId} is not about ${domain} ${day}`);
+  return place;
 }
 
 /** How many bytes the file of a day has, about, without those of its large reports and what does not count. */
@@ -308,12 +301,10 @@ function recordsFileOf(report: StoredReport<AnyRecord>): KnownText {
 }
 
 function remembered(known: KnownTexts, report: StoredReport<AnyRecord>, format: () => string): KnownText {
-  const found = known.get(report);
-  if (found !== undefined) return found;
-  const text = plainJson(format());
-  const made = { text, bytes: Buffer.byteLength(text) };
-  known.set(report, made);
-  return made;
+  return entryIn(known, report, () => {
+    const text = plainJson(format());
+    return { text, bytes: Buffer.byteLength(text) };
+  });
 }
 
 function formatRecordsFile(report: StoredReport<AnyRecord>): string {
@@ -350,25 +341,18 @@ function formatFields(fields: object, indent: string): string {
     .join("");
 }
 
+/** As stored, records that have all but address and count in common stand together. */
 function formatRecords({ records }: StoredReport<AnyRecord>, indent: string): string {
   if (records.length === 0) return "[]";
-  const groups = groupsOf(records).map(({ shared, rows }) => {
-    const lines = rows.map(({ row }) => JSON.stringify({ ...row, policyEvaluated: undefined }));
-    const between = lines.length === 1 ? "" : `\n${indent}    `;
-    return `${indent}  ${shared.slice(0, -1)},"rows":[${between}${lines.join(`,${between}`)}]}`;
-  });
-  return `[\n${groups.join(",\n")}\n${indent}]`;
-}
-
-/** Runs of records that have all but address and count in common; as stored, such records stand together. */
-function groupsOf(records: readonly AnyRecord[]): { shared: string; rows: AnyRecord[] }[] {
-  const groups: { shared: string; rows: AnyRecord[] }[] = [];
   const sharedText = sharedTexts();
-  for (const record of records) {
-    const shared = sharedText(record);
-    const group = groups.at(-1);
-    if (group?.shared === shared) group.rows.push(record);
-    else groups.push({ shared, rows: [record] });
-  }
-  return groups;
+  const texts = records.map((record) => ({ row: record.row, shared: sharedText(record) }));
+  const groups = Array.from(
+    runsOf(texts, (a, b) => a.shared === b.shared),
+    (group) => {
+      const lines = group.map(({ row }) => JSON.stringify({ ...row, policyEvaluated: undefined }));
+      const between = lines.length === 1 ? "" : `\n${indent}    `;
+      return `${indent}  ${group[0].shared.slice(0, -1)},"rows":[${between}${lines.join(`,${between}`)}]}`;
+    },
+  );
+  return `[\n${groups.join(",\n")}\n${indent}]`;
 }

@@ -2,6 +2,9 @@ import * as z from "zod";
 import { authenticityVerdicts, standings } from "../../report/authenticity.ts";
 import { growing } from "../format.ts";
 
+const said = z.string().optional();
+const texts = z.array(z.string()).optional();
+
 /** Seconds up to the end of the year 9999: beyond it a date has no day. */
 const seconds = z.int().min(0).max(253_402_300_799);
 
@@ -9,50 +12,38 @@ const dateRange = growing({ begin: seconds, end: seconds });
 
 const policyPublished = growing({
   domain: z.string(),
-  adkim: z.string().optional(),
-  aspf: z.string().optional(),
-  p: z.string().optional(),
-  sp: z.string().optional(),
-  np: z.string().optional(),
-  pct: z.string().optional(),
-  fo: z.string().optional(),
-  testing: z.string().optional(),
-  discoveryMethod: z.string().optional(),
+  adkim: said,
+  aspf: said,
+  p: said,
+  sp: said,
+  np: said,
+  pct: said,
+  fo: said,
+  testing: said,
+  discoveryMethod: said,
 });
 
 const aligned = z.enum(["pass", "fail"]).optional();
 
 const policyEvaluated = growing({
-  disposition: z.string().optional(),
+  disposition: said,
   dkim: aligned,
   spf: aligned,
   arc: z.literal("pass").optional(),
-  reasons: z.array(growing({ type: z.string(), comment: z.string().optional() })).default([]),
+  reasons: z.array(growing({ type: z.string(), comment: said })).default([]),
 });
 
-const dkimAuthResult = growing({
-  domain: z.string().optional(),
-  selector: z.string().optional(),
-  result: z.string(),
-});
+const dkimAuthResult = growing({ domain: said, selector: said, result: z.string() });
 
-const spfAuthResult = growing({
-  domain: z.string().optional(),
-  scope: z.string().optional(),
-  result: z.string(),
-});
+const spfAuthResult = growing({ domain: said, scope: said, result: z.string() });
 
-const rows = z.array(growing({ sourceIp: z.string().optional(), count: z.int().nonnegative() })).min(1);
+const rows = z.array(growing({ sourceIp: said, count: z.int().nonnegative() })).min(1);
 
 /** Records that are alike in all but address and count. */
 const recordGroup = z.union([
   growing({
     policyEvaluated,
-    identifiers: growing({
-      headerFrom: z.string(),
-      envelopeFrom: z.string().optional(),
-      envelopeTo: z.string().optional(),
-    }),
+    identifiers: growing({ headerFrom: z.string(), envelopeFrom: said, envelopeTo: said }),
     authResults: growing({
       dkim: z.array(dkimAuthResult).default([]),
       spf: z.array(spfAuthResult).default([]),
@@ -60,13 +51,7 @@ const recordGroup = z.union([
     rows,
   }),
   growing({
-    session: growing({
-      policyType: z.string(),
-      mode: z.string().optional(),
-      result: z.string().optional(),
-      mx: z.string().optional(),
-      reasonCode: z.string().optional(),
-    }),
+    session: growing({ policyType: z.string(), mode: said, result: said, mx: said, reasonCode: said }),
     rows,
   }),
 ]);
@@ -77,7 +62,7 @@ export type RecordGroup = z.output<typeof recordGroup>;
 const authenticity = growing({
   verdict: z.enum(authenticityVerdicts),
   by: z.enum(["header", "dkim"]).optional(),
-  domain: z.string().optional(),
+  domain: said,
   standing: z.enum(standings).optional(),
 });
 
@@ -90,20 +75,20 @@ const storedReportFields = {
   reporter: z.string(),
   authenticity,
   hash: z.string(),
-  received: z.string().optional(),
+  received: said,
   reportMetadata: growing({
     orgName: z.string(),
-    extraContactInfo: z.string().optional(),
+    extraContactInfo: said,
     reportId: z.string(),
     dateRange,
-    errors: z.array(z.string()).optional(),
-    generator: z.string().optional(),
+    errors: texts,
+    generator: said,
   }),
-  otherIds: z.array(z.string()).optional(),
+  otherIds: texts,
   policyPublished,
-  extensions: z.array(z.string()).optional(),
+  extensions: texts,
   unreadableRecords: z.int().nonnegative().optional(),
-  notes: z.array(z.string()).optional(),
+  notes: texts,
   recordsLeftOut: z.int().positive().optional(),
 };
 
@@ -112,7 +97,7 @@ const storedReport = growing({
   /** Those without records have the report's. */
   copies: z.array(growing({ ...storedReportFields, records: records.optional() })).optional(),
   records: records.optional(),
-  recordsFile: z.string().optional(),
+  recordsFile: said,
 });
 
 /** The shape of a day file. */

@@ -1,7 +1,7 @@
 import type { AnyRecord } from "../../report/types.ts";
 import { copiesOf, joinCopies } from "./copies.ts";
 import { addUpRecords, contentHash } from "./records.ts";
-import { idsOf, periodOf, reportKey, type StoredReport } from "./stored-report.ts";
+import { idsOf, inOrder, periodOf, reportKey, type StoredReport } from "./stored-report.ts";
 import { boundFaults, type Uncounted } from "./uncounted.ts";
 
 /**
@@ -24,7 +24,7 @@ function reportFaults(report: StoredReport<AnyRecord>): string[] {
   const distinct = [...new Map(copies.map((copy) => [copy.records, copy])).values()];
   const isHashed = distinct.every((copy) => copy.recordsLeftOut !== undefined || contentHash(copy.records) === hash);
   const isSorted = distinct.every(({ records }) => isSame(addUpRecords(records), records));
-  const isOneOfAll = copies.length === 1 || isSame(joinCopies(copies), report);
+  const isOneOfAll = copies.length === 1 || isSame(joinCopies(copies), inOrder(report));
   return [
     ...(isHashed ? [] : [`${name}: its hash is not that of its records`]),
     ...(isSorted ? [] : [`${name}: its records are not in order, or one is split`]),

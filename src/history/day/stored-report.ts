@@ -122,53 +122,39 @@ export function messagesOf(reports: Iterable<Pick<StoredReport<AnyRecord>, "reco
   return sumOf(reports, ({ records }) => sumOf(records, ({ row }) => row.count));
 }
 
-/** A report with its keys in the order of the day file, so that equal reports have equal JSON; those that are not known come last. */
+/** Keys in the order of the day file. */
+const keys = {
+  report: [
+    "kind",
+    "reporter",
+    "authenticity",
+    "hash",
+    "received",
+    "reportMetadata",
+    "otherIds",
+    "policyPublished",
+    "extensions",
+    "unreadableRecords",
+    "notes",
+    "recordsLeftOut",
+    "copies",
+    "records",
+  ],
+  authenticity: ["verdict", "by", "domain", "standing"],
+  reportMetadata: ["orgName", "extraContactInfo", "reportId", "dateRange", "errors", "generator"],
+  policyPublished: ["domain", "adkim", "aspf", "p", "sp", "np", "pct", "fo", "testing", "discoveryMethod"],
+} as const;
+
+/** A report with its keys in one order, so that equal reports have equal JSON; those that are not known come last. */
 export function inOrder<Rec extends AnyRecord>(report: StoredReport<Rec>): StoredReport<Rec> {
-  const {
-    kind,
-    reporter,
-    authenticity,
-    hash,
-    received,
-    reportMetadata,
-    otherIds,
-    policyPublished,
-    extensions,
-    unreadableRecords,
-    notes,
-    recordsLeftOut,
-    copies,
-    records,
-    ...more
-  } = report;
-  const { orgName, extraContactInfo, reportId, dateRange, errors, generator, ...ofMetadata } = reportMetadata;
-  const { domain, adkim, aspf, p, sp, np, pct, fo, testing, discoveryMethod, ...ofPolicy } = policyPublished;
-  const { verdict, by, domain: byDomain, standing, ...ofAuthenticity } = authenticity;
-  return {
-    ...(kind !== undefined && { kind }),
-    reporter,
-    authenticity: { verdict, by, domain: byDomain, standing, ...ofAuthenticity },
-    hash,
-    received,
-    reportMetadata: {
-      orgName,
-      ...(extraContactInfo !== undefined && { extraContactInfo }),
-      reportId,
-      dateRange,
-      ...(errors !== undefined && { errors }),
-      ...(generator !== undefined && { generator }),
-      ...ofMetadata,
-    },
-    otherIds,
-    policyPublished: { domain, adkim, aspf, p, sp, np, pct, fo, testing, discoveryMethod, ...ofPolicy },
-    extensions,
-    unreadableRecords,
-    notes,
-    recordsLeftOut,
-    ...more,
-    copies,
-    records,
-  };
+  const authenticity = sorted(report.authenticity, keys.authenticity);
+  const reportMetadata = sorted(report.reportMetadata, keys.reportMetadata);
+  const policyPublished = sorted(report.policyPublished, keys.policyPublished);
+  return sorted({ ...report, authenticity, reportMetadata, policyPublished }, keys.report);
+}
+
+function sorted<T extends object>(of: T, names: readonly (keyof T)[]): T {
+  return { ...Object.fromEntries(names.map((name) => [name, of[name]])), ...of };
 }
 
 /** The period that a report is about: begin and end, in seconds since the epoch. */
