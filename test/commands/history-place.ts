@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { addReport, type Day } from "../../src/history/day/day.ts";
+import type { Day } from "../../src/history/day/day.ts";
 import { dayFilePath } from "../../src/history/day-file/day-file.ts";
 import { formatState, noState } from "../../src/history/state.ts";
-import { keepReport, makeRecord, makeReport, textOf } from "../history/reports.ts";
+import { addReport, keepReport, makeRecord, makeReport, textOf } from "../history/reports.ts";
 import { makeFolder } from "../servers/git.ts";
 
 /** A history in a folder, for the commands that need no git. */

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { rebuild } from "../../src/commands/rebuild.ts";
 import { verify } from "../../src/commands/verify.ts";
-import { addReport, type Day, openDay } from "../../src/history/day/day.ts";
+import { type Day, openDay } from "../../src/history/day/day.ts";
 import { formatDay } from "../../src/history/day-file/day-file.ts";
 import { formatLedger } from "../../src/history/intake/ledger.ts";
-import { keepReport, makeRecord, makeReport, textOf } from "../history/reports.ts";
+import { addReport, keepReport, makeRecord, makeReport, textOf } from "../history/reports.ts";
 import { type HistoryPlace, makeDay, makeEmptyPlace, makeHistoryPlace } from "./history-place.ts";
 import { Sink } from "./sink.ts";
 

@@ -8,14 +8,14 @@ import { type Digest, type DigestSource, makeDigest } from "../../src/digest/dig
 import { makeSenders } from "../../src/digest/senders/senders.ts";
 import { countsOf, makeWindow } from "../../src/digest/window/index-window.ts";
 import { dayAfter } from "../../src/history/dates.ts";
-import { addReport, type Day } from "../../src/history/day/day.ts";
+import type { Day } from "../../src/history/day/day.ts";
 import { dayOf } from "../../src/history/day/stored-report.ts";
 import { dayFilePath, parseDayFile } from "../../src/history/day-file/day-file.ts";
 import type { PostedIncident } from "../../src/history/state.ts";
 import { wordsOf } from "../../src/render/words/words.ts";
 import type { Report } from "../../src/report/types.ts";
 import { sampleInputs } from "../../src/sample/story.ts";
-import { keepReport, makeRecord, makeReport, noTrust } from "../history/reports.ts";
+import { addReport, keepReport, makeRecord, makeReport, noTrust } from "../history/reports.ts";
 import { because } from "../reasons.ts";
 import { makeIntake } from "../render/digests.ts";
 import { digestMarkdown } from "../render/printed.ts";

@@ -1,4 +1,4 @@
-import type { Day } from "../../src/history/day/day.ts";
+import { type Day, openDay } from "../../src/history/day/day.ts";
 import { type ReportOrigin, type StoredReport, storedReport } from "../../src/history/day/stored-report.ts";
 import { dayFilePath, formatDay } from "../../src/history/day-file/day-file.ts";
 import type { IntakeSettings } from "../../src/history/intake/add-mail.ts";
@@ -9,6 +9,12 @@ import type { Report, ReportRecord } from "../../src/report/types.ts";
 /** The text of a day's file. */
 export function textOf(day: Day): string {
   return formatDay(day).get(dayFilePath(day)) ?? "";
+}
+
+/** A day with one more report, the same object when nothing changed, and what became of the report. */
+export function addReport(day: Day, report: StoredReport) {
+  const open = openDay(day);
+  return { ...open.add(report), day: open.close() };
 }
 
 /** A report as it is kept, of a file that was given by hand unless said otherwise. */

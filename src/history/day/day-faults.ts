@@ -6,7 +6,7 @@ import { boundFaults, type Uncounted } from "./uncounted.ts";
 
 /**
  * What is wrong with a day that was read from a file, one sentence a fault without a full stop; none when it is as
- * `addReport` makes it. The shape, the domain and the day were checked when it was read.
+ * `openDay` makes it. The shape, the domain and the day were checked when it was read.
  */
 export function dayFaults({ reports }: { reports: StoredReport<AnyRecord>[] }): string[] {
   return [...reports.flatMap(reportFaults), ...sameKeyFaults(reports), ...orderFaults(reports)];

@@ -55,26 +55,6 @@ export function isTlsDay(day: AnyDay): day is Day<TlsRecord> {
   return day.kind === "tls";
 }
 
-/** What became of a report that was added. */
-export interface Added<Rec extends AnyRecord> extends Addendum {
-  /** The day with the report in it; the same object when nothing changed. */
-  day: Day<Rec>;
-}
-
-/**
- * A day with one more report. Adding is idempotent, and the order in which reports are added does not matter.
- *
- * Two reports with one key (reporter, verdict, From domain, id, policy domain, period) and the same content are one. With
- * other content, the one with more messages is kept, then the one with the smaller hash. The same content under several
- * ids counts once. A better authenticated report takes its ids from others of the same From domain and period.
- *
- * @throws RangeError when the report is about another domain or day.
- */
-export function addReport<Rec extends AnyRecord>(day: Day<Rec>, report: StoredReport<Rec>): Added<Rec> {
-  const open = openDay(day);
-  return { ...open.add(report), day: open.close() };
-}
-
 /** What became of a report that does not count. */
 export interface UncountedAddendum {
   state: Addendum["state"] | "not-kept";
@@ -83,7 +63,15 @@ export interface UncountedAddendum {
 
 /** A day while many reports are added to it. */
 export interface OpenDay<Rec extends AnyRecord> {
-  /** Adds one that counts, as `addReport` does. */
+  /**
+   * Adds one that counts. Adding is idempotent, and the order in which reports are added does not matter.
+   *
+   * Two reports with one key (reporter, verdict, From domain, id, policy domain, period) and the same content are one. With
+   * other content, the one with more messages is kept, then the one with the smaller hash. The same content under several
+   * ids counts once. A better authenticated report takes its ids from others of the same From domain and period.
+   *
+   * @throws RangeError when the report is about another domain or day.
+   */
   add(report: StoredReport<Rec>): Addendum;
   /** Adds one that does not count, as far as there is room for it. */
   addUncounted(report: StoredReport<Rec>): UncountedAddendum;

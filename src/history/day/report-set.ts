@@ -15,7 +15,7 @@ export interface Addendum {
 export interface ReportSet<Rec extends AnyRecord> {
   /** What makes a report superfluous, as it came: a better authenticated one has its id, or it is there. */
   find(report: StoredReport<Rec>): Addendum | undefined;
-  /** Adds one as it came, under one id; see `addReport` for what becomes of it. */
+  /** Adds one as it came, under one id; see `OpenDay` for what becomes of it. */
   add(report: StoredReport<Rec>): Addendum;
   /** All of them, sorted by `reportKey`; the very list that it began with when nothing has changed. */
   list(): StoredReport<Rec>[];

@@ -92,7 +92,7 @@ export interface OpenDays {
   load(days: Days): void;
   /** What a mail would bring, as things stand; nothing is changed. */
   plan(fetched: OriginMail): MailPlan;
-  /** Adds what was planned last, and says what became of the mail. */
+  /** Adds what was planned last, and says what became of the mail: one that is more than a commit can hold changes nothing. */
   add(plan: MailPlan): LedgerLine;
   /** All days with what was added; one that has not changed is the same object. */
   close(): Days;
@@ -190,18 +190,6 @@ function tooLargeLine(fetched: OriginMail, settings: IntakeSettings): LedgerLine
     fetched.mail.files.map(() => tooBig),
     settings,
   );
-}
-
-/**
- * The days with the reports of one mail in them, and what became of the mail.
- *
- * A mail that would change more than one commit can hold is `too-big`, and changes nothing.
- */
-export function addMail(days: Days, fetched: OriginMail, settings: IntakeSettings): { days: Days; entry: LedgerLine } {
-  const open = openDays(settings);
-  open.load(days);
-  const entry = open.add(open.plan(fetched));
-  return { entry, days: open.close() };
 }
 
 /** What became of one mail: exactly one state, and why. */

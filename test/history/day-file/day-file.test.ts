@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addReport, type Day, type StoredReport } from "../../../src/history/day/day.ts";
+import type { Day, StoredReport } from "../../../src/history/day/day.ts";
 import {
   bytesOfDay,
   bytesOfReport,
@@ -11,7 +11,7 @@ import {
   isStorable,
   parseDayFile,
 } from "../../../src/history/day-file/day-file.ts";
-import { keepReport, makeRecord, makeReport, textOf } from "../reports.ts";
+import { addReport, keepReport, makeRecord, makeReport, textOf } from "../reports.ts";
 
 const path = "example.com/2026/2026-11-17.json";
 const report = makeReport({

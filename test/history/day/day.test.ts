@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { addReport, type Day } from "../../../src/history/day/day.ts";
+import type { Day } from "../../../src/history/day/day.ts";
 import type { StoredReport } from "../../../src/history/day/stored-report.ts";
 import type { Authenticity } from "../../../src/report/authenticity.ts";
 import { inWords } from "../../reasons.ts";
-import { keepReport, makeRecord, makeReport } from "../reports.ts";
+import { addReport, keepReport, makeRecord, makeReport } from "../reports.ts";
 
 const emptyDay: Day = { domain: "example.com", day: "2026-11-17", reports: [] };
 const addAll = (...reports: StoredReport[]): Day =>

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { addReport, type Day, dayFaults, openDay } from "../../../src/history/day/day.ts";
+import { type Day, dayFaults, openDay } from "../../../src/history/day/day.ts";
 import { contentHash } from "../../../src/history/day/records.ts";
 import { dayOf, type StoredReport, withTotals } from "../../../src/history/day/stored-report.ts";
 import { parseDayFile } from "../../../src/history/day-file/day-file.ts";
 import { totalsOf } from "../../../src/history/totals.ts";
 import { authenticityVerdicts, standings } from "../../../src/report/authenticity.ts";
 import { inWords } from "../../reasons.ts";
-import { keepReport, makeRecord, makeReport, textOf } from "../reports.ts";
+import { addReport, keepReport, makeRecord, makeReport, textOf } from "../reports.ts";
 
 const emptyDay: Day = { domain: "example.com", day: "2026-11-17", reports: [] };
 

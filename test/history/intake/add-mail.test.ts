@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { intakeSummary } from "../../../src/digest/day/day.ts";
 import { messagesOf } from "../../../src/history/day/day.ts";
-import { addMail, type Days, dayPathsOf, openDays } from "../../../src/history/intake/add-mail.ts";
+import {
+  type Days,
+  dayPathsOf,
+  type IntakeSettings,
+  type OriginMail,
+  openDays,
+} from "../../../src/history/intake/add-mail.ts";
 import { formatLedger, type LedgerLine, parseLedger } from "../../../src/history/intake/ledger.ts";
 import { openLedger } from "../../../src/history/intake/open-ledger.ts";
 import { parseWhy } from "../../../src/history/intake/why-cell.ts";
@@ -18,6 +24,13 @@ function mailOf(...files: (Report | ReadFile)[]): ReadMail {
   const authenticity = { verdict: "given" } as const;
   const read = files.map((file): ReadFile => ("state" in file ? file : { state: "read", report: file, authenticity }));
   return { files: read, received: "2026-11-18T10:12:00Z" };
+}
+
+function addMail(days: Days, fetched: OriginMail, settings: IntakeSettings): { days: Days; entry: LedgerLine } {
+  const open = openDays(settings);
+  open.load(days);
+  const entry = open.add(open.plan(fetched));
+  return { entry, days: open.close() };
 }
 
 function add(

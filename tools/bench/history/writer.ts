@@ -4,7 +4,7 @@ import { monthOf } from "../../../src/history/dates.ts";
 import type { Day } from "../../../src/history/day/day.ts";
 import { dayFilePath, formatDay } from "../../../src/history/day-file/day-file.ts";
 import { formatMonthIndex, indexPathsOf, recountDay } from "../../../src/history/index/month-index.ts";
-import { addMail } from "../../../src/history/intake/add-mail.ts";
+import { openDays } from "../../../src/history/intake/add-mail.ts";
 import { formatLedger, type LedgerLine, ledgerPath } from "../../../src/history/intake/ledger.ts";
 import { formatState, noState, statePath } from "../../../src/history/state.ts";
 import { addTotals, type Totals, totalsOf } from "../../../src/history/totals.ts";
@@ -81,12 +81,13 @@ function add({ report, received, messageId }: Delivery, isWritten: boolean): Led
     messageId,
   };
   const mail = { files: [{ state: "read" as const, report, authenticity: { verdict: "given" as const } }], received };
-  const added = addMail(new Map(known && [[path, known]]), { mail, origin }, settings);
-  for (const [changed, day] of added.days) {
+  const open = openDays(settings);
+  open.load(new Map(known && [[path, known]]));
+  const line = open.add(open.plan({ mail, origin }));
+  for (const [changed, day] of open.close()) {
     days.set(changed, day as Day);
     touched.add(changed);
   }
-  const line = added.entry;
   if (!isWritten) return line;
   written.reports += 1;
   written.records += report.records.length;
