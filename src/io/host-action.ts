@@ -1,3 +1,4 @@
+import { appendFile } from "node:fs/promises";
 import * as core from "@actions/core";
 import type { Host } from "./host.ts";
 import { systemAdvice } from "./system-failure.ts";
@@ -19,7 +20,8 @@ export const actionHost: Host = {
         for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
       }),
       await problemsOf("The job summary", async () => {
-        if (summary !== undefined && process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(summary).write();
+        const path = process.env.GITHUB_STEP_SUMMARY;
+        if (summary !== undefined && path) await appendFile(path, summary);
       }),
     ];
     return left.flat();
