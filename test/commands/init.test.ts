@@ -1,5 +1,4 @@
 import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import * as fc from "fast-check";
@@ -14,6 +13,7 @@ import { readSources } from "../../src/config/sources.ts";
 import { type DnsServer, startDns } from "../servers/dns.ts";
 import { fillIn } from "../servers/expression.ts";
 import { makeFolder } from "../servers/git.ts";
+import { startHere } from "../servers/here.ts";
 import { sparedEnvironment } from "../servers/place.ts";
 
 const cli = resolve("src/cli.ts");
@@ -35,21 +35,11 @@ async function openDns(): Promise<DnsServer> {
   return dns;
 }
 
-/** Starts the command without a terminal. */
+/** Runs the command without a terminal. */
 async function initIn(folder: string, flags: string[]): Promise<{ code: number; out: string; err: string }> {
-  const child = spawn(process.execPath, [cli, "init", "--folder", folder, ...flags], {
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let [out, err] = ["", ""];
-  child.stdout.on("data", (chunk) => {
-    out += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    err += chunk;
-  });
-  await once(child, "close");
-  return { code: child.exitCode ?? -1, out, err };
+  const start = { args: ["init", "--folder", folder, ...flags], cwd: process.cwd(), env };
+  const { exitCode, stdout, stderr } = await startHere("cli", start);
+  return { code: exitCode, out: stdout, err: stderr };
 }
 
 test("flags alone give the workflow of the README, the secrets, and the DNS records, in which p stays what it is", async () => {

@@ -8,7 +8,7 @@ import { commitFile, makePlace, openGitHub, openSlack, type Place, runIn, subjec
 
 /*
  * What the whole Action says and leaves when something is wrong around it: one paragraph with the next step, nothing
- * lost, and a next run that catches up.
+ * lost, and a next run that catches up. Most of it in this process; what needs a process has one.
  */
 
 /** What was posted: the digest and the table in its thread in short. */
@@ -61,8 +61,8 @@ describe.runIf(haveDovecot)("when something is wrong", () => {
       /example\.com\/2026\/2026-11-17\.json can't be read/,
     ],
   ];
-  test.each(wrong)("a wrong %s ends in one paragraph with the next step", async (_, breakIt, message) => {
-    const place = await makePlace(dovecot);
+  test.each(wrong)("a wrong %s ends in one paragraph with the next step", async (what, breakIt, message) => {
+    const place = await makePlace(dovecot, { isHere: what !== "password" });
     const changed = breakIt(place);
     const head = place.repository.git("rev-parse", "HEAD");
     const unknown = Object.fromEntries(
@@ -98,7 +98,7 @@ describe.runIf(haveDovecot)("when something is wrong", () => {
   });
 
   test("with fail-on a run that has sent all fails for its verdict alone", async () => {
-    const place = await makePlace(dovecot);
+    const place = await makePlace(dovecot, { isHere: true });
     const { exitCode, stdout } = await runIn(place, { "fail-on": "act" });
     const errors = stdout.split("\n").filter((line) => line.startsWith("::error::"));
     const verdict =
@@ -115,7 +115,7 @@ describe.runIf(haveDovecot)("when something is wrong", () => {
   });
 
   test("a mailbox without mail on the first day is a green run that says what comes, and the next reads on", async () => {
-    const place = await makePlace(dovecot);
+    const place = await makePlace(dovecot, { isHere: true });
     const few = { "imap-folder": "few" };
     const first = await runIn(place, { ...few, since: "2026-11-21", now: "2026-11-29T00:00:00Z" });
     expect(first.stdout).toMatch(/There is no mail in folder few .*rua=mailto/);
@@ -129,7 +129,7 @@ describe.runIf(haveDovecot)("when something is wrong", () => {
   });
 
   test("a Slack token without files:write posts the message, says so, and the next run sends the CSV into its thread", async () => {
-    const place = await makePlace(dovecot, { scopes: ["chat:write"] });
+    const place = await makePlace(dovecot, { scopes: ["chat:write"], isHere: true });
     const first = await runIn(place);
     expect(first.exitCode).toBe(1);
     expect(first.stdout).toMatch(/::error::.*files:write/);
@@ -145,7 +145,7 @@ describe.runIf(haveDovecot)("when something is wrong", () => {
   });
 
   test("outputs and a summary that can't be written are told, after all else is done", async () => {
-    const place = await makePlace(dovecot);
+    const place = await makePlace(dovecot, { isHere: true });
     const nowhere = { GITHUB_OUTPUT: "/nowhere/output", GITHUB_STEP_SUMMARY: "/nowhere/summary" };
     const { exitCode, stdout, stderr } = await runIn(place, {}, nowhere);
     expect(exitCode).toBe(1);
@@ -157,7 +157,7 @@ describe.runIf(haveDovecot)("when something is wrong", () => {
   });
 
   test("a token without issues: write fails red after all else is done, and the next run opens the issue", async () => {
-    const place = await makePlace(dovecot, { permission: "read" });
+    const place = await makePlace(dovecot, { permission: "read", isHere: true });
     const first = await runIn(place);
     expect(first.exitCode).toBe(1);
     expect(first.stdout).toMatch(/::error::.*issues: write/);
@@ -174,7 +174,7 @@ describe.runIf(haveDovecot)("when something is wrong", () => {
   });
 
   test("a run that failed at Slack is made good by the next", async () => {
-    const place = await makePlace(dovecot);
+    const place = await makePlace(dovecot, { isHere: true });
     const first = await runIn(place, { "slack-channel": "nowhere" });
     expect(first.exitCode).toBe(1);
     expect(subjects(place)[0]).toBe("dmarc: digest of 2026-11-17 could not be sent");

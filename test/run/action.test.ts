@@ -8,7 +8,7 @@ import { commitFile, daysIn, imapAccount, makePlace, runIn, subjects } from "../
 
 /*
  * The whole Action as GitHub runs it: the committed bundle without node_modules, Dovecot, a git remote, and local
- * servers for Slack and GitHub.
+ * servers for Slack and GitHub. Once it is known that the bundle does all of that, src/ itself, in this process.
  */
 
 /** Whether a request to GitHub may change anything: its queries are POSTs, too. */
@@ -102,7 +102,7 @@ describe.runIf(haveDovecot)("the Action", () => {
   });
 
   test("is configured by the file on the default branch, with secrets from variables that are masked", async () => {
-    const place = await makePlace(dovecot);
+    const place = await makePlace(dovecot, { isHere: true });
     const file = `
 mailboxes:
   - name: reports
@@ -139,7 +139,7 @@ slack-token: \${DMARC_SLACK}
   });
 
   test("posts to an incoming webhook with links to the run and to the day's files", async () => {
-    const place = await makePlace(dovecot);
+    const place = await makePlace(dovecot, { isHere: true });
     const inputs = {
       "slack-token": "",
       "slack-channel": "",
@@ -156,7 +156,7 @@ slack-token: \${DMARC_SLACK}
   });
 
   test("a dry run reads and prints all, and changes nothing anywhere", async () => {
-    const place = await makePlace(dovecot);
+    const place = await makePlace(dovecot, { isHere: true });
     const { exitCode, stdout } = await runIn(place, { "dry-run": "true" });
     expect(exitCode).toBe(0);
     expect(stdout).toContain("Act, new: example.com mail sent by SendGrid fails DMARC, all 486 quarantined");

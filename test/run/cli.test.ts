@@ -11,12 +11,16 @@ import { quietLife } from "../../tools/bench/judgement/family.ts";
 import { historyFiles, saveFiles } from "../../tools/bench/judgement/history.ts";
 import { makeHistoryPlace } from "../commands/history-place.ts";
 import { makeFolder, makeLocalRepository } from "../servers/git.ts";
+import { startHere } from "../servers/here.ts";
 import { sparedEnvironment, subjects } from "../servers/place.ts";
 import { makeGitPlace, putReport } from "./place.ts";
 
-/* The command line as a person starts it: arguments and variables in, text and an exit code out. */
+/*
+ * The command line as a person starts it: arguments and variables in, text and an exit code out. Of each way to end, a process
+ * shows it once; all else runs in this one.
+ */
 
-interface Ended {
+interface Said {
   code: number;
   out: string;
   err: string;
@@ -24,8 +28,15 @@ interface Ended {
 
 const cli = resolve("src/cli.ts");
 
-/** Starts the command in an empty folder, with few variables beside those given. */
-async function start(args: string[], env: Record<string, string> = {}): Promise<Ended> {
+/** Runs the command in an empty folder, with few variables beside those given. */
+async function start(args: string[], env: Record<string, string> = {}): Promise<Said> {
+  const variables = { PATH: process.env.PATH, ...sparedEnvironment(), ...env };
+  const { exitCode, stdout, stderr } = await startHere("cli", { args, cwd: makeFolder(), env: variables });
+  return { code: exitCode, out: stdout, err: stderr };
+}
+
+/** Does so in a process. */
+async function startProcess(args: string[], env: Record<string, string> = {}): Promise<Said> {
   const child = spawn(process.execPath, [cli, ...args], {
     cwd: makeFolder(),
     env: { PATH: process.env.PATH, ...sparedEnvironment(), ...env },
@@ -41,7 +52,7 @@ async function start(args: string[], env: Record<string, string> = {}): Promise<
 const fixtures = resolve("test/fixtures");
 
 test("without a command it runs the job on the sample, and prints the digest and where it left what", async () => {
-  const { code, out, err } = await start([], { TMPDIR: makeFolder() });
+  const { code, out, err } = await startProcess([], { TMPDIR: makeFolder() });
   expect({ code, errors: err.match(/error|warning|\s+at /gi) }).toEqual({ code: 0, errors: null });
   expect(out).toMatch(
     /^⛔ Act, new: example\.com mail sent by SendGrid fails DMARC[\s\S]*\nMessages +6,956 [\s\S]*\nDMARC fail +567 /,
@@ -59,7 +70,7 @@ test("without a command it runs the job on the sample, and prints the digest and
 });
 
 test("--help names the commands, and behind a command its flags alone", async () => {
-  const { code, out, err } = await start(["--help"]);
+  const { code, out, err } = await startProcess(["--help"]);
   expect({ code, err }).toEqual({ code: 0, err: "" });
   for (const command of ["run", "read", "sample", "verify", "rebuild", "replay", "prune"])
     expect(out).toContain(`\n  dmarc-digest ${command} `);
@@ -120,7 +131,7 @@ test.each([
 
 describe("read", () => {
   test("prints one JSON line a file of a folder, with its state and its reports", async () => {
-    const { code, out, err } = await start(["read", "--json", fixtures]);
+    const { code, out, err } = await startProcess(["read", "--json", fixtures]);
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const lines = out
       .trimEnd()
@@ -153,7 +164,7 @@ describe("read", () => {
   });
 
   test("names a path that doesn't exist, reads the others and ends with 2", async () => {
-    const { code, out, err } = await start(["read", "nowhere", "--json", join(fixtures, "rfc7489.xml")]);
+    const { code, out, err } = await startProcess(["read", "nowhere", "--json", join(fixtures, "rfc7489.xml")]);
     expect(code).toBe(2);
     expect(err).toMatch(/^nowhere can't be opened: there is no such file or folder\. Give the path of .*\n$/);
     expect(out.trimEnd().split("\n")).toHaveLength(1);
@@ -176,7 +187,7 @@ describe("run", () => {
   test("takes its inputs from variables and flags, the flags first", async () => {
     const place = makeGitPlace();
     putReport(place, "2026-11-17", { pass: 991, fail: 9 });
-    const { code, out, err } = await start(["run", "--max-fail-rate", "20%"], {
+    const { code, out, err } = await startProcess(["run", "--max-fail-rate", "20%"], {
       DMARC_DIGEST_MAIL_PATH: place.mailbox,
       DMARC_DIGEST_DATA_PATH: join(place.repository.folder, "data"),
       DMARC_DIGEST_NOW: "2026-11-20T09:00:00Z",
@@ -272,7 +283,7 @@ test("rebuild makes the index files of a history, and verify finds nothing wrong
 });
 
 test("verify without a folder means data, and says in one line that it isn't there", async () => {
-  expect(await start(["verify"])).toEqual({
+  expect(await startProcess(["verify"])).toEqual({
     code: 1,
     out: "",
     err: "Error: data can't be opened: there is no such folder. Name the folder of a history, such as data.\n",

@@ -60,7 +60,8 @@ describe.runIf(haveDovecot)("a workflow of the pages, as it lies", () => {
       contexts = {},
       broken = "",
       token = "xoxb-test-token",
-    }: { contexts?: Contexts; broken?: string; token?: string } = {},
+      isHere = true,
+    }: { contexts?: Contexts; broken?: string; token?: string; isHere?: boolean } = {},
   ): Promise<Played> {
     const repository = makeRepository("started");
     const slack = await openSlack();
@@ -82,6 +83,7 @@ describe.runIf(haveDovecot)("a workflow of the pages, as it lies", () => {
         ...(isOfEnvironments && { environments: { mailbox, slack: sending } }),
         fill: (inputs) => ({ ...fill(inputs), ...(inputs.shard === broken && { now: "a moment that is none" }) }),
         env,
+        start: { isHere },
         atOnce: 2,
       },
       makeFolder(),
@@ -105,7 +107,7 @@ describe.runIf(haveDovecot)("a workflow of the pages, as it lies", () => {
   }
 
   test("with two jobs, or sixteen that read and one that commits, leaves what one job leaves, byte by byte", async () => {
-    const { jobs, ...single } = await play("README", { contexts: moment("README", 0) });
+    const { jobs, ...single } = await play("README", { contexts: moment("README", 0), isHere: false });
     expect(resultsOf(jobs)).toEqual(["digest success"]);
     expect(Object.keys(single.files).length).toBeGreaterThan(20);
     expect([single.messages.length, single.issues.length]).toEqual([2, 1]);
@@ -115,7 +117,7 @@ describe.runIf(haveDovecot)("a workflow of the pages, as it lies", () => {
       ["two-jobs", 1],
       ["matrix", 16],
     ] as const) {
-      const { jobs, ...played } = await play(name, { contexts: moment(name, 0) });
+      const { jobs, ...played } = await play(name, { contexts: moment(name, 0), isHere: name === "matrix" });
       expect(resultsOf(jobs)).toEqual([...Array<string>(collecting).fill("collect success"), "digest success"]);
       expect(played).toEqual(single);
     }

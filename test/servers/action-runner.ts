@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { type Ended, startHere } from "./here.ts";
 
 /** One step of a workflow that uses an action. */
 export interface ActionStep {
@@ -17,6 +18,8 @@ export interface ActionStep {
   env?: Record<string, string>;
   /** What `${{ github.token }}` in a default of `action.yml` stands for. */
   token?: string;
+  /** Whether src/main.ts is run in place of the bundle, in this process; see `startHere`. */
+  isHere?: boolean | undefined;
   /** A command that starts Node, such as `time`; none unless told otherwise. */
   command?: readonly string[];
   /** Milliseconds after which it is ended; two minutes unless told otherwise. */
@@ -24,10 +27,7 @@ export interface ActionStep {
 }
 
 /** What a step left behind. */
-export interface ActionResult {
-  exitCode: number;
-  stdout: string;
-  stderr: string;
+export interface ActionResult extends Ended {
   /** The step's outputs (`GITHUB_OUTPUT`). */
   outputs: Record<string, string>;
   /** The job summary in Markdown (`GITHUB_STEP_SUMMARY`). */
@@ -67,7 +67,9 @@ export async function runAction(step: ActionStep): Promise<ActionResult> {
       ...inputVariables(action, step),
       ...step.env,
     };
-    const result = await runScript(join(step.action, action.runs.main), env, step);
+    const result = await (step.isHere === true
+      ? startHere("main", { cwd: step.workspace, env })
+      : runScript(join(step.action, action.runs.main), env, step));
     const outputs = parseFileCommands(readFileSync(files.GITHUB_OUTPUT, "utf8"));
     return {
       ...result,
@@ -137,7 +139,7 @@ async function runScript(
   script: string,
   env: NodeJS.ProcessEnv,
   { workspace: cwd, command = [], timeout = 120_000 }: ActionStep,
-): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+): Promise<Ended> {
   const [program, ...args] = [...command, process.execPath, script];
   const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], timeout });
   const texts = Promise.all([child.stdout, child.stderr].map(async (stream) => (await stream.toArray()).join("")));

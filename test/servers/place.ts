@@ -18,12 +18,14 @@ export interface Place {
   slack: SlackServer;
   github: GitHubServer;
   temp: string;
+  /** Whether the Action runs in this process; see `startHere`. */
+  isHere?: boolean | undefined;
 }
 
 /** A place with a repository whose branch `main` has one commit, an empty Slack and an empty GitHub. */
 export async function makePlace(
   dovecot: Dovecot,
-  { scopes, permission }: { scopes?: string[]; permission?: "read" } = {},
+  { scopes, permission, isHere }: { scopes?: string[]; permission?: "read" } & Pick<Place, "isHere"> = {},
 ): Promise<Place> {
   const repository = makeRepository("started");
   return {
@@ -33,6 +35,7 @@ export async function makePlace(
     slack: await openSlack(scopes),
     github: await openGitHub({ bare: repository.remote, ...(permission && { permission }) }),
     temp: makeFolder(),
+    isHere,
   };
 }
 
@@ -89,6 +92,7 @@ export async function runIn(
     workspace: place.repository.folder,
     inputs: { ...imapInputs(place.dovecot), ...inputs },
     token: "ghs_test_token",
+    isHere: place.isHere,
     env: { RUNNER_TEMP: folder, GITHUB_SERVER_URL: "https://github.example", ...localEnvironment(place), ...env },
   });
 }

@@ -21,7 +21,7 @@ export interface WorkflowRun {
   /** The environment of our steps, by the permissions of the job's token. */
   env?: (permissions: Permissions) => Record<string, string> | Promise<Record<string, string>>;
   /** How each of our steps is started; see `ActionStep`. */
-  start?: Pick<ActionStep, "command" | "timeout">;
+  start?: Pick<ActionStep, "command" | "timeout" | "isHere">;
   /** Jobs of a matrix that run at once, as far as its `max-parallel` lets them; 1 unless told otherwise. */
   atOnce?: number;
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn as spawnHere } from "node:child_process";
 import { EventEmitter } from "node:events";
+import { resolve } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { type Command, type Frame, framed, readFrames } from "./frames.ts";
 
@@ -17,7 +18,7 @@ const started = new Map<number, Started>();
 /** As `spawn` of `node:child_process`, with pipes for all three streams. */
 export function spawn(command: string, args: readonly string[], { cwd = ".", env = process.env }): Started {
   ask ??= openStarter();
-  return new Started(ask, { command, args, cwd, env });
+  return new Started(ask, { command, args, cwd: resolve(cwd), env });
 }
 
 /** A program that the starter has started, with what is used here of a `ChildProcess`. */
