@@ -52,7 +52,10 @@ class Started extends EventEmitter {
 
 function openStarter(): NonNullable<typeof ask> {
   const program = new URL("program.ts", import.meta.url).pathname;
-  const starter: ChildProcess = spawnHere(process.execPath, [program], { stdio: ["pipe", "pipe", "inherit"] });
+  // A thread less is memory less, whose tables are copied for each program that is started.
+  const starter: ChildProcess = spawnHere(process.execPath, ["--single-threaded", program], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   const { stdin, stdout } = starter;
   if (stdin === null || stdout === null) throw new Error("The starter has no pipes.");
   starter.unref();
