@@ -1,5 +1,5 @@
 import { dayAfter } from "../../history/dates.ts";
-import { compareText } from "../../history/lists.ts";
+import { compareText, groupBy } from "../../history/lists.ts";
 import { type Alarm, daysSent, type PostedIncident, type Sent, type State } from "../../history/state.ts";
 import { sentBackDays } from "../due.ts";
 import { type Incident, type IncidentEvent, type IncidentKey, idOf, keyOfId, type RuleName } from "./incident.ts";
@@ -56,54 +56,73 @@ export function earlyIncidents(
   { posted, alarms, told, startDay }: PostedBefore,
   anew: ShownDays["anew"],
 ): EarlyIncident[] {
+  const last = days.at(-1);
+  if (last === undefined) return [];
   const after = [...told, startDay].sort().at(-1) ?? startDay;
   // A day may be late where a later one is complete.
   const first = [dayAfter(startDay), dayAfter(after, 1 - sentBackDays)].sort()[1] ?? startDay;
   const untold = days.filter(({ day }) => day > after || (day >= first && !told.has(day)));
-  const last = days.at(-1);
-  if (last === undefined) return [];
   const dates = new Set(untold.map(({ day }) => day));
-  const begun = new Map(
-    untold
-      .flatMap(({ events }) => events.filter(({ event }) => ["opened", "early", "back"].includes(event)))
-      .map(({ event, incident }) => [idOf(incident.key), event]),
-  );
+  const events = untold.flatMap((one) => one.events).filter(({ event }) => ["opened", "early", "back"].includes(event));
+  const begun = new Map(events.map(({ event, incident }) => [idOf(incident.key), event]));
   const onDay = days.findLast(({ day }) => day <= after)?.incidents ?? [];
-  const shown = byId(onDay.filter(({ state, muted }) => state === "open" && muted === undefined));
+  const shown = new Map(onDay.map((one) => [idOf(one.key), one]));
   const known = new Map(posted.map((one) => [one.id, one]));
+  const standing = groupBy(
+    alarms.filter(
+      (one) =>
+        one.settled === undefined && (dates.has(one.day) || fateOf(one, { onDay, now: last.incidents }) === "waits"),
+    ),
+    ({ id }) => id,
+  );
   return last.incidents.flatMap((incident): EarlyIncident[] => {
-    const { key, state, lastBad, lastMessages: messages, level, muted } = incident;
-    const isNow = state === "open" && muted === undefined && dates.has(lastBad) && !isStanding(incident, anew);
+    const { key, lastBad, level } = incident;
+    const isNow = isAwake(incident) && dates.has(lastBad) && !isStanding(incident, anew);
     if (!isNow || !isByCount(key.rule) || !isUrgent({ level, ...key })) return [];
     const id = idOf(key);
-    const before = known.get(id);
-    const standing = alarms.filter(
-      (one) =>
-        one.id === id &&
-        one.settled === undefined &&
-        (dates.has(one.day) || fateOf(one, { onDay, now: last.incidents }) === "waits"),
-    );
-    const since = [incident.since, ...standing.map((one) => one.day)].sort()[0] ?? incident.since;
-    const worseThan = (levels: Incident["level"][], most: number): EarlyIncident[] => {
-      const isRisen = level === "act" && !levels.includes("act");
-      if (!isRisen && !isMuchMore(messages, most)) return [];
-      return [{ ...shownAs({ ...incident, since }, "worse"), than: most }];
-    };
-    if (standing.length > 0)
-      return worseThan(
-        standing.map((one) => one.level),
-        Math.max(...standing.map((one) => one.messages)),
-      );
-    const event = begun.get(id);
-    if (event !== undefined) return [shownAs(incident, event === "back" && before !== undefined ? "back" : "new")];
-    const open = before?.ended === undefined ? before : undefined;
-    const one = shown.get(id);
-    if (one !== undefined)
-      return open === undefined ? [] : worseThan([one.level], Math.max(one.lastMessages, open.messages));
-    // It was muted until now.
-    if (open !== undefined) return worseThan([open.level], open.messages);
-    return [shownAs(incident, before === undefined ? "new" : "back")];
+    const facts = { event: begun.get(id), before: known.get(id), shown: shown.get(id), standing: standing.get(id) };
+    const early = earlyOf(incident, facts);
+    return early === undefined ? [] : [early];
   });
+}
+
+function isAwake({ state, muted }: Incident): boolean {
+  return state === "open" && muted === undefined;
+}
+
+/** An incident as it is posted early; `undefined` where it is no more than what was posted. */
+function earlyOf(
+  incident: Incident,
+  {
+    event,
+    before,
+    shown,
+    standing,
+  }: {
+    /** How it began on a day that no digest has told of; absent where it goes on. */
+    event: IncidentEvent["event"] | undefined;
+    /** What digests have posted of it. */
+    before: PostedIncident | undefined;
+    /** How it stood on the last day that a digest has told of. */
+    shown: Incident | undefined;
+    /** The early alarms about it that stand. */
+    standing: readonly Alarm[] | undefined;
+  },
+): EarlyIncident | undefined {
+  const open = before?.ended === undefined ? before : undefined;
+  if (standing === undefined && event !== undefined)
+    return shownAs(incident, event === "back" && before !== undefined ? "back" : "new");
+  const isTold = shown !== undefined && isAwake(shown);
+  if (standing === undefined && open === undefined)
+    // What was muted until now.
+    return isTold ? undefined : shownAs(incident, before === undefined ? "new" : "back");
+  const ofDigest = isTold ? { level: shown.level, messages: shown.lastMessages } : open;
+  const known = standing ?? [open, ofDigest].filter((one) => one !== undefined);
+  const than = Math.max(...known.map(({ messages }) => messages));
+  const isRisen = incident.level === "act" && known.every(({ level }) => level === "look");
+  if (!isRisen && !isMuchMore(incident.lastMessages, than)) return undefined;
+  const [since = incident.since] = [incident.since, ...(standing ?? []).map(({ day }) => day)].sort();
+  return { ...shownAs({ ...incident, since }, "worse"), than };
 }
 
 /**
@@ -201,8 +220,4 @@ export function settleAlarms(sent: readonly Sent[], days: readonly string[], kno
 export function alarmsSince(alarms: readonly Alarm[], untold: string): Map<string, string> {
   const since = alarms.map(({ id, day }): [string, string] => [id, dayAfter(day)]).filter(([, day]) => day > untold);
   return new Map(since.sort(([, a], [, b]) => compareText(a, b)));
-}
-
-function byId(incidents: readonly Incident[]): Map<string, Incident> {
-  return new Map(incidents.map((one) => [idOf(one.key), one]));
 }
