@@ -93,8 +93,10 @@ export function shownOn({ days, incidents, posted, alarms = [], startDay }: Show
   const events = judged.toReversed().flatMap((one) => one.events);
   const start = [...days, ...(startDay === undefined ? [] : [startDay])].sort()[0];
   const now = incidents.days.at(-1)?.incidents ?? [];
-  const fates = groupBy(alarmsOn(alarms, days), (one) => fateOf(one, { onDay: newest.incidents, now }));
-  const due = { shown: fates.get("shown") ?? [], withdrawn: fates.get("withdrawn") ?? [] };
+  const fates = groupBy(alarmsOn(alarms, days), (one) => fateOf(one, { onDay: newest.incidents, now, alarms }));
+  // Of a later day it was posted early, too.
+  const later = alarms.filter((one) => one.settled === undefined && one.day > day);
+  const due = { shown: [...(fates.get("shown") ?? []), ...later], withdrawn: fates.get("withdrawn") ?? [] };
   const shown = showIncidents(newest.incidents, posted, {
     day,
     days,

@@ -105,8 +105,9 @@ const postedIncident = growing({
   level: z.enum(["look", "act"]),
   /** The most messages of a day that were posted. */
   messages: z.int().nonnegative(),
-  /** The day of the digest that had it as news the last time; absent where none had. */
+  /** The day of the digest that had it as news the last time, and what it said; absent where none had. */
   day: day.optional(),
+  news: z.enum(["new", "worse", "back"]).optional(),
   /** The day of its end, once that was posted. */
   ended: day.optional(),
 });

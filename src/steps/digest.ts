@@ -15,6 +15,7 @@ import {
 import { sentBackDays } from "../digest/due.ts";
 import {
   alarmsIn,
+  alarmsOn,
   type EarlyIncident,
   earlyIncidents,
   isUrgent,
@@ -105,7 +106,8 @@ export async function makeStory(
   // A place of its own may still be to get what the main one has had.
   const anywhere = isRouted ? earlyIncidents(incidents.days, { ...told, alarms: [] }, incidents.anew) : plan.early;
   const early = earlyDaysOf(anywhere);
-  const all = [...new Set([...days, ...weekDays, ...early, ...routedDays(config, plan, window)])];
+  const alarmDays = alarmsOn(told.alarms, plan.days).map(({ day }) => day);
+  const all = [...new Set([...days, ...weekDays, ...early, ...alarmDays, ...routedDays(config, plan, window)])];
   const files = await loadDaysOf(history, policyDomains, all);
   const isForIssues = config.github !== undefined && plan.isNewest && plan.isSending;
   const failing = isForIssues ? await loadFailingDays(history, intake, all) : [];

@@ -135,6 +135,31 @@ describe("an early alarm that its day does not bear out", () => {
     expect(postedBy(settled, found)).toEqual(expected);
   });
 
+  test("is shown by a limit that stood beside it, and not by one that others pass", () => {
+    const alarm = { id, day: "2026-11-15", level: "act" as const, messages: 60 };
+    const limit = { ...alarm, id: "example.com threshold " };
+    const passed = judgedDays([{ day: "2026-11-15", subject: "", rule: "threshold" }], { last: "2026-11-15" });
+    const changes = (alarms: (typeof alarm)[]) =>
+      shownOn({ days: ["2026-11-15"], incidents: passed, posted: [], alarms }).map(({ change }) => change);
+    expect(changes([alarm, limit])).toEqual(["new"]);
+    expect(changes([alarm])).toEqual(["new", "withdrawn"]);
+    const found = judgedDays([{ day: "2026-11-15" }], { last: "2026-11-15" });
+    expect(shownOn({ days: ["2026-11-15"], incidents: found, posted: [], alarms: [limit] })).toMatchObject([
+      { change: "new" },
+    ]);
+  });
+
+  test("of a later day is named by the digest of a day before that turns out to fail as well", () => {
+    const found = judgedDays([{ day: "2026-11-15" }, { day: "2026-11-16" }], {
+      last: "2026-11-16",
+      settled: "2026-11-15",
+    });
+    const alarms = [{ id, day: "2026-11-16", level: "act" as const, messages: 60 }];
+    expect(shownOn({ days: ["2026-11-15"], incidents: found, posted: [], alarms })).toMatchObject([
+      { change: "new", wasEarly: true },
+    ]);
+  });
+
   test("nor a later one, of what was told and restated away: what fails next is new, early and in its digest", () => {
     const told: PostedIncident = { id, since: first, level: "act", messages: 200, day: first };
     const over = { ...told, ended: "2026-11-13" };
@@ -186,6 +211,12 @@ test("of several days the one on which something came back is the news", () => {
   const shown = shownOn({ days: ["2026-11-15", "2026-11-14", "2026-11-13"], incidents, posted });
   expect(shown).toMatchObject([{ change: "back", messages: 900, incident: { lastBad: "2026-11-14" } }]);
   expect(withPosted(posted, shown, "2026-11-15")).toMatchObject([{ messages: 900 }]);
+});
+
+test("what a digest said of a day it says of it again, as late reports about others come", () => {
+  const told: PostedIncident = { id, since: first, level: "act", messages: 900, day: "2026-11-12", news: "worse" };
+  const incidents = judgedDays([{ day: first, messages: 900 }], { last: "2026-11-12" });
+  expect(shownOn({ days: ["2026-11-12"], incidents, posted: [told] })).toMatchObject([{ change: "worse" }]);
 });
 
 test("messages that were told stay told where late reports show that it began before", () => {

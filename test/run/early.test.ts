@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { parseState } from "../../src/history/state.ts";
 import { daysUpTo } from "../digest/windows.ts";
 import { openGitHub, openSlack, subjects } from "../servers/place.ts";
+import { slackError } from "../servers/slack/slack.ts";
 import { committed, makeRunPlace, runAt, verified } from "./place.ts";
 import { believed, putMails, type ReportedDay } from "./reported-mails.ts";
 
@@ -68,6 +69,23 @@ test("more failures than max-failures are posted before their day is due, and to
   const { digest } = await run("2026-11-21T06:37:00Z");
   expect(digest.findings[0]).toMatchObject({ kind: "incident", change: "new", wasEarly: true, day });
   expect(texts().at(-1)).toMatch(/^⛔ Act, new: .*18 Nov.*posted early before/);
+});
+
+test("a withdrawal that Slack does not take is said in the thread by the next digest", async () => {
+  const { place, run } = await makePlace(google(day, { fail: 60 }));
+  const { slack } = place;
+  const thread = () => slack.look().find(({ text }) => /Wed 18 Nov/.test(text))?.thread ?? [];
+  await run(watch, "watch");
+  await run("2026-11-20T06:37:00Z");
+  putMails(place, [google(day, { reporter: "microsoft", pass: 3_100, isSameStream: true, hoursLate: 40 })]);
+  // The digest goes through, the reply does not.
+  slack.next({ on: "/api/chat.postMessage", delay: 1 });
+  slack.next(slackError("restricted_action", "/api/chat.postMessage"));
+  expect((await run("2026-11-21T06:37:00Z")).problems.join()).toContain("restricted_action");
+  expect(thread()).toEqual([]);
+  putMails(place, [google("2026-11-19")]);
+  for (const next of ["2026-11-22T06:37:00Z", "2026-11-23T06:37:00Z"]) expect((await run(next)).problems).toEqual([]);
+  expect(thread()).toMatchObject([{ text: expect.stringMatching(/Withdrawn.*18 Nov.*60 of 4,060 rejected/) }]);
 });
 
 test("a watch posts no digest and marks no day as told", async () => {

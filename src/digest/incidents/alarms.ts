@@ -71,7 +71,8 @@ export function earlyIncidents(
   const standing = groupBy(
     alarms.filter(
       (one) =>
-        one.settled === undefined && (dates.has(one.day) || fateOf(one, { onDay, now: last.incidents }) === "waits"),
+        one.settled === undefined &&
+        (dates.has(one.day) || fateOf(one, { onDay, now: last.incidents, alarms }) === "waits"),
     ),
     ({ id }) => id,
   );
@@ -161,22 +162,25 @@ export function standingAlarms(sent: readonly Sent[]): Alarm[] {
 export interface KnownIncidents {
   onDay: readonly Incident[];
   now: readonly Incident[];
+  /** All early alarms. */
+  alarms: readonly Alarm[];
 }
 
 /**
  * What becomes of an early alarm whose day is due: the digest shows what it told; it waits, since a day that is not due shows it;
  * or it is withdrawn.
  */
-export function fateOf(alarm: Alarm, { onDay, now }: KnownIncidents): "shown" | "waits" | "withdrawn" {
+export function fateOf(alarm: Alarm, { onDay, now, alarms }: KnownIncidents): "shown" | "waits" | "withdrawn" {
   const { id, day, than } = alarm;
   const { domain, rule } = keyOfId(id);
   const isEnough = (messages: number): boolean => than === undefined || isMuchMore(messages, than);
   const isBad = ({ state, badDays }: Incident): boolean =>
     state !== "suspected" && badDays.some((bad) => bad.day >= day && isEnough(bad.messages));
-  // A limit that is passed by it shows it as well, and the other way round.
-  const isIt = ({ key }: Incident): boolean =>
-    idOf(key) === id ||
-    (key.domain === domain && [rule, key.rule].includes("threshold") && isOwnMail(rule) && isOwnMail(key.rule));
+  // A limit is shown by what passes it, and shows what stood beside it.
+  const isBeside = (limit: Incident["key"]): boolean => alarms.some((one) => one.id === idOf(limit) && one.day === day);
+  const isByLimit = (key: Incident["key"]): boolean =>
+    rule === "threshold" ? isOwnMail(key.rule) : key.rule === "threshold" && isOwnMail(rule) && isBeside(key);
+  const isIt = ({ key }: Incident): boolean => idOf(key) === id || (key.domain === domain && isByLimit(key));
   if (onDay.some((one) => isIt(one) && isBad(one))) return "shown";
   const goesOn = now.some(
     (one) =>
@@ -201,8 +205,13 @@ export function alarmsOn(alarms: readonly Alarm[], days: readonly string[]): Ala
 }
 
 /** The messages with early alarms that a digest has settled, which they say now; the others are left out. */
-export function settleAlarms(sent: readonly Sent[], days: readonly string[], known: KnownIncidents): Sent[] {
+export function settleAlarms(
+  sent: readonly Sent[],
+  days: readonly string[],
+  incidents: Omit<KnownIncidents, "alarms">,
+): Sent[] {
   const [newest = ""] = days;
+  const known = { ...incidents, alarms: alarmsIn(sent) };
   return sent.flatMap((message) => {
     const due = alarmsOn(message.alarms ?? [], days);
     const isSettled = (one: Alarm): boolean =>

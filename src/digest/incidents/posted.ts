@@ -124,7 +124,8 @@ function changeOf(
   if (standing !== undefined || isEndLater(before, day)) return "known";
   if (before === undefined) return "new";
   if (happened === "worse" || happened === "back") return happened;
-  if (happened !== undefined || days.includes(before.day ?? "")) return "new";
+  if (days.includes(before.day ?? "")) return before.news ?? "new";
+  if (happened !== undefined) return "new";
   if (before.ended !== undefined) return "back";
   const isWorse = before.level !== incident.level && incident.level === "act";
   return isWorse || isMuchMore(incident.lastMessages, before.messages) ? "worse" : "known";
@@ -146,7 +147,7 @@ export function shownAs(incident: Incident, change: ShownIncident["change"]): Sh
 }
 
 /** Whether there is something new to be said of it that a person may have to act on. */
-export function isNews(change: ShownIncident["change"]): boolean {
+export function isNews(change: ShownIncident["change"]): change is "new" | "worse" | "back" {
   return change === "new" || change === "worse" || change === "back";
 }
 
@@ -189,13 +190,13 @@ export function withPosted(
     if (change === "withdrawn" || isEndLater(before, day)) continue;
     // Late reports may show that it began before.
     const isSame = before !== undefined && (before.ended === undefined || incident.since <= before.since);
-    const newsDay = isNews(change) ? day : before?.day;
+    const news = isNews(change) ? { day, news: change } : before && { day: before.day, news: before.news };
     after.set(id, {
       id,
       since: incident.since,
       level: incident.level,
       messages: Math.max(messages, worstDayOf(incident)?.messages ?? 0, isSame ? before.messages : 0),
-      ...(newsDay !== undefined && { day: newsDay }),
+      ...(news?.day !== undefined && news),
       ...(change === "over" && { ended: incident.ended ?? day }),
     });
   }

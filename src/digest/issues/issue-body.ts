@@ -17,7 +17,8 @@ const told = z.object({
   worse: z.iso.date().optional(),
   /** The day of its end, once that was told. */
   ended: z.iso.date().optional(),
-  /** The end that was told before it was told to be back. */
+  /** Whether it was told to be back since its last end, and the end that was told before that. */
+  isBack: z.literal(true).optional(),
   wasOver: z.iso.date().optional(),
   /** Whether it was told that it is better, that it fails again after that, or that it is muted. */
   isBetter: z.literal(true).optional(),

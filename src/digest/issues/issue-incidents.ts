@@ -52,11 +52,14 @@ export function issueIncidents(source: IncidentSource, { isIn, told }: InIssue):
   const isHere = (one: Incident): boolean =>
     isUrgent({ ...one, ...one.key }) || lasting.some(({ id }) => id === idOf(one.key));
   const urgent = last?.incidents.filter((one) => isIn(one.key) && isHere(one)) ?? [];
-  // What is no longer found at all, nor by a limit, was an early alarm, or is judged by other rules now.
+  // What is no longer found at all, nor by the limit that stood beside it, was an early alarm, or is judged by other rules now.
   const found = new Set(urgent.flatMap(({ key, state }) => (state === "suspected" ? [] : idOf(key))));
-  const limits = new Set(urgent.flatMap(({ key, ended }) => (key.rule === "threshold" && !ended ? key.domain : [])));
-  const isByLimit = ({ domain, rule }: Incident["key"]): boolean => isOwnMail(rule) && limits.has(domain);
-  const gone = lasting.filter(({ id }) => !found.has(id) && !isByLimit(keyOfId(id))).map((one) => withdrawnOf(one));
+  const isByLimit = ({ id, since }: ToldIncident): boolean => {
+    const { domain, rule } = keyOfId(id);
+    const limit = idOf({ domain, subject: "", rule: "threshold" });
+    return isOwnMail(rule) && found.has(limit) && before.get(limit)?.since === since;
+  };
+  const gone = lasting.filter((one) => !found.has(one.id) && !isByLimit(one)).map((one) => withdrawnOf(one));
   const posted = told.map(({ id, since, level, messages, ended }) => ({
     id,
     since,
@@ -117,7 +120,7 @@ function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, sou
   return {
     ...found,
     ...from,
-    ...(isWithdrawn && { messages: found.source?.messages ?? 0 }),
+    ...(isWithdrawn && { messages: found.source?.impact.messages ?? told.messages }),
     state,
     goodDays,
     settled: incident.badDays.at(-1)?.day,
@@ -146,7 +149,7 @@ function worstSince(
 
 /** What has happened since it was told: a run may tell of several days. */
 function changeSince(
-  { day: last, wasOver }: ToldIncident,
+  { day: last, isBack, wasOver }: ToldIncident,
   { incident, change }: ShownIncident,
   {
     anew,
@@ -158,7 +161,8 @@ function changeSince(
   if (change === "over" && wasOver !== undefined && (incident.ended ?? "") <= wasOver) return "withdrawn";
   if ((change !== "known" && change !== "worse") || incident.ended !== undefined) return change;
   if (isStanding(incident, anew)) return "known";
-  if (events.some(({ event, day }) => event === "back" && last !== undefined && day > last)) return "back";
+  const isAgain = events.some(({ event, day }) => event === "back" && last !== undefined && day > last);
+  if (isAgain && !isBack) return "back";
   return worstDay === undefined ? change : "worse";
 }
 
@@ -207,7 +211,7 @@ export function toldWith(incidents: readonly IssueIncident[], before: readonly T
     const told = known.get(id);
     // Where it was over before that, it is so again.
     if (one.news === "withdrawn" && told?.wasOver !== undefined) {
-      const { wasOver: ended, day: _, isBetter: __, isAgain: ___, ...before } = told;
+      const { wasOver: ended, day: _, isBack: __, isBetter: ___, isAgain: ____, ...before } = told;
       return [{ ...before, ...(one.settled && { day: one.settled }), ended }];
     }
     if (one.news === "withdrawn" || (one.muted?.by === "file" && told === undefined)) return [];
@@ -232,7 +236,9 @@ export function toldWith(incidents: readonly IssueIncident[], before: readonly T
         day,
         ...(settled && { settled }),
         ...(worse && { worse }),
-        ...(ended ? { ended } : wasOver && { wasOver }),
+        ...(ended
+          ? { ended }
+          : { ...((one.news === "back" || told?.isBack) && { isBack: true }), ...(wasOver && { wasOver }) }),
         ...marks,
         ...(reported && { reported }),
       },

@@ -37,6 +37,8 @@ import { loadState } from "../open.ts";
 export interface SentMessages {
   sent: Sent[];
   updated: Sent[];
+  /** Early alarms that the digest has shown, or withdrawn where that could be said. */
+  settled: Sent[];
   /** Digests of theirs that the channel heard of as worse than before. */
   loud: readonly Digest[];
   /** Whether a digest was posted, with all that is new in it. */
@@ -60,7 +62,7 @@ export async function recordSent(
   config: Pick<Config, "runId" | "now" | "patience" | "github" | "issueSettingsOf">,
   history: History,
   story: Story,
-  { sent, updated, loud, isPosted, isUncertain, routed, owed, mentioned }: SentMessages,
+  { sent, updated, settled, loud, isPosted, isUncertain, routed, owed, mentioned }: SentMessages,
 ): Promise<Outcome> {
   const { runId, now, patience } = config;
   const messages = [...updated, ...sent];
@@ -72,7 +74,6 @@ export async function recordSent(
     const incidents = incidentsAfter(state, story, { isPosted, loud });
     const options = { runId, now, postedBatch, keepsClaim: isUncertain, incidents, routed };
     const dns = messages.length === 0 ? undefined : story.dns;
-    const settled = isPosted ? settledBy(story, state.sent) : [];
     const sentAfter = withSent(state, [...settled, ...messages], options);
     const after = {
       ...sentAfter,
@@ -110,10 +111,10 @@ export async function recordSent(
 }
 
 /** The messages with early alarms that the digest of a story shows or withdraws, once it is posted. */
-export function settledBy({ plan: { days }, source: { incidents } }: Story, sent: readonly Sent[]): Sent[] {
+export function settledBy({ plan: { days, state }, source: { incidents } }: Story): Sent[] {
   const then = incidentDay(incidents, days[0]);
   const now = incidents.days.at(-1)?.incidents ?? [];
-  return then === undefined ? [] : settleAlarms(sent, days, { onDay: then.incidents, now });
+  return then === undefined ? [] : settleAlarms(state.sent, days, { onDay: then.incidents, now });
 }
 
 function mutedAfter({ muted }: State, { source: { incidents, policyDomains } }: Story): State["muted"] {

@@ -120,18 +120,18 @@ async function sendMessages(config: SendConfig, host: Host, story: Story): Promi
     const news = route.slack.kind === "webhook" ? { news: levelsIn(part.digest) } : {};
     const isDigest = ({ figures }: Sent): boolean => figures.length > 0;
     const posted = sending.value.sent.map((one) => (isDigest(one) ? { ...one, ...news } : one));
-    const settled = sending.value.isPosted ? settledBy(part, part.plan.state.sent) : [];
-    const sent = [...sending.value.updated, ...posted, ...settled];
+    const sent = [...sending.value.updated, ...posted, ...sending.value.settled];
     if (sent.length > 0) routed.set(route.name, sent);
     for (const { domain } of part.digest.domains) owed.set(domain, stillOwed(domain, part.plan, sending.value));
     others.push(sending);
   }
-  const { isPosted, loud, updated } = main.value;
+  const { isPosted, loud, settled, updated } = main.value;
   return {
     value: {
       sent: [main.value.sent, week.value ?? []].flat(),
       updated,
       loud,
+      settled,
       isPosted,
       isUncertain: main.value.isUncertain || week.error?.mayHaveArrived === true,
       routed,
@@ -186,12 +186,14 @@ async function sendTo(
     (shown) => mentionsIn(shown, facts).incidents,
   );
   const updates = await updatePosted(config, notifier, { story, isPosted, mentioned });
-  const withdrawn = isPosted ? await replyWithdrawn(notifier, story) : { problems: [] };
+  const withdrawn = isPosted ? await replyWithdrawn(notifier, story) : { problems: [], unsaid: [] };
+  const settled = isPosted ? settledBy(story).filter(({ at }) => !withdrawn.unsaid.includes(at)) : [];
   return {
     value: {
       sent: [early, digest].flatMap(({ value }) => value ?? []),
       updated: updates.value,
       loud: updates.loud,
+      settled,
       isPosted,
       isUncertain: [early, digest].some(({ error }) => error?.mayHaveArrived === true),
       mentioned: updates.mentioned,
@@ -219,9 +221,13 @@ async function sendEarly(
   return { value: delivery && { route: notifier.route, ...delivery, ...shown }, ...failed };
 }
 
-/** Says in the threads of early alarms what the settled days do not bear out. */
-async function replyWithdrawn(notifier: Notifier | undefined, { plan, digest, pageOptions }: Story): Promise<Outcome> {
+/** Says in the threads of early alarms what their days do not bear out; `unsaid` are those that the next digest is to say it of, by their times. */
+async function replyWithdrawn(
+  notifier: Notifier | undefined,
+  { plan, digest, pageOptions }: Story,
+): Promise<Outcome & { unsaid: string[] }> {
   const problems: Problem[] = [];
+  const unsaid: string[] = [];
   const withdrawn = digest.otherIncidents.filter(({ change }) => change === "withdrawn");
   const messages = groupBy(withdrawn, (incident) =>
     plan.state.sent.findLast(({ alarms = [] }) =>
@@ -232,9 +238,11 @@ async function replyWithdrawn(notifier: Notifier | undefined, { plan, digest, pa
     if (alarm === undefined || alarm.route !== notifier?.route) continue;
     const reply = printSlack(withdrawnPage(incidents, pageOptions));
     const sent = await attempt(async () => await notifier?.reply?.(alarm, reply, { isBroadcast: false }));
-    if (sent.error?.mayPostAnew !== true) problems.push(...sent.problems);
+    if (sent.error?.mayPostAnew === true) continue;
+    problems.push(...sent.problems);
+    if (sent.error?.mayHaveArrived === false) unsaid.push(alarm.at);
   }
-  return { problems };
+  return { problems, unsaid };
 }
 
 /** Posts the digest; without a notifier it stands in the job summary alone. */

@@ -138,6 +138,18 @@ test("what was known to be back on a day that does not show it when it is due is
   expect(tracker.comments.at(-1)).toBe("#1 back");
 });
 
+test("what is back on one day after the other, none of which shows it once it is due, is told to be back once", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", [first]);
+  tracker.run("2026-11-13", [over(first, "2026-11-13")]);
+  for (const lastBad of ["2026-11-16", "2026-11-17", "2026-11-18"]) {
+    const incident = { ...first, lastBad };
+    tracker.events = [{ day: lastBad, event: "back", incident, messages: incident.lastMessages }];
+    tracker.run(lastBad, [incident]);
+  }
+  expect(tracker.comments.filter((one) => one.endsWith("back"))).toHaveLength(1);
+});
+
 test("what was known to be back before its end was told is over when its day does not show it", () => {
   const tracker = makeTracker();
   tracker.run("2026-11-10", [first]);
