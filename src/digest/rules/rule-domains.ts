@@ -2,7 +2,15 @@ import { dayAfter, daysUpTo } from "../../history/dates.ts";
 import { entryIn, runsOf, sumOf } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { claimedReporter, knownReporter } from "../../report/trust/trust.ts";
-import { type DayMemos, type DayOfSender, knownDays, type Senders, type SendersOfDomain } from "../senders/senders.ts";
+import {
+  type DayMemos,
+  type DayOfSender,
+  fewDays,
+  judgedDays,
+  knownDays,
+  type Senders,
+  type SendersOfDomain,
+} from "../senders/senders.ts";
 import { hoursLate, type WindowPair } from "../window/window.ts";
 import { type Home, homesOfWeek } from "./homes.ts";
 import { judgedLinesOn } from "./judged-lines.ts";
@@ -135,8 +143,8 @@ function makeRuleDomain(
   senders: SendersOfDomain,
 ): RuleDomain & { add(day: string, pairs: readonly WindowPair[]): void } {
   const { memos } = senders;
-  const judged = memos.ofDay<readonly JudgedLine[]>();
-  const homes = memos.ofDay<readonly Home[]>();
+  const judged = memos.ofDay<readonly JudgedLine[]>(judgedDays);
+  const homes = memos.ofDay<readonly Home[]>(fewDays);
   const senderDays = memos.ofDay<ReadonlyMap<string, SenderDay>>();
   // Of a domain that sends nothing, what passed is asked of as many days as are known.
   const passed = memos.ofDay<number>(knownDays * 2);
@@ -162,7 +170,8 @@ function makeRuleDomain(
     lateDays: (day: string) =>
       lateDaysOf(daysUpTo(day, habitDays).flatMap((one) => pairsOn(one).flatMap((pair) => hoursLate(one, [pair])))),
     add(day, more) {
-      pairs.set(day, [...pairsOn(day), ...more]);
+      // A list of two that are spread has room for 17.
+      pairs.set(day, pairsOn(day).concat(more));
       known.knowSince(day);
     },
     knowSince(day) {

@@ -9,7 +9,7 @@ import {
   recoveryDays,
   senderOfSubject,
 } from "../incidents/incidents.ts";
-import type { Senders } from "../senders/senders.ts";
+import { judgedDays, type Senders } from "../senders/senders.ts";
 import { makeTlsRules, type TlsWindowLine } from "../tls/tls.ts";
 import { learningDays, median, type Window } from "../window/window.ts";
 import { hasNotPassed, isParked, noReports, parkedSends, policyDays, policyWeakened } from "./domain-rules.ts";
@@ -176,17 +176,18 @@ interface DomainRules {
 }
 
 function domainRules(one: RuleDomain, { thresholds, role }: DomainJudging): DomainRules {
-  const homes = one.memos.memo<HomesOfDay>();
-  const shares = one.memos.ofDay<readonly number[]>();
-  const findings = one.memos.memo<readonly RuleFinding[]>();
-  const homesOn = (day: string): HomesOfDay => homes(day, "", () => homesOfDay(one, day));
+  const shares = one.memos.ofDay<readonly number[]>(judgedDays);
+  const stopped = one.memos.ofDay<HomesOfDay>(judgedDays);
+  const due = one.memos.ofDay<readonly RuleFinding[]>(judgedDays);
+  const early = one.memos.ofDay<readonly RuleFinding[]>(judgedDays);
+  const homesOn = (day: string): HomesOfDay => homesOfDay(one, day);
   return {
     one,
     homesOn,
     sharesOn: (day) => shares(day, () => homesOn(day).homes.flatMap((home) => shareAt(home, day) ?? [])),
-    stoppedOn: (day) => homes(day, "stopped", () => mayHaveStopped(homesOn(day))),
+    stoppedOn: (day) => stopped(day, () => mayHaveStopped(homesOn(day))),
     findingsOn: (day, isSettled) =>
-      findings(day, String(isSettled), () => {
+      (isSettled ? due : early)(day, () => {
         const failing = ownMailFails(one, { day, isSettled, thresholds });
         if (!isSettled) return failing;
         const isKnown = day >= dayAfter(one.firstDay, learningDays);

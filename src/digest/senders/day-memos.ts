@@ -17,6 +17,9 @@ export interface DayMemos {
  */
 const mostDays = 60;
 
+/** So many of what is asked about the days that each run judges. */
+export const judgedDays = 24;
+
 /** And so many of what is asked about the day that is judged alone. */
 export const fewDays = 8;
 

@@ -68,7 +68,7 @@ export function makeSenderHistory({
   const passes = makeKeyPasses();
   /** The days of addresses of networks. */
   const hosts = new Map<string, DayOfSender[]>();
-  const homes = memos.ofDay<ReadonlySet<string>>();
+  const homes = memos.ofDay<ReadonlySet<string>>(fewDays);
   const keyOwners = memos.ofDay<ReadonlySet<string>>(fewDays);
   const knownSenders = memos.memo<KnownSender>(fewDays);
   /** By address. */

@@ -15,7 +15,7 @@ import {
 import { type HealthOf, isTroubled, recordHealthOf, troubledReporters } from "./record-health.ts";
 import { makeSenderHistory, type SaidOf, type SenderHistory } from "./sender-history.ts";
 
-export type { DayMemos } from "./day-memos.ts";
+export { type DayMemos, fewDays, judgedDays } from "./day-memos.ts";
 export { type DayOfSender, knownDays } from "./day-of-sender.ts";
 export { type FailPart, failPartOf, failParts, type MailClass } from "./mail-class.ts";
 export type { FailingSince, SaidOf, SenderHistory } from "./sender-history.ts";
@@ -105,7 +105,7 @@ export function makeSenders(
       classesOf: (line: SenderLine) => classesIn(line, classOf),
       /** Lines of one day. */
       add(day: string, lines: readonly SenderLine[]) {
-        days.set(day, [...linesOn(day), ...lines]);
+        days.set(day, linesOn(day).concat(lines));
         for (const line of lines) history.add(line);
       },
     };
