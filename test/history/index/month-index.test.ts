@@ -344,6 +344,21 @@ test("days are counted anew in the texts of an index as they are in the index", 
   );
 });
 
+test("a day that grows over several commits has the lines of all its reports counted at once", () => {
+  fc.assert(
+    fc.property(anyDays, (days) => {
+      for (const day of days) {
+        let texts = new Map<string, string>();
+        for (const at of day.reports.keys()) {
+          const grown = { ...day, reports: day.reports.slice(0, at + 1) };
+          texts = new Map(Array.from(recountedTexts(where, texts, [grown]), ([file, text = ""]) => [file, text]));
+        }
+        expect(texts).toEqual(textsOf(recountDay(empty, day)));
+      }
+    }),
+  );
+});
+
 test("columns of a newer release stay in the lines of other days when one is counted anew", () => {
   const texts = textsOf([17, 18].map((date) => makeDay(date, { A: [makeRecord()] })).reduce(recountDay, empty));
   const newer = new Map(
