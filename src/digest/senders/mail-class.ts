@@ -122,14 +122,21 @@ function ourRecords({ evidence, sender, healthOf }: FailingMail): MailClass | un
   const { keys, ownEnvelope, spfResult = "" } = evidence;
   const failing = keys.filter(({ result }) => result !== "pass");
   const isSpfTrouble = ownEnvelope !== undefined && isLookUp(spfResult);
-  if (failing.some(({ key, result }) => isLookUp(result) && healthOf(key).isOurTrouble)) return "our-dns";
-  if (isSpfTrouble && healthOf("SPF").isOurTrouble) return "our-dns";
+  // Anybody can name a key that was never there, or our broken SPF record.
+  const isTrouble = (name: string): boolean => isKnown(sender) && healthOf(name).isOurTrouble;
+  if (failing.some(({ key, result }) => isLookUp(result) && isTrouble(key))) return "our-dns";
+  if (isSpfTrouble && isTrouble("SPF")) return "our-dns";
   const isTemporary =
     failing.some(({ result }) => result === "temperror") || (isSpfTrouble && spfResult === "temperror");
   if (isTemporary) return "trouble";
   if (keys.length > failing.length || (ownEnvelope !== undefined && spfResult === "pass")) return "strict-alignment";
   if (failing.length === 0 || !sender.isHome) return undefined;
   return failing.some(({ key }) => healthOf(key).isBroken) ? "broken-key" : "broken-signature";
+}
+
+/** Whether mail of ours came from a sender before, or a person says that it does. */
+function isKnown({ said, isHome, hasPassed, wasAligned, passedSpf }: KnownSender): boolean {
+  return said === "ours" || (said === undefined && (isHome || hasPassed || wasAligned || passedSpf));
 }
 
 /** Whether a record of ours could not be looked up, by a result of a key or of SPF (RFC 8601, section 2.7). */

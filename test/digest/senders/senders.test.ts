@@ -126,6 +126,28 @@ test.each<[string, Line[], MailClass]>([
     "our-dns",
   ],
   [
+    "somebody who names a key that was never there, at a host that never passed",
+    [
+      ...ourHost,
+      ...["google.com", "yahoo.com"].map((reporter) => ({
+        sender: "203.0.113.0/24",
+        reporter,
+        shows: "p fail/fail own=example.com spf=fail key=example.com/fake:permerror",
+      })),
+    ],
+    "spoofed",
+  ],
+  [
+    "the same with an SPF record of ours that has too many look-ups",
+    [
+      ...before(20, { ...host, shows: "p pass/fail own=example.com spf=permerror key=example.com/s1:pass" }),
+      { ...host, ...yahoo, shows: "p pass/fail own=example.com spf=permerror key=example.com/s1:pass" },
+      { sender: "203.0.113.0/24", ...yahoo, shows: "p fail/fail own=example.com spf=permerror" },
+      { sender: "203.0.113.0/24", shows: "p fail/fail own=example.com spf=permerror" },
+    ],
+    "spoofed",
+  ],
+  [
     "a receiver's 1 % of temperror",
     [...ourHost, { ...host, messages: 990, shows: signed }, { ...host, messages: 10, shows: keyAt("temperror") }],
     "trouble",
