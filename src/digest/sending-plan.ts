@@ -45,6 +45,7 @@ export interface PlanSettings {
  * @param before - The state with cursors moved.
  * @param isWeekKnown - Whether the history knows a week, which a weekly message needs.
  * @param earlyBeside - The incidents that are posted early, beside some days that are sent.
+ * @param isDueElsewhere - Whether a place of its own is to get what it has missed.
  */
 export function planSending(
   settings: PlanSettings,
@@ -54,11 +55,13 @@ export function planSending(
     isComplete,
     isWeekKnown,
     earlyBeside,
+    isDueElsewhere = false,
   }: {
     isRead: boolean;
     isComplete: IsComplete;
     isWeekKnown: boolean;
     earlyBeside: (days: readonly string[]) => EarlyIncident[];
+    isDueElsewhere?: boolean;
   },
 ): SendingPlan {
   const { now, settleHours, runId, toSlack, isWatch } = settings;
@@ -68,7 +71,7 @@ export function planSending(
   const unsent = isWatch ? [] : daysToSend(due, startDay, daysSent(before, toSlack));
   const weekDue = isWatch || !isWeekKnown ? undefined : weekDueNow(settings, before, startDay);
   const earlyDue = earlyBeside(unsent);
-  const isAnyDue = unsent.length > 0 || earlyDue.length > 0 || weekDue !== undefined;
+  const isAnyDue = unsent.length > 0 || earlyDue.length > 0 || weekDue !== undefined || isDueElsewhere;
   const isClaimedElsewhere = isAnyDue && !maySend(before, runId, now);
   const isSending = isRead && !isClaimedElsewhere;
   const [send, early, week] = isSending ? [unsent, earlyDue, weekDue] : [[], [], undefined];

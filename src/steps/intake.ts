@@ -5,6 +5,7 @@ import {
   type EarlyIncident,
   earlyIncidents,
   formatSnapshot,
+  hasMissedAlarm,
   incidentsPath,
   knownMutes,
   muteState,
@@ -107,6 +108,7 @@ type IntakeConfig = Parameters<typeof readChunks>[0] &
     | "oldest"
     | "keepsRecipients"
     | "trust"
+    | "routeOf"
   >;
 
 /**
@@ -313,6 +315,7 @@ async function planWithWindow(
     isComplete: (ofDay) => isDayComplete(window, ofDay),
     isWeekKnown: (learning(window, day) ?? daysOfWeek) >= daysOfWeek - 1,
     earlyBeside,
+    isDueElsewhere: Object.keys(state.owed ?? {}).length > 0 || hasMissedAlarm(state, config.routeOf),
   });
   const unposted = await loadUnposted(history, state, ledgers);
   const all = plan.week === undefined ? window : await withEarlier(history, window, { day, trust, changed: indexes });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { incidentOf, shownAs } from "../../src/digest/incidents/incidents.ts";
+import { hasMissedAlarm, incidentOf, shownAs } from "../../src/digest/incidents/incidents.ts";
 import { planSending } from "../../src/digest/sending-plan.ts";
 import { parseState, type State } from "../../src/history/state.ts";
 
@@ -107,6 +107,24 @@ test("a watch leaves due days to the next run, and claims what it posts early", 
   });
   const later = { ...config, runId: "2", now: new Date("2026-11-19T14:00:00Z") };
   expect(planSending(later, plan.state, ways).triedAt.early).toBe("2026-11-19T13:37:00.000Z");
+});
+
+test("what a place of its own is to get is claimed, too: of two runs one sends it", () => {
+  const config = { now: new Date("2026-11-19T13:37:00Z"), settleHours: 48, runId: "1", isWatch: true, toSlack: true };
+  const ways = {
+    isRead: true,
+    isComplete: () => false,
+    isWeekKnown: true,
+    earlyBeside: () => [],
+    isDueElsewhere: true,
+  };
+  const plan = planSending(config, stateOf(["2026-11-15"]), ways);
+  expect(plan).toMatchObject({ isSending: true, state: { sending: { days: [], runId: "1" } } });
+  expect(planSending({ ...config, runId: "2" }, plan.state, ways).isSending).toBe(false);
+  const alarm = { id: "example.com dns SPF", day: "2026-11-18", level: "act" as const, messages: 60 };
+  const sent = [{ route: "slack", at: "2026-11-19T13:37:00Z", figures: [], alarms: [alarm] }];
+  const placeOf = () => ({ name: "com" });
+  expect([[], sent].map((com) => hasMissedAlarm({ sent, routed: { com } }, placeOf))).toEqual([true, false]);
 });
 
 test("early alarms are those that no digest of the same run tells", () => {

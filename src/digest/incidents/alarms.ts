@@ -158,6 +158,21 @@ export function standingAlarms(sent: readonly Sent[]): Alarm[] {
   return alarmsIn(sent).filter(({ settled }) => settled === undefined);
 }
 
+/**
+ * Whether a place of its own has not had an early alarm that stands in the main one.
+ *
+ * @param placeOf - The place of a domain; `undefined` for the main one.
+ */
+export function hasMissedAlarm(
+  { sent, routed = {} }: Pick<State, "sent" | "routed">,
+  placeOf: (domain: string) => { name: string } | undefined,
+): boolean {
+  return standingAlarms(sent).some(({ id, day }) => {
+    const place = placeOf(keyOfId(id).domain);
+    return place !== undefined && !alarmsIn(routed[place.name] ?? []).some((had) => had.id === id && had.day === day);
+  });
+}
+
 /** What is known when a digest is made: the incidents after its newest day, and after the last day that is known. */
 export interface KnownIncidents {
   onDay: readonly Incident[];

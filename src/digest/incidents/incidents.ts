@@ -10,6 +10,7 @@ export {
   type EarlyIncident,
   earlyIncidents,
   fateOf,
+  hasMissedAlarm,
   isOwnMail,
   isUrgent,
   type PostedBefore,

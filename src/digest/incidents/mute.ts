@@ -100,7 +100,7 @@ export function knownMutes(
  * domain that is not judged nobody knows, until it is again.
  *
  * @param judgedBy - The mutes that the run knew of; those that another run has noted meanwhile stay.
- * @param last - The incidents as they stand after the last day.
+ * @param last - The incidents as they stand after the last day that is due.
  */
 export function lastingMutes(
   muted: State["muted"] = {},

@@ -118,10 +118,16 @@ export function settledBy({ plan: { days, state }, source: { incidents } }: Stor
 }
 
 function mutedAfter({ muted }: State, { source: { incidents, policyDomains } }: Story): State["muted"] {
-  const last = incidents.days.at(-1);
-  if (last === undefined) return muted;
+  // A leap that is known early may not be borne out.
+  const settled = incidents.days.findLast(({ isSettled }) => isSettled);
+  const { day } = incidents.days.at(-1) ?? {};
+  if (settled === undefined || day === undefined) return muted;
   const judged = new Set(["", ...Array.from(policyDomains, organizationalDomain)]);
-  return lastingMutes(muted, incidents.mutes ?? [], { ...last, isJudged: (domain) => judged.has(domain) });
+  return lastingMutes(muted, incidents.mutes ?? [], {
+    incidents: settled.incidents,
+    day,
+    isJudged: (domain) => judged.has(domain),
+  });
 }
 
 /** What was posted of incidents, with these messages. A run for a moment in the past changes nothing of it. */
