@@ -1,21 +1,24 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { verify } from "../../../src/commands/verify.ts";
 import { parseState } from "../../../src/history/state.ts";
 import { Sink } from "../../commands/sink.ts";
 import { makeRepository } from "../../servers/git.ts";
 import type { RecordedRequest } from "../../servers/github/github.ts";
+import { startHere } from "../../servers/here.ts";
 import { openGitHub, openSlack, sparedEnvironment } from "../../servers/place.ts";
 import { committed, makeGitPlace, putReport } from "../place.ts";
 
 /*
- * The bundle is killed (SIGKILL) before the first of its effects on GitHub and Slack and after each of them, and then run
- * again. History, Slack and issue must end as without the kill. Nothing is kept between two effects: to be killed before
- * one is to be killed after the one before it.
+ * The bundle is killed (SIGKILL) before the first of its effects on GitHub and Slack and after each of them, and then all is
+ * run again, in this process. History, Slack and issue must end as without the kill. Nothing is kept between two effects: to be
+ * killed before one is to be killed after the one before it.
  */
+
+const bundle = resolve("dist/main.js");
 
 const effects = [
   "commit of the mails",
@@ -64,9 +67,8 @@ async function runWith(kill?: Kill) {
     after: (request) => meetGitHub("after", request),
   });
 
-  async function start(): Promise<number | null> {
-    const temp = join(place.mailbox, "..", `temp-${seen.length}-${Date.now()}`);
-    mkdirSync(temp);
+  async function start(isHere: boolean): Promise<number | null> {
+    const temp = mkdtempSync(join(place.mailbox, "..", "temp-"));
     const inputs = {
       "mail-path": place.mailbox,
       "slack-token": "xoxb-test-token",
@@ -86,15 +88,16 @@ async function runWith(kill?: Kill) {
       SLACK_API_URL: slack.apiUrl,
       ...Object.fromEntries(Object.entries(inputs).map(([name, text]) => [`INPUT_${name.toUpperCase()}`, text])),
     };
-    running = spawn(process.execPath, ["dist/main.js"], { env, stdio: "ignore" });
+    if (isHere) return (await startHere("main", { cwd: place.mailbox, env })).exitCode;
+    running = spawn(process.execPath, [bundle], { env, stdio: "ignore" });
     if (running.exitCode === null) await once(running, "exit");
     return running.exitCode;
   }
 
-  const first = await start();
+  const first = await start(false);
   const killed = seen;
   [kill, seen] = [undefined, []];
-  const second = await start();
+  const second = await start(true);
   place.repository.git("pull", "-q");
   const data = join(place.repository.folder, "data");
   const stdout = new Sink();
