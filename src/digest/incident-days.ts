@@ -123,7 +123,7 @@ function isEnd(event: IncidentEvent["event"]): boolean {
 }
 
 /** Goes up with each release whose rules find other things in the same days. */
-const rulesVersion = 2;
+const rulesVersion = 3;
 
 /**
  * A hash of what days are judged by: what a person has set, and the rules themselves.

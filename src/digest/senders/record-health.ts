@@ -29,8 +29,8 @@ const usualDays = 28;
 /** What the health of a domain's records is worked out from. */
 export interface RecordSources {
   linesOn: (day: string) => readonly SenderLine[];
-  /** Reporters that could not look up records of many of our domains on a day. */
-  troubledOn: (day: string) => ReadonlySet<string>;
+  /** See `troubledReporters`. */
+  troubledOn: (day: string) => ReadonlyMap<string, boolean>;
   memos: DayMemos;
 }
 
@@ -48,12 +48,12 @@ export function recordHealthOf({ linesOn, troubledOn, memos }: RecordSources): H
 
   function isOurTrouble(name: string, { reporter, day }: { reporter: string; day: string }): boolean {
     const troubled = troubledOn(day);
-    if (troubled.has(reporter)) return false;
+    if (troubled.get(reporter) === true) return false;
     const today = seenOn(name, day);
     const all = sumOf(today.values(), (seen) => seen.all);
     // A pair with a single message that could not be looked up has what all receivers have every day.
     const failing = [...today].filter(
-      ([one, seen]) => seen.troubled > 0 && seen.troubled >= trouble.share * seen.all && !troubled.has(one),
+      ([one, seen]) => seen.troubled > 0 && seen.troubled >= trouble.share * seen.all && troubled.get(one) !== true,
     );
     const messages = sumOf(failing, ([, seen]) => seen.troubled);
     if (failing.length >= trouble.pairs && messages >= trouble.messages && messages >= trouble.share * all) return true;
@@ -113,13 +113,21 @@ export function isTroubled({ keys, ownEnvelope, spfResult }: Evidence): boolean 
   return keys.some(({ result }) => isLookUp(result)) || (ownEnvelope !== undefined && isLookUp(spfResult));
 }
 
+/** What one reporter saw on a day: of how many of our domains, and of how many it could not look up records. */
+interface Lookups {
+  domains: number;
+  troubled: number;
+  messages: number;
+}
+
 /**
- * Reporters that could not look up records of many of our domains on a day.
+ * Reporters that could not look up records of many of our domains on a day, and whether the trouble is theirs: others, who saw most
+ * of the other mail, could. What most others have as well, or where there are none, is our own.
  *
  * @param domains - The lines of the day, of each organizational domain.
  */
-export function troubledReporters(domains: Iterable<readonly SenderLine[]>): ReadonlySet<string> {
-  const counts = new Map<string, { domains: number; troubled: number }>();
+export function troubledReporters(domains: Iterable<readonly SenderLine[]>): ReadonlyMap<string, boolean> {
+  const counts = new Map<string, Lookups>();
   for (const lines of domains) {
     const sums = new Map<string, { all: number; troubled: number }>();
     for (const { reporter, evidence, messages } of lines) {
@@ -128,12 +136,16 @@ export function troubledReporters(domains: Iterable<readonly SenderLine[]>): Rea
       if (isTroubled(evidence)) sum.troubled += messages;
     }
     for (const [reporter, { all, troubled }] of sums) {
-      const count = entryIn(counts, reporter, () => ({ domains: 0, troubled: 0 }));
+      const count = entryIn(counts, reporter, () => ({ domains: 0, troubled: 0, messages: 0 }));
       count.domains += 1;
+      count.messages += all;
       if (troubled >= trouble.share * all) count.troubled += 1;
     }
   }
-  const isTheirs = (count: { domains: number; troubled: number }): boolean =>
-    count.troubled >= reporters.domains && count.troubled >= reporters.share * count.domains;
-  return new Set([...counts].flatMap(([reporter, count]) => (isTheirs(count) ? reporter : [])));
+  const hasTrouble = (count: Lookups): boolean => count.troubled >= reporters.share * count.domains;
+  const all = sumOf(counts.values(), ({ messages }) => messages);
+  const troubled = sumOf(counts.values(), (count) => (hasTrouble(count) ? count.messages : 0));
+  const isTheirs = ({ messages }: Lookups): boolean => (troubled - messages) * 2 < all - messages;
+  const many = [...counts].filter(([, count]) => count.troubled >= reporters.domains && hasTrouble(count));
+  return new Map(many.map(([reporter, count]) => [reporter, isTheirs(count)]));
 }

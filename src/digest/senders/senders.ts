@@ -69,14 +69,14 @@ export function makeSenders(
   const ownDomains = new Set<string>();
   /** Of all policy domains: there are few, and many lines. */
   const known = new Map<string, ReturnType<typeof makeDomain>>();
-  const troubled = new Map<string, ReadonlySet<string>>();
+  const troubled = new Map<string, ReadonlyMap<string, boolean>>();
   const overall = makeDayMemos();
 
-  function troubledOn(day: string): ReadonlySet<string> {
+  function troubledOn(day: string): ReadonlyMap<string, boolean> {
     return entryIn(troubled, day, () => findTroubled(day));
   }
 
-  function findTroubled(day: string): ReadonlySet<string> {
+  function findTroubled(day: string): ReadonlyMap<string, boolean> {
     return troubledReporters(Array.from(domains.values(), (domain) => domain.linesOn(day)));
   }
 

@@ -432,13 +432,22 @@ describe("what a person has said", () => {
   });
 });
 
-test("where a reporter can't look up most of our domains, the trouble is the reporter's", () => {
-  const domains = ["example.com", "example.net", "example.org"];
-  const lines = domains.map((domain): Line => {
-    const key = `p fail/fail own=${domain} spf=temperror key=${domain}/s1:temperror`;
-    return { ...host, domain, shows: key };
+test.each<[string, string | undefined, MailClass]>([
+  ["the reporter's where another can", "pass", "trouble"],
+  ["our own where no other can", "temperror", "our-dns"],
+  ["our own where no other reports", undefined, "our-dns"],
+])("trouble of a reporter with three of our domains is %s, be it known sooner or later", (_, ofYahoo, expected) => {
+  const lines = ["example.com", "example.net", "example.org"].flatMap((domain) => {
+    const shows = (result: string) => `p fail/fail own=${domain} spf=${result} key=${domain}/s1:${result}`;
+    const others = ofYahoo === undefined ? [] : [{ ...host, ...yahoo, domain, shows: shows(ofYahoo) }];
+    return [{ ...host, domain, shows: shows("temperror") }, ...others].map(lineOf);
   });
-  expect(classOf(lines)).toBe("trouble");
+  const ofGoogle = lines.filter(({ reporter }) => reporter === "google.com");
+  const senders = makeSenders(ofGoogle);
+  const classes = () => ofGoogle.map((line) => senders.classOf(line));
+  expect(new Set(classes())).toEqual(new Set(["our-dns"]));
+  senders.add(lines.filter((line) => !ofGoogle.includes(line)));
+  expect(new Set(classes())).toEqual(new Set([expected]));
 });
 
 test("own, unknown, forwarded, spoofed and trouble are parts of what failed, and nothing else is", () => {
