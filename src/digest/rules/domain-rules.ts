@@ -53,7 +53,7 @@ function meaning({ p, sp = p, np = sp, pct = 100, t = "n" }: SeenPolicyOn) {
   return { p, sp, np, pct, t };
 }
 
-/** Whether a policy asks for less than another in one part, and for more in none. */
+/** Whether a policy asks for less than another for mail of the domain itself; or in another part, and for more in none. */
 function isWeaker(policy: SeenPolicyOn, before: SeenPolicyOn): boolean {
   const [now, then] = [meaning(policy), meaning(before)];
   // RFC 9989 has no pct: one that a reporter leaves out says nothing.
@@ -68,7 +68,7 @@ function isWeaker(policy: SeenPolicyOn, before: SeenPolicyOn): boolean {
     isPctSaid ? now.pct - then.pct : 0,
     Number(then.t === "y") - Number(now.t === "y"),
   ];
-  return steps.some((step) => step < 0) && steps.every((step) => step <= 0);
+  return p < pThen || (steps.some((step) => step < 0) && steps.every((step) => step <= 0));
 }
 
 /** Own mail of a domain that passed on a day, in messages. */

@@ -46,11 +46,13 @@ describe("a policy is weakened", () => {
     expect(policyWeakened(domain, twice, day)).toHaveLength(1);
   });
 
-  test("not where it is stronger, or stronger in a part", () => {
-    const weak = before.map((one) => ({ ...one, p: "none" as const }));
-    expect(policyWeakened(domain, [...weak, ...both({})], day)).toEqual([]);
-    const mixed = before.map((one) => ({ ...one, p: "quarantine" as const, sp: "none" as const }));
-    expect(policyWeakened(domain, [...mixed, ...both({ p: "none", sp: "reject" })], day)).toEqual([]);
+  test.each<[string, Partial<SeenPolicyOn>, Partial<SeenPolicyOn>, number]>([
+    ["stronger", { p: "none" }, {}, 0],
+    ["stronger for the domain itself, weaker for its subdomains", { p: "none", sp: "reject" }, { sp: "none" }, 0],
+    ["weaker for the domain itself, stronger for its subdomains", { sp: "none" }, { p: "none", sp: "reject" }, 1],
+  ])("by what holds for the domain itself: %s", (_, was, is, found) => {
+    const then = before.map((one) => ({ ...one, ...was }));
+    expect(policyWeakened(domain, [...then, ...both(is)], day)).toHaveLength(found);
   });
 
   test("not by a report of an older day that comes late", () => {
