@@ -15,7 +15,7 @@ import { learningDays, median, type Window } from "../window/window.ts";
 import { hasNotPassed, isParked, noReports, parkedSends, policyDays, policyWeakened } from "./domain-rules.ts";
 import { reportersMissing } from "./reporter-rules.ts";
 import { type RuleDomain, type RuleDomains, ruleDomainsOf } from "./rule-domains.ts";
-import type { DaysOf, SenderDay } from "./sender-days.ts";
+import type { DaysOf, JudgedLine, SenderDay } from "./sender-days.ts";
 import {
   brokenKeys,
   type JudgedSender,
@@ -301,9 +301,10 @@ function healthOf(
   const sender = senderOfSubject(subject);
   const today = one.sendersOn(day).get(sender);
   const good = (isGood: boolean): Health["state"] => (isGood && isSeenByAll ? "good" : "seen");
+  const senders = incident.senders ?? [sender];
   return {
     state: stateOf(),
-    recoveryDays: isWeeklySender(one.daysOf(sender), day) ? weeklyRecoveryDays : recoveryDays,
+    recoveryDays: senders.every((name) => isWeeklySender(one.daysOf(name), day)) ? weeklyRecoveryDays : recoveryDays,
   };
 
   function stateOf(): Health["state"] {
@@ -317,7 +318,8 @@ function healthOf(
         return good(today.failed < wellShare * today.messages);
       case "key-broken":
       case "dns":
-        return one.pairsOn(day).length > 0 ? good(!isBroken(one, subject, day)) : "silent";
+        if (isBroken(one, subject, day)) return "seen";
+        return passesAgain(one, { incident, day }) ? good(true) : "silent";
       case "leg-lost":
         if (today === undefined || today.messages === 0) return "silent";
         // What is lost for weeks becomes usual, and is not well by that.
@@ -350,5 +352,24 @@ function healthOf(
 }
 
 function isBroken(one: RuleDomain, name: string, day: string): boolean {
-  return one.brokenOn(day).some(({ broken }) => broken?.names.includes(name) === true);
+  return one.brokenOn(day).some(isOfRecord(name));
+}
+
+/** Whether a line fails by a key, or by SPF. */
+function isOfRecord(name: string): (line: JudgedLine) => boolean {
+  return ({ broken }) => broken?.names.includes(name) === true;
+}
+
+/**
+ * Whether mail passes by a key that was broken, or by another one or SPF in the way in which the mail was sent that failed: of a
+ * sender that did not send, a day says nothing.
+ */
+function passesAgain(one: RuleDomain, { incident, day }: { incident: Incident; day: string }): boolean {
+  const { subject } = incident.key;
+  if (subject !== "SPF" && one.lastPassed(subject, dayAfter(day)) === day) return true;
+  const wayOf = ({ sender, stream }: JudgedLine): string => `${sender} ${stream}`;
+  const failed = new Set(one.brokenOn(incident.lastBad).filter(isOfRecord(subject)).map(wayOf));
+  return one
+    .linesOn(day)
+    .some((line) => line.isOwnPass && (subject === "SPF" || line.byDkim) && failed.has(wayOf(line)));
 }

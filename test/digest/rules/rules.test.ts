@@ -492,6 +492,23 @@ test("a sender of one weekday is well after two good days, another after three",
   expect(rules.healthOn(day, of("steady.example")).recoveryDays).toBe(3);
 });
 
+describe("a key is well again", () => {
+  const key = { domain: "example.com", subject: "example.com/m1", rule: "dns" as const };
+  const of = { ...incident, key, lastBad: dayAfter(day, -9), senders: ["mailer.example"] };
+  const bad = { shows: ofMailer.replace("pass/fail", "fail/fail").replace("m1:pass", "m1:permerror"), backs: [9] };
+  const weekly = [16, 23, 30, 37].map((back): Sent => ({ backs: [back] }));
+  test.each<[string, Sent[], string]>([
+    ["not on a day on which its sender sent nothing", [], "silent"],
+    ["not by other mail of its sender", [{ backs: [2], shows: passes }], "silent"],
+    ["not while it is broken", [{ ...bad, backs: [2] }], "seen"],
+    ["where mail passes by it", [{ backs: [2] }], "good"],
+    ["where the same mail passes by a new key", [{ backs: [2], shows: ofMailer.replace("m1", "m2") }], "good"],
+  ])("%s", (_, then, state) => {
+    const rules = rulesOver([steady, ...weekly, bad, { ...bad, ...yahoo }, ...then]);
+    expect(rules.healthOn(dayAfter(day, -2), of)).toEqual({ state, recoveryDays: 2 });
+  });
+});
+
 describe("an unknown sender", () => {
   const notOurs = { sender: "crm.example", shows: "p fail/fail d=crm.example env=crm.example spf=pass" };
 
