@@ -39,6 +39,21 @@ export function policyWeakened(domain: string, seen: readonly SeenPolicyOn[], da
   return [lookFinding("policy-weakened", { domain, seenBy: [...reporters] })];
 }
 
+/**
+ * Whether a policy that was weakened is what it was before again, or stronger, as most reporters of a day see it; `undefined` where
+ * nothing was seen on the day, or before.
+ *
+ * @param since - The day on which it was weakened.
+ */
+export function isPolicyRestored(
+  seen: readonly SeenPolicyOn[],
+  { day, since }: { day: string; since: string },
+): boolean | undefined {
+  const before = mostSeen(seen.filter((one) => one.day < since && one.day > dayAfter(since, -policyDays)));
+  const now = mostSeen(seen.filter((one) => one.day === day));
+  return before && now && !isWeaker(now, before);
+}
+
 /** The policy that most reports saw. */
 function mostSeen(seen: readonly SeenPolicyOn[]): SeenPolicyOn | undefined {
   const groups = [...groupBy(seen, policyKey)];

@@ -11,8 +11,17 @@ import {
 } from "../incidents/incidents.ts";
 import { judgedDays, type Senders } from "../senders/senders.ts";
 import { makeTlsRules, type TlsWindowLine } from "../tls/tls.ts";
-import { learningDays, median, type Window } from "../window/window.ts";
-import { hasNotPassed, isParked, noReports, parkedSends, policyDays, policyWeakened } from "./domain-rules.ts";
+import { learningDays, median, type Window, type WindowPair } from "../window/window.ts";
+import {
+  hasNotPassed,
+  isParked,
+  isPolicyRestored,
+  noReports,
+  parkedSends,
+  policyDays,
+  policyWeakened,
+  type SeenPolicyOn,
+} from "./domain-rules.ts";
 import { reportersMissing } from "./reporter-rules.ts";
 import { type RuleDomain, type RuleDomains, ruleDomainsOf } from "./rule-domains.ts";
 import type { DaysOf, JudgedLine, SenderDay } from "./sender-days.ts";
@@ -243,15 +252,16 @@ function settledFindings(
   // Most domains ask for the same all the time.
   const isSame = recent.every(({ policy }) => policy === recent[0]?.policy);
   const domains = isSame ? [] : [...groupBy(recent, (pair) => pair.domain)];
-  const weakened = domains.flatMap(([policyDomain, pairs]) => {
-    const seen = pairs.map((pair) => ({ day: pair.day, reporter: pair.reporter, ...seenPolicyIn(pair.policy) }));
-    return policyWeakened(policyDomain, seen, day);
-  });
+  const weakened = domains.flatMap(([policyDomain, pairs]) => policyWeakened(policyDomain, pairs.map(seenPolicy), day));
   return [
     ...weakened.map((finding) => ({ ...finding, key: { ...finding.key, domain, subject: finding.key.domain } })),
     ...spoofingDelivered(sendersOn, { domain, day }),
     ...parkedSends(passedOn, { domain, day, firstDay, role }),
   ];
+}
+
+function seenPolicy({ day, reporter, policy }: WindowPair): SeenPolicyOn {
+  return { day, reporter, ...seenPolicyIn(policy) };
 }
 
 /** What is found by what is usual. */
@@ -335,7 +345,11 @@ function healthOf(
       case "unknown-sender":
         if (today === undefined || today.unknown + today.messages === 0) return "silent";
         return today.unknown > 0 ? "seen" : "good";
-      case "policy-weakened":
+      case "policy-weakened": {
+        const pairs = [day, ...daysUpTo(dayAfter(incident.since, -1), policyDays)].flatMap(one.pairsOn);
+        const seen = pairs.filter((pair) => pair.domain === subject).map(seenPolicy);
+        return isPolicyRestored(seen, { day, since: incident.since }) === true ? good(true) : "silent";
+      }
       case "spoofing-delivered":
       case "parked-sends":
       case "reporter-silent":

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   isParked,
+  isPolicyRestored,
   noReports,
   parkedSends,
   policyWeakened,
@@ -53,6 +54,13 @@ describe("a policy is weakened", () => {
   ])("by what holds for the domain itself: %s", (_, was, is, found) => {
     const then = before.map((one) => ({ ...one, ...was }));
     expect(policyWeakened(domain, [...then, ...both(is)], day)).toHaveLength(found);
+  });
+
+  test("until it is what it was, or stronger", () => {
+    const then = before.map((one) => ({ ...one, p: "quarantine" as const }));
+    const restored = (p: SeenPolicyOn["p"]) => isPolicyRestored([...then, ...both({ p })], { day, since: back(2) });
+    expect((["none", "quarantine", "reject"] as const).map(restored)).toEqual([false, true, true]);
+    expect(isPolicyRestored(then, { day, since: back(2) })).toBeUndefined();
   });
 
   test("not by a report of an older day that comes late", () => {

@@ -509,6 +509,18 @@ describe("a key is well again", () => {
   });
 });
 
+test("a policy that was weakened is well again on the days on which it is what it was", () => {
+  const weak = new Set([3, 4, 5]);
+  const pairs = backs(0, 40).map((back): WindowPair => {
+    const policy = weak.has(back) ? "p=none" : "p=reject";
+    return { ...pair, day: dayAfter(day, -back), domain: "example.com", reporter: "google.com", messages: 100, policy };
+  });
+  const rules = makeRules(ruleDomainsOf(pairs, makeSenders([])));
+  const key = { domain: "example.com", subject: "example.com", rule: "policy-weakened" as const };
+  const of = { ...incident, key, since: dayAfter(day, -5) };
+  expect([3, 2, 0].map((back) => rules.healthOn(dayAfter(day, -back), of).state)).toEqual(["silent", "good", "good"]);
+});
+
 describe("an unknown sender", () => {
   const notOurs = { sender: "crm.example", shows: "p fail/fail d=crm.example env=crm.example spf=pass" };
 
