@@ -40,20 +40,30 @@ export type HealthOf = (name: string, of: { reporter: string; day: string }) => 
 /** The health of the records of one organizational domain. */
 export function recordHealthOf({ linesOn, troubledOn, memos }: RecordSources): HealthOf {
   const seenRecords = memos.ofDay<SeenRecords>();
+  const outOfReach = memos.ofDay<ReadonlySet<string>>(fewDays);
   const healths = memos.memo<RecordHealth>(fewDays);
 
+  function recordsOn(day: string): SeenRecords {
+    return seenRecords(day, () => recordsSeenIn(linesOn(day)));
+  }
+
   function seenOn(name: string, day: string): ReadonlyMap<string, Seen> {
-    return seenRecords(day, () => recordsSeenIn(linesOn(day))).get(name) ?? nobody;
+    return recordsOn(day).get(name) ?? nobody;
+  }
+
+  /** Whether a reporter's trouble is its own: with many domains of ours, or with all records of this one. */
+  function isTheirs(reporter: string, day: string): boolean {
+    if (troubledOn(day).get(reporter) === true) return true;
+    return outOfReach(day, () => reportersOutOfReach(recordsOn(day), recordsOn(dayAfter(day, -1)))).has(reporter);
   }
 
   function isOurTrouble(name: string, { reporter, day }: { reporter: string; day: string }): boolean {
-    const troubled = troubledOn(day);
-    if (troubled.get(reporter) === true) return false;
+    if (isTheirs(reporter, day)) return false;
     const today = seenOn(name, day);
     const all = sumOf(today.values(), (seen) => seen.all);
     // A pair with a single message that could not be looked up has what all receivers have every day.
     const failing = [...today].filter(
-      ([one, seen]) => seen.troubled > 0 && seen.troubled >= trouble.share * seen.all && troubled.get(one) !== true,
+      ([one, seen]) => seen.troubled > 0 && seen.troubled >= trouble.share * seen.all && !isTheirs(one, day),
     );
     const messages = sumOf(failing, ([, seen]) => seen.troubled);
     if (failing.length >= trouble.pairs && messages >= trouble.messages && messages >= trouble.share * all) return true;
@@ -106,6 +116,28 @@ function recordsSeenIn(lines: readonly SenderLine[]): SeenRecords {
     if (ownEnvelope !== undefined && spfResult !== undefined) add("SPF", spfResult, line);
   }
   return records;
+}
+
+/**
+ * Reporters that could look up none of our records, neither keys nor SPF, while the others, on the day or else on the day before,
+ * could look up nearly all.
+ */
+function reportersOutOfReach(today: SeenRecords, yesterday: SeenRecords): ReadonlySet<string> {
+  const seenBy = (reporter: string): Seen[] => [...today.values()].flatMap((seen) => seen.get(reporter) ?? []);
+  const out = [...new Set([...today.values()].flatMap((seen) => [...seen.keys()]))].filter((reporter) => {
+    const records = seenBy(reporter);
+    return records.length > 1 && records.every(({ troubled, all }) => troubled >= trouble.half * all);
+  });
+  const others = (records: SeenRecords, reporter: string): Seen[] =>
+    [...records.values()].flatMap((seen) => [...seen].flatMap(([one, ofOne]) => (one === reporter ? [] : ofOne)));
+  const isReached = (seen: readonly Seen[]): boolean =>
+    sumOf(seen, ({ troubled }) => troubled) < trouble.share * sumOf(seen, ({ all }) => all);
+  return new Set(
+    out.filter((reporter) => {
+      const now = others(today, reporter);
+      return isReached(now.length > 0 ? now : others(yesterday, reporter));
+    }),
+  );
 }
 
 /** Whether a record of ours could not be looked up for mail. */

@@ -42,6 +42,7 @@ const signed = "p pass/pass own=example.com spf=pass key=example.com/s1:pass";
 const host = { sender: "192.0.2.0/24", addresses: "192.0.2.1" };
 const ourHost = before(20, { ...host, shows: signed });
 const keyAt = (result: string) => `p fail/fail own=example.com spf=fail key=example.com/s1:${result}`;
+const bothAt = (result: string) => `p fail/fail own=example.com spf=${result} key=example.com/s1:${result}`;
 const yahoo = { reporter: "yahoo.com" };
 
 test.each<[string, Line[], MailClass]>([
@@ -162,6 +163,23 @@ test.each<[string, Line[], MailClass]>([
       { ...host, messages: 20, shows: keyAt("temperror") },
     ],
     "trouble",
+  ],
+
+  [
+    "a receiver's bad day with all of our records, while another has none",
+    [...ourHost, { ...host, ...yahoo, shows: signed }, { ...host, shows: bothAt("temperror") }],
+    "trouble",
+  ],
+  [
+    "the same, before others have reported",
+    [...ourHost, { ...host, ...yahoo, back: 1, shows: signed }, { ...host, shows: bothAt("temperror") }],
+    "trouble",
+  ],
+  ["the same where nobody else reports", [...ourHost, { ...host, shows: bothAt("temperror") }], "our-dns"],
+  [
+    "the same beside others that can't either",
+    [...ourHost, { ...host, ...yahoo, shows: bothAt("temperror") }, { ...host, shows: bothAt("temperror") }],
+    "our-dns",
   ],
 
   // Alignment, keys.
