@@ -33,7 +33,10 @@ export function makeRestatements(
     const [day, ...earlier] = message.figures.map((figures) => figures.day);
     if (day === undefined) return [];
     const intake = { ...noMails, trouble: { states: message.trouble ?? {}, senders: [] } };
-    const digest = makeDigest({ ...source, days: [day, ...earlier], restated: [], intake, isRestated: true });
+    // What asks to act by other settings makes a day no worse that was told without them; one that was told to act stays so.
+    const keepsVerdict = message.figures[0]?.verdict !== "act";
+    const told = { days: [day, ...earlier] as [string, ...string[]], restated: [], intake, keepsVerdict };
+    const digest = makeDigest({ ...source, ...told, isRestated: true });
     // The rules don't look back at days of long ago: what was posted of these stays, and only their figures change.
     const isJudged = [day, ...earlier].every((one) => incidentDay(source.incidents, one) !== undefined);
     const now = isJudged ? figuresOf(digest) : withVerdictsOf(message.figures, figuresOf(digest));

@@ -42,6 +42,8 @@ export interface IncidentSource {
   alarms?: readonly Alarm[];
   /** The first day that is ever sent; absent before it is known. */
   startDay?: string | undefined;
+  /** Whether days that were told keep a verdict that was better than by other settings since. */
+  keepsVerdict?: boolean;
   settingsOf: (domain: string) => DomainJudging;
   domainDays: DomainDays;
   /** What has changed in DNS of late; absent where nobody asks. */
@@ -82,10 +84,17 @@ export function findingOf(one: DigestIncident): Finding {
   return { kind: "incident", verdict: one.level, ...one };
 }
 
-type ShownSource = Pick<IncidentSource, "days" | "incidents" | "posted" | "alarms" | "startDay">;
+type ShownSource = Pick<IncidentSource, "days" | "incidents" | "posted" | "alarms" | "startDay" | "keepsVerdict">;
 
 /** What is shown of incidents on the days of a digest: what `withPosted` notes once it is posted. */
-export function shownOn({ days, incidents, posted, alarms = [], startDay }: ShownSource): ShownIncident[] {
+export function shownOn({
+  days,
+  incidents,
+  posted,
+  alarms = [],
+  startDay,
+  keepsVerdict,
+}: ShownSource): ShownIncident[] {
   const judged = days.flatMap((day) => incidentDay(incidents, day) ?? []);
   const [newest] = judged;
   if (newest === undefined) return [];
@@ -103,6 +112,7 @@ export function shownOn({ days, incidents, posted, alarms = [], startDay }: Show
     start,
     events,
     anew: incidents.anew,
+    isTelling: keepsVerdict !== true,
     alarms: due,
   });
   // What fails again on a day that is not due is not said to be over.

@@ -314,8 +314,11 @@ describe("an incident", () => {
     const recovered = { ...judgedDays([{ day: "2026-11-14" }]), anew };
     expect(changesOf(recovered)).toEqual([[], []]);
     expect(changesOf(recovered, { posted: known })).toEqual([[], ["over"]]);
-    // What was told stays as it was.
-    expect(changesOf({ ...judgedDays(bad), anew: { ...anew, told: day } }, { posted: known })).toEqual([[], []]);
+    // A day that is told again is not green beside it; what was told stays as it was.
+    const told = { ...judgedDays(bad), anew: { ...anew, told: day } };
+    expect(changesOf(told, { posted: known })).toEqual([["known"], []]);
+    expect(digestOf(reports, { incidents: told }).verdict).toBe("act");
+    expect(changesOf(told, { posted: known, keepsVerdict: true })).toEqual([[], []]);
     expect(changesOf({ ...judgedDays(bad), anew: { ...anew, told: day } }, { posted })).toEqual([["known"], []]);
   });
 

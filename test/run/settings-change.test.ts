@@ -32,8 +32,10 @@ test.each([
   "what a change of %s finds is still open, and opens an issue once it fails on a later day than that",
   async (_, signer, fail, file, rule) => {
     const { place, run, mentions } = await makePlace(signer, fail);
-    // The watch that takes the file over has no digest to tell of it.
-    expect(await run(file, "2026-11-20T13:37:00Z", { mode: "watch" })).toEqual([]);
+    // The watch that takes the file over shows the day that was told last, and posts nothing of it.
+    const before = JSON.stringify(place.slack.look());
+    expect(await run(file, "2026-11-20T13:37:00Z", { mode: "watch" })).toEqual([`${rule} known`]);
+    expect(JSON.stringify(place.slack.look())).toBe(before);
     for (const day of ["18", "19", "20"]) {
       putReport(place, `2026-11-${day}`, { pass: 9000, fail, signer });
       expect(await run(file, `2026-11-${Number(day) + 3}T09:00:00Z`)).toEqual([`${rule} known`]);

@@ -35,6 +35,8 @@ export interface ShownDays {
   /** What happened on the days that are shown. */
   events?: readonly IncidentEvent[];
   anew?: Anew | undefined;
+  /** Whether the days are told anew: then what goes on by other settings is shown of days that were told before them, too. */
+  isTelling?: boolean;
   /** The early alarms that the digest of these days shows, or withdraws; see `alarmsOn`. */
   alarms?: Record<"shown" | "withdrawn", readonly Alarm[]>;
 }
@@ -51,7 +53,7 @@ export interface Anew {
 
 /**
  * Whether an incident goes on since a day that was told without it, by what other settings or rules find. Until it fails on a day
- * after that, it is no news: shown as still open, hidden in what was told before.
+ * after that, it is no news: shown as still open, and hidden where a day keeps the verdict with which it was told before.
  */
 export function isStanding({ key, since, lastBad }: Incident, anew: Anew | undefined): boolean {
   return anew !== undefined && since <= anew.told && lastBad <= anew.until && !anew.opened.has(idOf(key));
@@ -66,7 +68,15 @@ export function isStanding({ key, since, lastBad }: Incident, anew: Anew | undef
 export function showIncidents(
   incidents: readonly Incident[],
   posted: readonly PostedIncident[],
-  { day, days = [], start = "", events = [], anew, alarms = { shown: [], withdrawn: [] } }: ShownDays,
+  {
+    day,
+    days = [],
+    start = "",
+    events = [],
+    anew,
+    isTelling = false,
+    alarms = { shown: [], withdrawn: [] },
+  }: ShownDays,
 ): ShownIncident[] {
   const known = new Map(posted.map((one) => [one.id, one]));
   const happened = new Map(events.map((event) => [idOf(event.incident.key), event]));
@@ -80,7 +90,8 @@ export function showIncidents(
     const id = idOf(incident.key);
     const before = known.get(id);
     if (before === undefined && incident.lastBad < start) return [];
-    const standing = isStanding(incident, anew) ? (day <= (anew?.told ?? "") ? "hidden" : "known") : undefined;
+    const isHidden = !isTelling && day <= (anew?.told ?? "");
+    const standing = isStanding(incident, anew) ? (isHidden ? "hidden" : "known") : undefined;
     const event = happened.get(id);
     const change = changeOf(incident, before, { happened: event?.event, day, days, standing });
     if (change === undefined) return [];
