@@ -7,8 +7,8 @@ import { evaluatedOf, type FailingSource, type FailureReports } from "./day/day.
 import { type DomainDays, mainSource } from "./domain-digest.ts";
 import { type IncidentDays, incidentDay } from "./incident-days.ts";
 import {
+  alarmStateOf,
   alarmsOn,
-  fateOf,
   type IdleMute,
   type Incident,
   type IncidentKey,
@@ -102,7 +102,7 @@ export function shownOn({
   const events = judged.toReversed().flatMap((one) => one.events);
   const start = [...days, ...(startDay === undefined ? [] : [startDay])].sort()[0];
   const now = incidents.days.at(-1)?.incidents ?? [];
-  const fates = groupBy(alarmsOn(alarms, days), (one) => fateOf(one, { onDay: newest.incidents, now, alarms }));
+  const fates = groupBy(alarmsOn(alarms, days), (one) => alarmStateOf(one, { onDay: newest.incidents, now, alarms }));
   // Of a later day it was posted early, too.
   const later = alarms.filter((one) => one.settled === undefined && one.day > day);
   const due = { shown: [...(fates.get("shown") ?? []), ...later], withdrawn: fates.get("withdrawn") ?? [] };

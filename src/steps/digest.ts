@@ -160,7 +160,7 @@ async function loadFailingDays(
   { incidents, policyDomains }: Pick<Intake, "incidents" | "policyDomains">,
   known: readonly string[],
 ): Promise<Day[]> {
-  const urgent = incidents.days.at(-1)?.incidents.filter((one) => isUrgent({ ...one, ...one.key })) ?? [];
+  const urgent = incidents.days.at(-1)?.incidents.filter(isUrgent) ?? [];
   const paths = urgent.flatMap(({ key, lastBad, ...incident }) => {
     const days = [lastBad, worstDayOf(incident)?.day ?? lastBad].filter((day) => !known.includes(day));
     const domains = policyDomains.filter((domain) => organizationalDomain(domain) === key.domain);

@@ -42,8 +42,8 @@ export function isOwnMail(rule: RuleName): boolean {
 }
 
 /** Whether a person should act on it, or has set a limit for it: it has an issue, and need not wait for its day to be due. */
-export function isUrgent({ level, rule }: Pick<Incident, "level"> & Pick<IncidentKey, "rule">): boolean {
-  return level === "act" || rule === "threshold";
+export function isUrgent({ level, key }: Pick<Incident, "level"> & { key: Pick<IncidentKey, "rule"> }): boolean {
+  return level === "act" || key.rule === "threshold";
 }
 
 /**
@@ -72,14 +72,14 @@ export function earlyIncidents(
     alarms.filter(
       (one) =>
         one.settled === undefined &&
-        (dates.has(one.day) || fateOf(one, { onDay, now: last.incidents, alarms }) === "waits"),
+        (dates.has(one.day) || alarmStateOf(one, { onDay, now: last.incidents, alarms }) === "waits"),
     ),
     ({ id }) => id,
   );
   return last.incidents.flatMap((incident): EarlyIncident[] => {
-    const { key, lastBad, level } = incident;
+    const { key, lastBad } = incident;
     const isNow = isAwake(incident) && dates.has(lastBad) && !isStanding(incident, anew);
-    if (!isNow || !isByCount(key.rule) || !isUrgent({ level, ...key })) return [];
+    if (!isNow || !isByCount(key.rule) || !isUrgent(incident)) return [];
     const id = idOf(key);
     const facts = { event: begun.get(id), before: known.get(id), shown: shown.get(id), standing: standing.get(id) };
     const early = earlyOf(incident, facts);
@@ -185,7 +185,7 @@ export interface KnownIncidents {
  * What becomes of an early alarm whose day is due: the digest shows what it told; it waits, since a day that is not due shows it;
  * or it is withdrawn.
  */
-export function fateOf(alarm: Alarm, { onDay, now, alarms }: KnownIncidents): "shown" | "waits" | "withdrawn" {
+export function alarmStateOf(alarm: Alarm, { onDay, now, alarms }: KnownIncidents): "shown" | "waits" | "withdrawn" {
   const { id, day, than } = alarm;
   const { domain, rule } = keyOfId(id);
   const isEnough = (messages: number): boolean => than === undefined || isMuchMore(messages, than);
@@ -199,11 +199,7 @@ export function fateOf(alarm: Alarm, { onDay, now, alarms }: KnownIncidents): "s
   if (onDay.some((one) => isIt(one) && isBad(one))) return "shown";
   const goesOn = now.some(
     (one) =>
-      idOf(one.key) === id &&
-      one.state === "open" &&
-      isUrgent({ ...one, ...one.key }) &&
-      one.lastBad > day &&
-      isEnough(one.lastMessages),
+      idOf(one.key) === id && one.state === "open" && isUrgent(one) && one.lastBad > day && isEnough(one.lastMessages),
   );
   return goesOn ? "waits" : "withdrawn";
 }
@@ -230,7 +226,7 @@ export function settleAlarms(
   return sent.flatMap((message) => {
     const due = alarmsOn(message.alarms ?? [], days);
     const isSettled = (one: Alarm): boolean =>
-      one.settled === undefined && due.includes(one) && fateOf(one, known) !== "waits";
+      one.settled === undefined && due.includes(one) && alarmStateOf(one, known) !== "waits";
     const alarms = message.alarms?.map((one) => (isSettled(one) ? { ...one, settled: newest } : one));
     return alarms?.some((one, at) => one !== message.alarms?.[at]) ? [{ ...message, alarms }] : [];
   });

@@ -3,13 +3,13 @@ import { type DayOfFindings, foldDay } from "./fold.ts";
 import { type Incident, type IncidentEvent, idOf, isWithin, shownDays } from "./incident.ts";
 
 export {
+  alarmStateOf,
   alarmsIn,
   alarmsOf,
   alarmsOn,
   alarmsSince,
   type EarlyIncident,
   earlyIncidents,
-  fateOf,
   hasMissedAlarm,
   isOwnMail,
   isUrgent,

@@ -49,8 +49,7 @@ export function issueIncidents(source: IncidentSource, { isIn, told }: InIssue):
   const before = new Map(told.map((one) => [one.id, one]));
   const lasting = told.filter(({ ended }) => ended === undefined);
   // What was to act on and is to look at now stays in its issue.
-  const isHere = (one: Incident): boolean =>
-    isUrgent({ ...one, ...one.key }) || lasting.some(({ id }) => id === idOf(one.key));
+  const isHere = (one: Incident): boolean => isUrgent(one) || lasting.some(({ id }) => id === idOf(one.key));
   const urgent = last?.incidents.filter((one) => isIn(one.key) && isHere(one)) ?? [];
   // What is no longer found at all, nor by the limit that stood beside it, was an early alarm, or is judged by other rules now.
   const found = new Set(urgent.flatMap(({ key, state }) => (state === "suspected" ? [] : idOf(key))));
@@ -190,7 +189,7 @@ function newsOf(
 
 /** Whether it is for an issue to be opened: it is alive, to act on or a limit, and not found by a change of the settings alone. */
 export function isAlarm(one: Pick<IssueIncident, "ended" | "muted" | "isStanding" | "level" | "rule">): boolean {
-  return isAlive(one) && one.isStanding === undefined && isUrgent(one);
+  return isAlive(one) && one.isStanding === undefined && isUrgent({ level: one.level, key: one });
 }
 
 /** Whether it needs somebody: it is open, and nobody has muted it. */

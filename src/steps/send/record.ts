@@ -111,7 +111,7 @@ export async function recordSent(
 }
 
 /** The messages with early alarms that the digest of a story shows or withdraws, once it is posted. */
-export function settledBy({ plan: { days, state }, source: { incidents } }: Story): Sent[] {
+export function settledIn({ plan: { days, state }, source: { incidents } }: Story): Sent[] {
   const then = incidentDay(incidents, days[0]);
   const now = incidents.days.at(-1)?.incidents ?? [];
   return then === undefined ? [] : settleAlarms(state.sent, days, { onDay: then.incidents, now });

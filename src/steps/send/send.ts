@@ -33,7 +33,7 @@ import { scheduleSilence } from "../failure.ts";
 import type { Intake } from "../intake.ts";
 import { applyIssues } from "../issues/issues.ts";
 import { deleteOldMails } from "../retention.ts";
-import { recordSent, type SentMessages, settledBy } from "./record.ts";
+import { recordSent, type SentMessages, settledIn } from "./record.ts";
 import { mentionsIn, routedStories } from "./routes.ts";
 import { updatePosted, uploadCsv } from "./update.ts";
 
@@ -187,7 +187,7 @@ async function sendTo(
   );
   const updates = await updatePosted(config, notifier, { story, isPosted, mentioned });
   const withdrawn = isPosted ? await replyWithdrawn(notifier, story) : { problems: [], unsaid: [] };
-  const settled = isPosted ? settledBy(story).filter(({ at }) => !withdrawn.unsaid.includes(at)) : [];
+  const settled = isPosted ? settledIn(story).filter(({ at }) => !withdrawn.unsaid.includes(at)) : [];
   return {
     value: {
       sent: [early, digest].flatMap(({ value }) => value ?? []),
