@@ -87,7 +87,7 @@ export function foldDays(
   rules.remember(before?.unpassed ?? {});
   for (const day of daysFrom(first, dayAfter(dateOf(now), -1))) {
     const isSettled = day <= settled || isWhole(day);
-    const findings = rules.findingsOn(day, isSettled);
+    const findings = rules.findingsOn(day, isSettled, incidents);
     const healthOf = (incident: Incident) => rules.healthOn(day, incident);
     const folded = foldIncidents(incidents, [{ day, isSettled, findings, healthOf }]);
     incidents = folded.incidents;
@@ -123,7 +123,7 @@ function isEnd(event: IncidentEvent["event"]): boolean {
 }
 
 /** Goes up with each release whose rules find other things in the same days. */
-const rulesVersion = 3;
+const rulesVersion = 4;
 
 /**
  * A hash of what days are judged by: what a person has set, and the rules themselves.

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { foldDays, type IncidentSettings, judgedBy, windowDays } from "../../src/digest/incident-days.ts";
+import { foldDays, type IncidentSettings, judgedBy, verdictOn, windowDays } from "../../src/digest/incident-days.ts";
 import { formatSnapshot, parseSnapshot } from "../../src/digest/incidents/incidents.ts";
 import { makeRules, ruleDomainsOf } from "../../src/digest/rules/rules.ts";
 import { makeSenders } from "../../src/digest/senders/senders.ts";
@@ -10,19 +10,30 @@ import { failing, makeLine, senderLine } from "./windows.ts";
 const today = "2026-11-22";
 const ago = (days: number): string => dayAfter(today, -days);
 
-/** A server that passes, and fails on some days so long ago. */
-function fold(bad: readonly number[], said: Partial<IncidentSettings> = {}) {
+/** A server that passes, and of which all fails on some days so long ago. */
+function fold(bad: readonly number[], said?: Partial<IncidentSettings>) {
+  return foldMail((back) => (bad.includes(back) ? 100 : 0), { said });
+}
+
+/**
+ * A server of which so many messages fail on each day, by how long ago it is.
+ *
+ * @param all - Messages a day.
+ */
+function foldMail(
+  failed: (back: number) => number,
+  { all = 100, said }: { all?: number; said?: Partial<IncidentSettings> | undefined } = {},
+) {
   const days = daysFrom(ago(80), ago(1));
-  const isBad = (day: string): boolean => bad.some((one) => ago(one) === day);
-  const server = {
-    sender: "192.0.2.0/24",
-    addresses: "192.0.2.1",
-    messages: 100,
-    evidence: { envelope: "example.com" },
-  };
-  const senders = days.map((day) =>
-    senderLine({ ...server, day, dkim: "fail", ...(isBad(day) && { ...failing, rejected: 100 }) }),
-  );
+  const server = { sender: "192.0.2.0/24", addresses: "192.0.2.1", evidence: { envelope: "example.com" } };
+  const senders = days.flatMap((day) => {
+    const messages = failed(daysBetween(day, today));
+    const ofDay = { ...server, day, dkim: "fail" as const };
+    return [
+      ...(messages < all ? [senderLine({ ...ofDay, messages: all - messages })] : []),
+      ...(messages > 0 ? [senderLine({ ...ofDay, ...failing, messages, rejected: messages })] : []),
+    ];
+  });
   const window = makeWindow({ first: ago(92), last: today, pairs: days.map((day) => makeLine(day)), senders });
   const rules = makeRules(ruleDomainsOf(window.pairs, makeSenders(senders)));
   return foldDays(window, rules, {
@@ -33,6 +44,24 @@ function fold(bad: readonly number[], said: Partial<IncidentSettings> = {}) {
     ...said,
   });
 }
+
+test.each<[string, (back: number) => number, string[]]>([
+  ["stays open for weeks", (back) => (back <= 60 ? 100 : 0), ["60 opened"]],
+  ["is not over by a part of it", (back) => (back > 60 ? 0 : back > 20 ? 100 : 40), ["60 opened"]],
+  ["is over below half the limit", (back) => (back > 60 ? 0 : back > 20 ? 100 : 24), ["60 opened", "18 recovered"]],
+  ["is over by what was usual", (back) => (back <= 60 && back > 20 ? 200 : 40), ["60 opened", "18 recovered"]],
+  [
+    "is back though it failed all the weeks before",
+    (back) => (back > 60 || (back <= 20 && back > 10) ? 0 : 100),
+    ["60 opened", "18 recovered", "10 back"],
+  ],
+])("a failure of a tenth of a sender's mail %s", (_, failed, expected) => {
+  const { days } = foldMail(failed, { all: 1000 });
+  const events = days.flatMap(({ events }) => events.filter(({ incident }) => incident.key.rule === "sender-fails"));
+  expect(events.map(({ day, event }) => `${daysBetween(day, today)} ${event}`)).toEqual(expected);
+  const green = days.filter((day) => verdictOn(day) === "ok").map(({ day }) => daysBetween(day, today));
+  expect(green.filter((back) => failed(back) >= 100)).toEqual([]);
+});
 
 test("days judged from the snapshot of a run before come to what they come to at once", () => {
   const bad = [40, 39, 20, 19, 18, 9, 5, 4];

@@ -9,6 +9,7 @@ import {
   type RuleFinding,
   rememberedDays,
   silentDays,
+  type UsualShare,
 } from "./incident.ts";
 
 /** What a day without a finding shows of an incident's sender. */
@@ -92,6 +93,7 @@ function withFinding(known: Incident | undefined, finding: RuleFinding, { day, i
     level: before?.level === "act" ? "act" : level,
     seenBy: sortedSet([...(before?.seenBy ?? []), ...finding.seenBy]),
     ...(finding.sender !== undefined && { senders: sortedSet([...(before?.senders ?? []), finding.sender]) }),
+    ...(finding.usual !== undefined && { usual: firstUsual(before?.usual ?? [], finding.usual) }),
     badDays: [...recent, ...(isSettled ? [{ day, messages }] : [])],
     lastMessages: messages,
   };
@@ -101,6 +103,11 @@ function withFinding(known: Incident | undefined, finding: RuleFinding, { day, i
   const isWorse =
     incident.level !== before.level || (isSettled && isLeap(recentDays(before, day, worseDays), messages));
   return { incident, ...(isWorse && { event: { event: "worse", messages } }) };
+}
+
+function firstUsual(known: readonly UsualShare[], found: readonly UsualShare[]): UsualShare[] {
+  const added = found.filter(({ stream }) => known.every((one) => one.stream !== stream));
+  return [...known, ...added].sort((a, b) => compareText(a.stream, b.stream));
 }
 
 function sortedSet(texts: readonly string[]): string[] {

@@ -69,6 +69,12 @@ export function senderOfSubject(subject: string): string {
   return subject.replace(/ (DKIM|SPF)$/, "");
 }
 
+/** What share of a stream usually fails, from 0 to 1. */
+export interface UsualShare {
+  stream: string;
+  share: number;
+}
+
 /** What a rule found on one day. */
 export interface RuleFinding {
   key: IncidentKey;
@@ -81,6 +87,8 @@ export interface RuleFinding {
   seenBy: readonly string[];
   /** The sender that most of it comes from, where the subject is a record of ours and not a sender. */
   sender?: string;
+  /** Of the streams that fail, where the subject is a sender. */
+  usual?: readonly UsualShare[];
 }
 
 /** A finding to look at, of which one day is enough for an incident. */
@@ -122,6 +130,8 @@ export interface Incident {
   seenBy: string[];
   /** The senders that most of each finding came from, where the subject is a record of ours. */
   senders?: string[];
+  /** What was usual of each stream when it failed first: what fails since then is never usual. */
+  usual?: UsualShare[];
   /** The messages of the settled days with a finding, of the last 28 days. */
   badDays: { day: string; messages: number }[];
   /** The messages of the last finding, settled or not. */

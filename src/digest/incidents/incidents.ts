@@ -36,6 +36,7 @@ export {
   ruleNames,
   senderOfSubject,
   shownDays,
+  type UsualShare,
   worstDayOf,
 } from "./incident.ts";
 export { intakeIncidents } from "./intake-incidents.ts";

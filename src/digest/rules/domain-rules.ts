@@ -1,13 +1,19 @@
 import { dayAfter, daysFrom, daysUpTo } from "../../history/dates.ts";
-import type { SeenPolicy } from "../../history/index/index.ts";
+import { type SeenPolicy, seenPolicyIn } from "../../history/index/index.ts";
 import { compareText, groupBy } from "../../history/lists.ts";
 import { lookFinding, type RuleFinding } from "../incidents/incidents.ts";
 import { knownDays } from "../senders/senders.ts";
+import type { WindowPair } from "../window/window.ts";
 
 /** The policy that one reporter saw for a policy domain on one day. */
 export interface SeenPolicyOn extends SeenPolicy {
   day: string;
   reporter: string;
+}
+
+/** The policy in what a reporter said of a domain. */
+export function seenPolicy({ day, reporter, policy }: Pick<WindowPair, "day" | "reporter" | "policy">): SeenPolicyOn {
+  return { day, reporter, ...seenPolicyIn(policy) };
 }
 
 /** What a policy can ask for, the least first. */

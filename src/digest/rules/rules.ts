@@ -1,56 +1,45 @@
 import { dayAfter, daysUpTo } from "../../history/dates.ts";
-import { seenPolicyIn } from "../../history/index/index.ts";
 import { entryIn, groupBy, sortedRecord, sumOf } from "../../history/lists.ts";
-import {
-  type Health,
-  haveReported,
-  type Incident,
-  type RuleFinding,
-  recoveryDays,
-  senderOfSubject,
-} from "../incidents/incidents.ts";
+import { type Health, haveReported, type Incident, type RuleFinding, recoveryDays } from "../incidents/incidents.ts";
 import { judgedDays, type Senders } from "../senders/senders.ts";
 import { makeTlsRules, type TlsWindowLine } from "../tls/tls.ts";
-import { learningDays, median, type Window, type WindowPair } from "../window/window.ts";
+import { learningDays, median, type Window } from "../window/window.ts";
 import {
   hasNotPassed,
   isParked,
-  isPolicyRestored,
   noReports,
   parkedSends,
   policyDays,
   policyWeakened,
-  type SeenPolicyOn,
+  seenPolicy,
 } from "./domain-rules.ts";
+import { healthOf } from "./health.ts";
 import { reportersMissing } from "./reporter-rules.ts";
 import { type RuleDomain, type RuleDomains, ruleDomainsOf } from "./rule-domains.ts";
-import type { DaysOf, JudgedLine, SenderDay } from "./sender-days.ts";
+import { daysOf, type SenderDay } from "./sender-days.ts";
 import {
   brokenKeys,
-  type JudgedSender,
   legsLost,
   senderFails,
   spoofingDelivered,
+  type UsualBefore,
   unknownSenders,
+  usualBefore,
 } from "./sender-rules.ts";
-import { isWithinThresholds, type Thresholds, thresholdFindings } from "./thresholds.ts";
-import {
-  type HomesOfDay,
-  homesLeapt,
-  homesOfDay,
-  homesStopped,
-  isWeeklySender,
-  mayHaveStopped,
-  shareAt,
-} from "./volume-rules.ts";
+import { type Thresholds, thresholdFindings } from "./thresholds.ts";
+import { type HomesOfDay, homesLeapt, homesOfDay, homesStopped, mayHaveStopped, shareAt } from "./volume-rules.ts";
 
 export { ruleDomainsOf } from "./rule-domains.ts";
 export { type PassedThreshold, passedThresholds, type Thresholds } from "./thresholds.ts";
 
 /** Rules over some domains. */
 export interface Rules {
-  /** What they find on a day, at most one finding a key. */
-  findingsOn(day: string, isSettled: boolean): RuleFinding[];
+  /**
+   * What they find on a day, at most one finding a key.
+   *
+   * @param known - The incidents as they stood before it: what fails of them is not taken for usual.
+   */
+  findingsOn(day: string, isSettled: boolean, known?: readonly Incident[]): RuleFinding[];
   /** What a day without a finding shows of an incident. */
   healthOn(day: string, incident: Incident): Health;
   /** Inbound TLS sessions that have become known, by reports that count. */
@@ -118,12 +107,13 @@ export function makeRules(known: RuleDomains, settingsOf: (domain: string) => Do
       );
       return sortedRecord([...unseen, ...found]);
     },
-    findingsOn(day, isSettled) {
+    findingsOn(day, isSettled, incidents = []) {
       const inbound = tls.findingsOn(day, isSettled);
+      const usual = usualBefore(incidents, day);
       const ofDomains = all().flatMap(({ one, findingsOn, stoppedOn }) => {
-        if (!isSettled) return findingsOn(day, false);
         const { domain, lateDays, firstDay } = one;
-        const found = findingsOn(day, true);
+        const found = findingsOn(day, isSettled, usual.get(domain));
+        if (!isSettled) return found;
         if (day < dayAfter(firstDay, learningDays)) return found;
         const stopped = stops(day, domain, () =>
           homesStopped(stoppedOn(day), (back) => usualFallOn(dayAfter(day, -back))),
@@ -176,7 +166,7 @@ function overall({ domains, reporters, habits }: RuleDomains, day: string): Rule
 interface DomainRules {
   one: RuleDomain;
   /** All but what hangs on other domains. */
-  findingsOn: (day: string, isSettled: boolean) => readonly RuleFinding[];
+  findingsOn: (day: string, isSettled: boolean, usual?: UsualBefore) => readonly RuleFinding[];
   homesOn: (day: string) => HomesOfDay;
   /** What came at each of its homes, of what is usual. */
   sharesOn: (day: string) => readonly number[];
@@ -187,60 +177,55 @@ interface DomainRules {
 function domainRules(one: RuleDomain, { thresholds, role }: DomainJudging): DomainRules {
   const shares = one.memos.ofDay<readonly number[]>(judgedDays);
   const stopped = one.memos.ofDay<HomesOfDay>(judgedDays);
-  const due = one.memos.ofDay<readonly RuleFinding[]>(judgedDays);
-  const early = one.memos.ofDay<readonly RuleFinding[]>(judgedDays);
+  const failing = one.memos.memo<readonly RuleFinding[]>(judgedDays);
+  const others = one.memos.ofDay<readonly RuleFinding[]>(judgedDays);
   const homesOn = (day: string): HomesOfDay => homesOfDay(one, day);
+  const othersOn = (day: string): RuleFinding[] => {
+    const isKnown = day >= dayAfter(one.firstDay, learningDays);
+    const unusual = isKnown ? unusualFindings(one, homesOn(day)) : [];
+    // Nobody is asked about senders of a domain that sends nothing.
+    const asked = unusual.filter(
+      ({ key }) => key.rule !== "unknown-sender" || !isParked(one.passedOn, { day, firstDay: one.firstDay, role }),
+    );
+    return [...settledFindings(one, day, role), ...asked];
+  };
   return {
     one,
     homesOn,
     sharesOn: (day) => shares(day, () => homesOn(day).homes.flatMap((home) => shareAt(home, day) ?? [])),
     stoppedOn: (day) => stopped(day, () => mayHaveStopped(homesOn(day))),
-    findingsOn: (day, isSettled) =>
-      (isSettled ? due : early)(day, () => {
-        const failing = ownMailFails(one, { day, isSettled, thresholds });
-        if (!isSettled) return failing;
-        const isKnown = day >= dayAfter(one.firstDay, learningDays);
-        const isSpfBroken = failing.some(({ key }) => key.rule === "dns" && key.subject === "SPF");
-        // Where the SPF record fails, senders that pass by DKIM lose that leg by the same cause.
-        const unusual = (isKnown ? unusualFindings(one, homesOn(day)) : []).filter(
-          ({ key }) => !(isSpfBroken && key.rule === "leg-lost" && key.subject.endsWith(" SPF")),
-        );
-        // Nobody is asked about senders of a domain that sends nothing.
-        const asked = unusual.filter(
-          ({ key }) => key.rule !== "unknown-sender" || !isParked(one.passedOn, { day, firstDay: one.firstDay, role }),
-        );
-        return [...failing, ...settledFindings(one, day, role), ...asked];
-      }),
+    findingsOn(day, isSettled, usual = new Map()) {
+      const judged = { day, isSettled, thresholds, usual };
+      const ownMail = failing(day, JSON.stringify([isSettled, ...usual]), () => ownMailFails(one, judged));
+      if (!isSettled) return ownMail;
+      const isSpfBroken = ownMail.some(({ key }) => key.rule === "dns" && key.subject === "SPF");
+      // Where the SPF record fails, senders that pass by DKIM lose that leg by the same cause.
+      const isSame = ({ key }: RuleFinding): boolean => key.rule === "leg-lost" && key.subject.endsWith(" SPF");
+      return [...ownMail, ...others(day, () => othersOn(day)).filter((one) => !isSpfBroken || !isSame(one))];
+    },
   };
-}
-
-function daysOf({ sendersOn }: RuleDomain, sender: string): DaysOf {
-  return { get: (day) => sendersOn(day).get(sender) };
-}
-
-/** The senders of which own mail fails on a day. */
-function failingSenders(one: RuleDomain, day: string, isSettled: boolean): JudgedSender[] {
-  return [...one.sendersOn(day)].flatMap(([sender, { failed }]) =>
-    failed === 0 ? [] : [{ domain: one.domain, sender, days: daysOf(one, sender), day, isSettled }],
-  );
 }
 
 /** What counts alone show: it need not wait for the day to be due. */
 function ownMailFails(
   one: RuleDomain,
-  judged: { day: string; isSettled: boolean; thresholds: Thresholds },
+  judged: { day: string; isSettled: boolean; thresholds: Thresholds; usual: UsualBefore },
 ): RuleFinding[] {
-  const { day, isSettled } = judged;
+  const { day, isSettled, usual } = judged;
   const lines = one.brokenOn(day);
-  const { domain, brokenOn } = one;
+  const { domain, brokenOn, sendersOn } = one;
   const broken = brokenKeys({ domain, day, brokenOn, lastPassed: (name) => one.lastPassed(name, day), isSettled });
   const names = new Set(broken.map(({ key }) => key.subject));
   const ofCause = lines.filter((line) => line.broken?.names.some((name) => names.has(name)));
   // What fails of a broken record is told once, with its cause.
   const isOwnCause = ({ key, messages }: RuleFinding): boolean =>
     sumOf(ofCause, (line) => (line.sender === key.subject ? line.messages : 0)) * 2 < messages;
-  const failing = failingSenders(one, day, isSettled).flatMap(senderFails).filter(isOwnCause);
-  return [...broken, ...failing, ...thresholdFindings(one, judged)];
+  const failing = [...sendersOn(day)].flatMap(([sender, { failed }]) =>
+    failed === 0
+      ? []
+      : senderFails({ domain, sender, days: daysOf(sendersOn, sender), day, isSettled, usual: usual.get(sender) }),
+  );
+  return [...broken, ...failing.filter(isOwnCause), ...thresholdFindings(one, judged)];
 }
 
 function settledFindings(
@@ -258,10 +243,6 @@ function settledFindings(
     ...spoofingDelivered(sendersOn, { domain, day }),
     ...parkedSends(passedOn, { domain, day, firstDay, role }),
   ];
-}
-
-function seenPolicy({ day, reporter, policy }: WindowPair): SeenPolicyOn {
-  return { day, reporter, ...seenPolicyIn(policy) };
 }
 
 /** What is found by what is usual. */
@@ -282,108 +263,4 @@ function unusualFindings(one: RuleDomain, homes: HomesOfDay): RuleFinding[] {
 
 function reportersOf(today: SenderDay | undefined): string[] {
   return [...new Set(today?.own.map(({ reporter }) => reporter))];
-}
-
-const weeklyRecoveryDays = 2;
-/** Half of the limits by which a sender fails. */
-const wellShare = 0.25;
-/** A stop is over when so much of the usual volume is back. */
-const backShare = 0.5;
-
-function healthOf(
-  one: RuleDomain,
-  {
-    day,
-    incident,
-    homesOn,
-    isSeenByAll,
-    thresholds,
-  }: {
-    day: string;
-    incident: Incident;
-    homesOn: (day: string) => HomesOfDay;
-    /** Whether those that saw the incident have reported the day. */
-    isSeenByAll: boolean;
-    thresholds: Thresholds;
-  },
-): Health {
-  const { rule, subject } = incident.key;
-  const sender = senderOfSubject(subject);
-  const today = one.sendersOn(day).get(sender);
-  const good = (isGood: boolean): Health["state"] => (isGood && isSeenByAll ? "good" : "seen");
-  const senders = incident.senders ?? [sender];
-  return {
-    state: stateOf(),
-    recoveryDays: senders.every((name) => isWeeklySender(one.daysOf(name), day)) ? weeklyRecoveryDays : recoveryDays,
-  };
-
-  function stateOf(): Health["state"] {
-    switch (rule) {
-      case "threshold": {
-        const isWithin = isWithinThresholds(one, { day, thresholds });
-        return isWithin === undefined ? "silent" : good(isWithin);
-      }
-      case "sender-fails":
-        if (today === undefined || today.messages === 0) return "silent";
-        return good(today.failed < wellShare * today.messages);
-      case "key-broken":
-      case "dns":
-        if (isBroken(one, subject, day)) return "seen";
-        return passesAgain(one, { incident, day }) ? good(true) : "silent";
-      case "leg-lost":
-        if (today === undefined || today.messages === 0) return "silent";
-        // What is lost for weeks becomes usual, and is not well by that.
-        return good(today[subject.endsWith(" DKIM") ? "byDkim" : "bySpf"] * 2 >= today.messages);
-      case "stopped": {
-        const home = homesOn(day).homes.find(({ senders }) => senders.includes(sender));
-        return home !== undefined && (shareAt(home, day) ?? 0) >= backShare ? "good" : "silent";
-      }
-      case "leapt":
-        return today === undefined ? "silent" : "good";
-      case "no-report":
-        return one.pairsOn(day).length > 0 ? "good" : "silent";
-      case "unknown-sender":
-        if (today === undefined || today.unknown + today.messages === 0) return "silent";
-        return today.unknown > 0 ? "seen" : "good";
-      case "policy-weakened": {
-        const pairs = [day, ...daysUpTo(dayAfter(incident.since, -1), policyDays)].flatMap(one.pairsOn);
-        const seen = pairs.filter((pair) => pair.domain === subject).map(seenPolicy);
-        return isPolicyRestored(seen, { day, since: incident.since }) === true ? good(true) : "silent";
-      }
-      case "spoofing-delivered":
-      case "parked-sends":
-      case "reporter-silent":
-      case "reporter-unverified":
-      case "tls-fails":
-      case "unread-mailbox":
-      case "mails-to-go":
-      case "nothing-counts":
-        return "silent";
-      default:
-        return rule satisfies never;
-    }
-  }
-}
-
-function isBroken(one: RuleDomain, name: string, day: string): boolean {
-  return one.brokenOn(day).some(isOfRecord(name));
-}
-
-/** Whether a line fails by a key, or by SPF. */
-function isOfRecord(name: string): (line: JudgedLine) => boolean {
-  return ({ broken }) => broken?.names.includes(name) === true;
-}
-
-/**
- * Whether mail passes by a key that was broken, or by another one or SPF in the way in which the mail was sent that failed: of a
- * sender that did not send, a day says nothing.
- */
-function passesAgain(one: RuleDomain, { incident, day }: { incident: Incident; day: string }): boolean {
-  const { subject } = incident.key;
-  if (subject !== "SPF" && one.lastPassed(subject, dayAfter(day)) === day) return true;
-  const wayOf = ({ sender, stream }: JudgedLine): string => `${sender} ${stream}`;
-  const failed = new Set(one.brokenOn(incident.lastBad).filter(isOfRecord(subject)).map(wayOf));
-  return one
-    .linesOn(day)
-    .some((line) => line.isOwnPass && (subject === "SPF" || line.byDkim) && failed.has(wayOf(line)));
 }

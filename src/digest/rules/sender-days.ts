@@ -50,6 +50,11 @@ export type DaysOf = Pick<ReadonlyMap<string, SenderDay>, "get">;
 /** The senders of an organizational domain by name, as they were on a day. */
 export type SendersOn = (day: string) => ReadonlyMap<string, SenderDay>;
 
+/** The days of one of them. */
+export function daysOf(sendersOn: SendersOn, sender: string): DaysOf {
+  return { get: (day) => sendersOn(day).get(sender) };
+}
+
 /** The judged lines of one day, added up by sender. */
 export function senderDaysOf(lines: Iterable<JudgedLine>): Map<string, SenderDay> {
   const days = new Map<string, GrowingDay>();

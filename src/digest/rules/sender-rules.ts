@@ -2,7 +2,7 @@ import { dayAfter, daysFrom, daysUpTo } from "../../history/dates.ts";
 import { isOtherSenders } from "../../history/index/index.ts";
 import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
 import { isNetwork } from "../../report/source/source.ts";
-import { lookFinding, type RuleFinding } from "../incidents/incidents.ts";
+import { type Incident, lookFinding, type RuleFinding, type UsualShare } from "../incidents/incidents.ts";
 import type { DayOfSender } from "../senders/senders.ts";
 import { placeOf, within } from "../window/window.ts";
 import {
@@ -24,13 +24,18 @@ export interface JudgedSender {
   day: string;
   /** Whether the day is due: on one that is not, only what counts alone show is found. */
   isSettled: boolean;
+  /** What was usual before its streams failed, of an incident that is open or is over for less than four weeks. */
+  usual?: readonly UsualShare[] | undefined;
 }
 
 /** Own mail is judged over the last days that hold so many messages, 7 at most. */
 const judgedMessages = 10;
 const judgedDays = 7;
-/** With so many of them failing. */
+/** With so many of them failing, and so large a share. */
 const fewestFailures = 5;
+const failingShare = 0.5;
+/** All is well below so much of these limits. */
+const half = 0.5;
 /** A failure of a part of the mail: so many messages, so large a share, and so many times what is usual. */
 const partly = { messages: 50, share: 0.02, timesUsual: 3 };
 /** The days before that say what share of a stream usually fails. */
@@ -43,32 +48,70 @@ const smallVolume = 100;
  * A sender of which a stream fails: half of its own mail, or a part of it that is far more than usual. Small senders are judged
  * over the last days that hold 10 of their messages.
  */
-export function senderFails({ domain, sender, days, day, isSettled }: JudgedSender): RuleFinding[] {
+export function senderFails({ domain, sender, days, day, isSettled, usual }: JudgedSender): RuleFinding[] {
   const today = days.get(day);
   if (today === undefined || today.failed === 0) return [];
   const streams = new Set(today.own.flatMap(({ part, stream }) => (part === "own" ? stream : [])));
-  const failing = [...streams].flatMap((stream) => streamFails(days, stream, day) ?? []);
+  const failing = [...streams].flatMap((stream) => streamFails(days, stream, { day, usual }) ?? []);
   if (failing.length === 0) return [];
   if (!isSettled && !isSureEarly(today, days, day)) return [];
   const level = isHeldAt(addOwnMail(failing)) ? "act" : "look";
   const key = { domain, subject: sender, rule: "sender-fails" } as const;
-  return [{ key, level, messages: today.failed, opensAtOnce: false, seenBy: reportersOf(today) }];
+  const shares = failing.map(({ stream, share }) => ({ stream, share }));
+  return [{ key, level, messages: today.failed, opensAtOnce: false, seenBy: reportersOf(today), usual: shares }];
 }
 
-/** The days of a stream that show that it fails, together; `undefined` when it does not. */
-function streamFails(days: DaysOf, stream: string, day: string): (OwnMail & { days: number }) | undefined {
+/** The days of a stream that show that it fails, together, and what was usual before; `undefined` when it does not. */
+function streamFails(
+  days: DaysOf,
+  stream: string,
+  { day, usual }: Pick<JudgedSender, "day" | "usual">,
+): (OwnMail & UsualShare) | undefined {
   for (let count = 1; count <= judgedDays; count += 1) {
     const judged = streamOver(days, stream, { day, count });
     if (judged.messages < judgedMessages) continue;
-    const { messages, failed } = judged;
-    if (failed < fewestFailures) return undefined;
-    if (failed * 2 >= messages) return { ...judged, days: count };
-    if (failed < partly.messages || failed < partly.share * messages) return undefined;
-    const usual = streamOver(days, stream, { day: dayAfter(day, -count), count: usualDays });
-    const usualShare = usual.messages === 0 ? 0 : usual.failed / usual.messages;
-    return failed >= partly.timesUsual * usualShare * messages ? { ...judged, days: count } : undefined;
+    if (judged.failed < fewestFailures) return undefined;
+    const share = usualShareOf(days, stream, { day: dayAfter(day, -count), usual });
+    return reaches(judged, share, 1) ? { ...judged, stream, share } : undefined;
   }
   return undefined;
+}
+
+/** Whether so much of a stream fails as the limits say, or as a part of them says: half of it, or far more than usual. */
+function reaches({ messages, failed }: OwnMail, usualShare: number, ofLimits: number): boolean {
+  if (failed >= ofLimits * fewestFailures && failed >= ofLimits * failingShare * messages) return true;
+  const share = ofLimits * Math.max(partly.share, partly.timesUsual * usualShare);
+  return failed >= ofLimits * partly.messages && failed >= share * messages;
+}
+
+/** The share of a stream that fails on the 28 days up to one, or that did before it failed first. */
+function usualShareOf(days: DaysOf, stream: string, { day, usual }: Pick<JudgedSender, "day" | "usual">): number {
+  const { messages, failed } = streamOver(days, stream, { day, count: usualDays });
+  const share = messages === 0 ? 0 : Math.round((failed / messages) * 10_000) / 10_000;
+  return Math.min(share, usual?.find((one) => one.stream === stream)?.share ?? 1);
+}
+
+/** What was usual at the senders of a domain before they failed. */
+export type UsualBefore = ReadonlyMap<string, Incident["usual"]>;
+
+/** What was usual before the senders of each domain failed, where that is so recent that all days since would hide it. */
+export function usualBefore(incidents: readonly Incident[], day: string): Map<string, UsualBefore> {
+  const first = dayAfter(day, -usualDays - judgedDays);
+  const failing = incidents.filter(({ usual, ended = day }) => usual !== undefined && ended >= first);
+  const domains = [...groupBy(failing, ({ key }) => key.domain)];
+  return new Map(domains.map(([domain, of]) => [domain, new Map(of.map(({ key, usual }) => [key.subject, usual]))]));
+}
+
+/** Whether all that a sender sent on a day stands below half of the limits by which it fails. */
+export function isSenderWell({ days, day, usual }: Pick<JudgedSender, "days" | "day" | "usual">): boolean {
+  const today = days.get(day);
+  if (today === undefined || today.failed === 0) return true;
+  if (today.failed >= half * failingShare * today.messages) return false;
+  const streams = new Set(today.own.map(({ stream }) => stream));
+  return [...streams].every((stream) => {
+    const share = usualShareOf(days, stream, { day: dayAfter(day, -1), usual });
+    return !reaches(ownMailOfStream([today], stream), share, half);
+  });
 }
 
 function streamOver(days: DaysOf, stream: string, { day, count }: { day: string; count: number }): OwnMail {

@@ -1,0 +1,111 @@
+import { dayAfter, daysUpTo } from "../../history/dates.ts";
+import { type Health, type Incident, recoveryDays, senderOfSubject } from "../incidents/incidents.ts";
+import { isPolicyRestored, policyDays, seenPolicy } from "./domain-rules.ts";
+import type { RuleDomain } from "./rule-domains.ts";
+import { daysOf, type JudgedLine } from "./sender-days.ts";
+import { isSenderWell } from "./sender-rules.ts";
+import { isWithinThresholds, type Thresholds } from "./thresholds.ts";
+import { type HomesOfDay, isWeeklySender, shareAt } from "./volume-rules.ts";
+
+const weeklyRecoveryDays = 2;
+/** A stop is over when so much of the usual volume is back. */
+const backShare = 0.5;
+
+/** What a day without a finding shows of an incident. */
+export function healthOf(
+  one: RuleDomain,
+  {
+    day,
+    incident,
+    homesOn,
+    isSeenByAll,
+    thresholds,
+  }: {
+    day: string;
+    incident: Incident;
+    homesOn: (day: string) => HomesOfDay;
+    /** Whether those that saw the incident have reported the day. */
+    isSeenByAll: boolean;
+    thresholds: Thresholds;
+  },
+): Health {
+  const { rule, subject } = incident.key;
+  const sender = senderOfSubject(subject);
+  const today = one.sendersOn(day).get(sender);
+  const good = (isGood: boolean): Health["state"] => (isGood && isSeenByAll ? "good" : "seen");
+  const senders = incident.senders ?? [sender];
+  return {
+    state: stateOf(),
+    recoveryDays: senders.every((name) => isWeeklySender(one.daysOf(name), day)) ? weeklyRecoveryDays : recoveryDays,
+  };
+
+  function stateOf(): Health["state"] {
+    switch (rule) {
+      case "threshold": {
+        const isWithin = isWithinThresholds(one, { day, thresholds });
+        return isWithin === undefined ? "silent" : good(isWithin);
+      }
+      case "sender-fails":
+        if (today === undefined || today.messages === 0) return "silent";
+        return good(isSenderWell({ days: daysOf(one.sendersOn, sender), day, usual: incident.usual }));
+      case "key-broken":
+      case "dns":
+        if (isBroken(one, subject, day)) return "seen";
+        return passesAgain(one, { incident, day }) ? good(true) : "silent";
+      case "leg-lost":
+        if (today === undefined || today.messages === 0) return "silent";
+        // What is lost for weeks becomes usual, and is not well by that.
+        return good(today[subject.endsWith(" DKIM") ? "byDkim" : "bySpf"] * 2 >= today.messages);
+      case "stopped": {
+        const home = homesOn(day).homes.find(({ senders }) => senders.includes(sender));
+        return home !== undefined && (shareAt(home, day) ?? 0) >= backShare ? "good" : "silent";
+      }
+      case "leapt":
+        return today === undefined ? "silent" : "good";
+      case "no-report":
+        return one.pairsOn(day).length > 0 ? "good" : "silent";
+      case "unknown-sender":
+        if (today === undefined || today.unknown + today.messages === 0) return "silent";
+        return today.unknown > 0 ? "seen" : "good";
+      case "policy-weakened": {
+        const pairs = [day, ...daysUpTo(dayAfter(incident.since, -1), policyDays)].flatMap(one.pairsOn);
+        const seen = pairs.filter((pair) => pair.domain === subject).map(seenPolicy);
+        return isPolicyRestored(seen, { day, since: incident.since }) === true ? good(true) : "silent";
+      }
+      case "spoofing-delivered":
+      case "parked-sends":
+      case "reporter-silent":
+      case "reporter-unverified":
+      case "tls-fails":
+      case "unread-mailbox":
+      case "mails-to-go":
+      case "nothing-counts":
+        return "silent";
+      default:
+        return rule satisfies never;
+    }
+  }
+}
+
+function isBroken(one: RuleDomain, name: string, day: string): boolean {
+  return one.brokenOn(day).some(isOfRecord(name));
+}
+
+/** Whether a line fails by a key, or by SPF. */
+function isOfRecord(name: string): (line: JudgedLine) => boolean {
+  return ({ broken }) => broken?.names.includes(name) === true;
+}
+
+/**
+ * Whether mail passes by a key that was broken, or by another one or SPF in the way in which the mail was sent that failed: of a
+ * sender that did not send, a day says nothing.
+ */
+function passesAgain(one: RuleDomain, { incident, day }: { incident: Incident; day: string }): boolean {
+  const { subject } = incident.key;
+  if (subject !== "SPF" && one.lastPassed(subject, dayAfter(day)) === day) return true;
+  const wayOf = ({ sender, stream }: JudgedLine): string => `${sender} ${stream}`;
+  const failed = new Set(one.brokenOn(incident.lastBad).filter(isOfRecord(subject)).map(wayOf));
+  return one
+    .linesOn(day)
+    .some((line) => line.isOwnPass && (subject === "SPF" || line.byDkim) && failed.has(wayOf(line)));
+}
