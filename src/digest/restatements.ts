@@ -1,8 +1,8 @@
 import type { Figures, Sent } from "../history/state.ts";
 import { intakeSummary } from "./day/day.ts";
-import { type Digest, type DigestSource, figuresOf, isNews, makeDigest } from "./digest.ts";
+import { type Digest, type DigestSource, type Finding, figuresOf, isNews, makeDigest } from "./digest.ts";
 import { incidentDay } from "./incident-days.ts";
-import { idOf } from "./incidents/incidents.ts";
+import { idOf, isStanding } from "./incidents/incidents.ts";
 import { restatedDays } from "./restated.ts";
 import { type Verdict, worstVerdict } from "./verdict.ts";
 
@@ -33,7 +33,7 @@ export function makeRestatements(
     const [day, ...earlier] = message.figures.map((figures) => figures.day);
     if (day === undefined) return [];
     const intake = { ...noMails, trouble: { states: message.trouble ?? {}, senders: [] } };
-    // What asks to act by other settings makes a day no worse that was told without them; one that was told to act stays so.
+    // What other settings find makes a day no worse that was told without them, but for own mail that fails.
     const keepsVerdict = message.figures[0]?.verdict !== "act";
     const told = { days: [day, ...earlier] as [string, ...string[]], restated: [], intake, keepsVerdict };
     const digest = makeDigest({ ...source, ...told, isRestated: true });
@@ -42,9 +42,18 @@ export function makeRestatements(
     const now = isJudged ? figuresOf(digest) : withVerdictsOf(message.figures, figuresOf(digest));
     const figures = withFirstVerdicts(now, message.figures);
     const isChanged = isJudged && restatedDays(message.figures, figures).length > 0;
-    const isWorse = isWorseThan(figures[0]?.verdict, message.figures[0]?.verdict);
+    const isWorse =
+      isWorseThan(figures[0]?.verdict, message.figures[0]?.verdict) &&
+      isWorseThan(verdictOfNews(digest, source), message.figures[0]?.verdict);
     return { message, digest, figures, isChanged, isWorse, news: newsIn(digest) };
   });
+}
+
+/** The verdict of a digest without what goes on by other settings, which is no news. */
+function verdictOfNews({ findings }: Digest, { incidents: { anew } }: Pick<DigestSource, "incidents">): Verdict {
+  const isNew = (one: Finding): boolean =>
+    one.kind !== "incident" || !isStanding({ key: one, since: one.since, lastBad: one.day }, anew);
+  return worstVerdict(findings.filter(isNew).map(({ verdict }) => verdict));
 }
 
 function isWorseThan(after: Verdict | undefined, before: Verdict | undefined): boolean {

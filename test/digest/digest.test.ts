@@ -314,11 +314,14 @@ describe("an incident", () => {
     const recovered = { ...judgedDays([{ day: "2026-11-14" }]), anew };
     expect(changesOf(recovered)).toEqual([[], []]);
     expect(changesOf(recovered, { posted: known })).toEqual([[], ["over"]]);
-    // A day that is told again is not green beside it; what was told stays as it was.
+    // A day is not green beside own mail that fails, told again or restated; for another reason, what was told stays as it was.
     const told = { ...judgedDays(bad), anew: { ...anew, told: day } };
     expect(changesOf(told, { posted: known })).toEqual([["known"], []]);
     expect(digestOf(reports, { incidents: told }).verdict).toBe("act");
-    expect(changesOf(told, { posted: known, keepsVerdict: true })).toEqual([[], []]);
+    expect(changesOf(told, { posted: known, keepsVerdict: true })).toEqual([["known"], []]);
+    const byLimit = judgedDays(bad.map((one) => ({ ...one, subject: "", rule: "threshold" as const })));
+    const toldByLimit = { ...byLimit, anew: { ...anew, told: day } };
+    expect(changesOf(toldByLimit, { keepsVerdict: true })).toEqual([[], []]);
     expect(changesOf({ ...judgedDays(bad), anew: { ...anew, told: day } }, { posted })).toEqual([["known"], []]);
   });
 

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { daysFrom } from "../../src/history/dates.ts";
+import { parseState } from "../../src/history/state.ts";
 import { daysUpTo } from "../digest/windows.ts";
 import { openGitHub, openSlack } from "../servers/place.ts";
-import { makeRunPlace, putReport, runAt } from "./place.ts";
+import { committed, makeRunPlace, putReport, runAt } from "./place.ts";
 
 /* What a change of a person's own file finds in days that were told is no news: message and issue go by one rule. */
 
@@ -26,11 +27,11 @@ async function makePlace(signer: string, fail: number) {
 }
 
 test.each([
-  ["senders", "crm.test", 100, ours, "sender-fails"],
-  ["a limit", "mail.example.com", 1, limit, "threshold"],
+  ["senders", "crm.test", 100, ours, "sender-fails", "act"],
+  ["a limit", "mail.example.com", 1, limit, "threshold", "ok"],
 ])(
   "what a change of %s finds is still open, and opens an issue once it fails on a later day than that",
-  async (_, signer, fail, file, rule) => {
+  async (_, signer, fail, file, rule, restated) => {
     const { place, run, mentions } = await makePlace(signer, fail);
     // The watch that takes the file over shows the day that was told last, and posts nothing of it.
     const before = JSON.stringify(place.slack.look());
@@ -44,6 +45,12 @@ test.each([
     putReport(place, "2026-11-21", { pass: 9000, fail, signer });
     expect(await run(file, "2026-11-24T09:00:00Z")).toEqual([`${rule} known`]);
     expect(place.github.issues).toMatchObject([{ state: "open", comments: [] }]);
+    // A day of which late reports come keeps the verdict that it was told with, but it is not green beside own mail that fails.
+    putReport(place, "2026-11-17", { pass: 900, fail, signer, reportId: "late" });
+    putReport(place, "2026-11-22", { pass: 9000, fail, signer });
+    expect(await run(file, "2026-11-25T09:00:00Z")).toEqual([`${rule} known`]);
+    const figures = parseState(committed(place, "state.json")).sent.flatMap((one) => one.figures);
+    expect(figures.find(({ day }) => day === "2026-11-17")).toMatchObject({ verdict: restated });
     expect(mentions()).toBe(0);
   },
 );

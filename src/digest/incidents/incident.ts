@@ -44,6 +44,13 @@ export function isOnce(rule: RuleName): boolean {
   return onceRules.has(rule);
 }
 
+const ownRules: ReadonlySet<RuleName> = new Set(["sender-fails", "key-broken", "dns"]);
+
+/** Whether a rule finds own mail that fails, whatever a person has set. */
+export function isOwnFailure(rule: RuleName): boolean {
+  return ownRules.has(rule);
+}
+
 /** What an incident is about; of one key there is one incident at a time. */
 export interface IncidentKey {
   /** Organizational domain; empty for what concerns all domains. */

@@ -1,6 +1,15 @@
 import { dayAfter, daysBetween } from "../../history/dates.ts";
 import type { Alarm, PostedIncident } from "../../history/state.ts";
-import { backDays, type Incident, type IncidentEvent, idOf, intakeRules, keyOfId, worstDayOf } from "./incident.ts";
+import {
+  backDays,
+  type Incident,
+  type IncidentEvent,
+  idOf,
+  intakeRules,
+  isOwnFailure,
+  keyOfId,
+  worstDayOf,
+} from "./incident.ts";
 
 /** An incident as a digest shows it. */
 export interface ShownIncident {
@@ -35,7 +44,10 @@ export interface ShownDays {
   /** What happened on the days that are shown. */
   events?: readonly IncidentEvent[];
   anew?: Anew | undefined;
-  /** Whether the days are told anew: then what goes on by other settings is shown of days that were told before them, too. */
+  /**
+   * Whether the days are told anew: then what goes on by other settings is shown of days that were told before them, too. Own
+   * mail that fails is shown of any day, since its figures say so.
+   */
   isTelling?: boolean;
   /** The early alarms that the digest of these days shows, or withdraws; see `alarmsOn`. */
   alarms?: Record<"shown" | "withdrawn", readonly Alarm[]>;
@@ -55,7 +67,10 @@ export interface Anew {
  * Whether an incident goes on since a day that was told without it, by what other settings or rules find. Until it fails on a day
  * after that, it is no news: shown as still open, and hidden where a day keeps the verdict with which it was told before.
  */
-export function isStanding({ key, since, lastBad }: Incident, anew: Anew | undefined): boolean {
+export function isStanding(
+  { key, since, lastBad }: Pick<Incident, "key" | "since" | "lastBad">,
+  anew: Anew | undefined,
+): boolean {
   return anew !== undefined && since <= anew.told && lastBad <= anew.until && !anew.opened.has(idOf(key));
 }
 
@@ -90,7 +105,7 @@ export function showIncidents(
     const id = idOf(incident.key);
     const before = known.get(id);
     if (before === undefined && incident.lastBad < start) return [];
-    const isHidden = !isTelling && day <= (anew?.told ?? "");
+    const isHidden = !isTelling && day <= (anew?.told ?? "") && !isOwnFailure(incident.key.rule);
     const standing = isStanding(incident, anew) ? (isHidden ? "hidden" : "known") : undefined;
     const event = happened.get(id);
     const change = changeOf(incident, before, { happened: event?.event, day, days, standing });
