@@ -69,8 +69,8 @@ export interface RestatingDays {
   messages: Sent[];
   /** The figures of these days in the last digest. */
   sentFigures: Figures[];
-  /** The days of which files are needed: those of the digest, and all of these messages. */
-  days: string[];
+  /** The days of each digest that is made, this one's first, then those of these messages. */
+  digests: string[][];
 }
 
 /**
@@ -88,11 +88,10 @@ export function planRestating(
   const sentFigures = messages.flatMap(
     ({ before, figures }) => before ?? figures.filter((ofDay) => hasChanged(ofDay, window)),
   );
-  const daysOfMessages = messages.flatMap(({ figures }) => figures.map(({ day }) => day));
   return {
     messages,
     sentFigures: sentFigures.filter(({ day }) => !days.includes(day)),
-    days: [...new Set([...days, ...daysOfMessages])],
+    digests: [[...days], ...messages.map(({ figures }) => figures.map(({ day }) => day))],
   };
 }
 

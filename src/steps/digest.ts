@@ -15,7 +15,6 @@ import {
 import { sentBackDays } from "../digest/due.ts";
 import {
   alarmsIn,
-  alarmsOn,
   type EarlyIncident,
   earlyIncidents,
   isUrgent,
@@ -26,7 +25,13 @@ import {
 import { planRestating, restatedDays } from "../digest/restated.ts";
 import { levelsIn, makeRestatements, type Restatement } from "../digest/restatements.ts";
 import type { SendingPlan } from "../digest/sending-plan.ts";
-import { earlyFindings, failureReportDays, type IncidentSource, incidentsOn } from "../digest/shown-incidents.ts";
+import {
+  earlyFindings,
+  failureReportDays,
+  type IncidentSource,
+  incidentsOn,
+  shownOn,
+} from "../digest/shown-incidents.ts";
 import { daysOfWeek, makeWeek, type Week } from "../digest/week/week.ts";
 import type { Window } from "../digest/window/window.ts";
 import { dateOf, dayAfter } from "../history/dates.ts";
@@ -57,8 +62,6 @@ export interface Story {
   pageOptions: PageOptions;
   /** What digests of other days are made of, too; the files of all days that are sent or restated are in it. */
   source: DigestSource;
-  /** The days beside them on which something failed last that an issue is for; none where no issue is written. */
-  failing: Day[];
   restatements: Restatement[];
   early?: Digest;
   week?: Week;
@@ -98,7 +101,7 @@ export async function makeStory(
   const { dns, issueOf, plan, window, senders, incidents, policyDomains, unposted, unread, toGo } = intake;
   const trust = config.trust;
   const commit = history.head;
-  const { messages, sentFigures, days } = planRestating(plan.state, window, plan);
+  const { messages, sentFigures, digests } = planRestating(plan.state, window, plan);
   const weekDays = plan.week === undefined ? [] : daysOfWeek(plan.days[0]);
   const { incidents: posted = [], startDay } = plan.state;
   const told = postedBefore(plan.state, plan.send, plan.days[0]);
@@ -106,23 +109,28 @@ export async function makeStory(
   // A place of its own may still be to get what the main one has had.
   const anywhere = isRouted ? earlyIncidents(incidents.days, { ...told, alarms: [] }, incidents.anew) : plan.early;
   const early = earlyDaysOf(anywhere);
-  const alarmDays = alarmsOn(told.alarms, plan.days).map(({ day }) => day);
-  const all = [...new Set([...days, ...weekDays, ...early, ...alarmDays, ...routedDays(config, plan, window)])];
-  const files = await loadDaysOf(history, policyDomains, all);
+  const toMake = [...digests, ...routedDigests(config, plan, window)];
+  const all = [...new Set([...toMake.flat(), ...weekDays, ...early])];
+  const known = { incidents, posted, alarms: told.alarms, startDay };
   const isForIssues = config.github !== undefined && plan.isNewest && plan.isSending;
-  const failing = isForIssues ? await loadFailingDays(history, intake, all) : [];
+  const failed = [...lastFailed(toMake, known), ...(isForIssues ? failedForIssues(incidents) : [])];
+  const files = [
+    ...(await loadDaysOf(history, policyDomains, all)),
+    ...(await loadFailedDays(
+      history,
+      policyDomains,
+      failed.filter(({ day }) => !all.includes(day)),
+    )),
+  ];
   keepCommitted(history, undefined);
   const domainDays = makeDomainDays(files, { trust, senders });
   const judged = {
+    ...known,
     policyDomains,
     files,
     domainDays,
     window,
     senders,
-    incidents,
-    posted,
-    alarms: told.alarms,
-    startDay,
     settingsOf: config.judging.of,
     dnsChanges: dns?.changes,
     failureReports: await loadFailureReports(history, failureReportDays(incidents, dateOf(config.now)), trust),
@@ -151,21 +159,37 @@ export async function makeStory(
   const isCsvInThread = csv.text !== "" && config.slack?.kind === "bot";
   const page = digestPage(digest, { ...pageOptions, isCsvInThread });
   const sending = { plan, digest, page, csv, week, early: earlyDigestOf(plan, source), restatements };
-  return { ...sending, source, pageOptions, failing, dns, networkFiles, edited: editedOf(all, facts), commit };
+  return { ...sending, source, pageOptions, dns, networkFiles, edited: editedOf(all, facts), commit };
 }
 
-/** The days on which something failed last and most that an issue is for, where they are not among those that are known. */
-async function loadFailingDays(
-  history: History,
-  { incidents, policyDomains }: Pick<Intake, "incidents" | "policyDomains">,
-  known: readonly string[],
-): Promise<Day[]> {
-  const urgent = incidents.days.at(-1)?.incidents.filter(isUrgent) ?? [];
-  const paths = urgent.flatMap(({ key, lastBad, ...incident }) => {
-    const days = [lastBad, worstDayOf(incident)?.day ?? lastBad].filter((day) => !known.includes(day));
-    const domains = policyDomains.filter((domain) => organizationalDomain(domain) === key.domain);
-    return days.flatMap((day) => domains.map((domain) => dayFilePath({ domain, day })));
+/** A day on which something of a domain failed. */
+interface FailedDay {
+  domain: string;
+  day: string;
+}
+
+/** When what the digests of some days show has failed last, be that before these days. */
+function lastFailed(digests: readonly string[][], known: Omit<Parameters<typeof shownOn>[0], "days">): FailedDay[] {
+  return digests.flatMap(([day, ...earlier]) => {
+    const shown = day === undefined ? [] : shownOn({ ...known, days: [day, ...earlier] });
+    return shown.map(({ incident: { key, lastBad } }) => ({ domain: key.domain, day: lastBad }));
   });
+}
+
+/** When something has failed last and most that an issue is for. */
+function failedForIssues({ days }: Intake["incidents"]): FailedDay[] {
+  const urgent = days.at(-1)?.incidents.filter(isUrgent) ?? [];
+  return urgent.flatMap(({ key: { domain }, lastBad, ...incident }) =>
+    [lastBad, worstDayOf(incident)?.day ?? lastBad].map((day) => ({ domain, day })),
+  );
+}
+
+async function loadFailedDays(history: History, domains: readonly string[], failed: FailedDay[]): Promise<Day[]> {
+  const paths = failed.flatMap(({ domain, day }) =>
+    domains
+      .filter((one) => organizationalDomain(one) === domain)
+      .map((policyDomain) => dayFilePath({ domain: policyDomain, day })),
+  );
   return await loadDaysAt(history, [...new Set(paths)]);
 }
 
@@ -186,15 +210,15 @@ async function loadFailureReports(history: History, days: readonly string[], tru
   return reports;
 }
 
-/** The days of which other places than the main one get a digest, or an update. */
-function routedDays({ routeOf }: Pick<Config, "routeOf">, plan: SendingPlan, window: Window): string[] {
+/** The days of each digest and update that other places than the main one get. */
+function routedDigests({ routeOf }: Pick<Config, "routeOf">, plan: SendingPlan, window: Window): string[][] {
   const { routed = {}, owed = {} } = plan.state;
   const names = [...Object.keys(routed), ...Object.keys(owed).flatMap((domain) => routeOf(domain)?.name ?? [])];
   return [...new Set(names)].flatMap((name) => {
     const isOf = (domain: string): boolean => routeOf(domain)?.name === name;
     const part = partOfWindow(window, isOf);
     const ofPlace = planOfPlace(plan, { name, isOf });
-    return planRestating(ofPlace.state, part, ofPlace).days;
+    return planRestating(ofPlace.state, part, ofPlace).digests;
   });
 }
 

@@ -58,7 +58,7 @@ test("of a message that was updated since the last digest, the figures of that d
   expect(planRestating({ ...noState, sent: [message] }, window, plan)).toEqual({
     messages: [message],
     sentFigures: [sent],
-    days: ["2026-11-18", day],
+    digests: [["2026-11-18"], [day]],
   });
   const { before: _, ...calm } = message;
   expect(planRestating({ ...noState, sent: [calm] }, window, plan)).toMatchObject({ messages: [], sentFigures: [] });

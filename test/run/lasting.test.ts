@@ -38,6 +38,10 @@ test("with post: daily its whole text stands in the channel when it is new and w
     "⛔ Act, worse, day 5",
   ]);
   expect(messages.filter(({ text }) => text?.startsWith("⛔ Still open")).length).toBe(6);
+  // It goes on by the figures of its last day, which is none of the digest's.
+  expect(JSON.stringify(messages.at(-3)?.blocks)).toMatch(
+    /Still open, day 8: .* failed DMARC on Wed 25 Nov, 100 of 1,000 rejected/,
+  );
 });
 
 test("with post: changes the channel has a message when it is new, worse, first without a failure and over, and no other", async () => {

@@ -111,6 +111,13 @@ test("a day is told without a reporter that is late, and its message is updated 
 
   await expectNothingMore(told);
   expect(await verified(place)).toContain("all good");
+  // The next message, told again in its turn, says of that day what it said before.
+  putMails(place, [{ ...microsoft("2026-11-19"), hoursLate: 50 }]);
+  await run("2026-11-22T11:00:00Z");
+  expect(slack.look()[1]).toMatchObject({
+    isEdited: true,
+    text: expect.stringMatching(/failed on Tue 17 Nov, 70 rejected/),
+  });
 });
 
 test("a day that looks better is told so in its message alone, and later reports keep the verdict that was first", async () => {

@@ -79,12 +79,11 @@ export function withRepositories(
 export async function applyIssues(
   config: IssueConfig & Pick<Config, "runUrl" | "filePath" | "judging" | "store">,
   history: History,
-  { plan: { isNewest }, source: known, failing, pageOptions: { words, links } }: Story,
+  { plan: { isNewest }, source: known, pageOptions: { words, links } }: Story,
   host: Host,
 ): Promise<Outcome> {
   if (!isNewest) return { problems: [] };
-  const ofStory = failing.length === 0 ? known.domainDays : undefined;
-  const source = { ...known, domainDays: ofStory ?? makeDomainDays([...known.files, ...failing], known) };
+  const source = { ...known, domainDays: known.domainDays ?? makeDomainDays(known.files, known) };
   if (config.github === undefined) {
     const alarms = planIssues(source, { issues: [], isHere: () => true }).map(({ name }) => name);
     if (alarms.length > 0) host.info(`No issue for ${alarms.join(", ")}: there is no GitHub repository to open it in`);
