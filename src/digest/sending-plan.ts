@@ -1,6 +1,6 @@
-import { daysSent, leftClaim, maySend, type State, weeksSent } from "../history/state.ts";
+import { daysSent, leftClaim, maySend, type State, weeksSent, withClaim } from "../history/state.ts";
 import { daysToSend, dueDays, type IsComplete, weekToSend } from "./due.ts";
-import { type EarlyIncident, idOf } from "./incidents/incidents.ts";
+import { alarmsOf, type EarlyIncident } from "./incidents/incidents.ts";
 
 /** Which days a run sends, and the state with which it commits its mails. */
 export interface SendingPlan {
@@ -75,20 +75,21 @@ export function planSending(
   const isClaimedElsewhere = isAnyDue && !maySend(before, runId, now);
   const isSending = isRead && !isClaimedElsewhere;
   const [send, early, week] = isSending ? [unsent, earlyDue, weekDue] : [[], [], undefined];
-  const ids = early.map(({ incident }) => idOf(incident.key));
+  const alarms = alarmsOf(early);
   const claim = {
     days: send,
     ...(week !== undefined && { week }),
-    ...(ids.length > 0 && { incidents: ids }),
+    ...(alarms.length > 0 && { alarms }),
     runId,
     at: now.toISOString(),
   };
+  const left = leftClaim(before, claim);
+  const isLeft = left?.alarms?.some(({ id }) => alarms.some((one) => one.id === id));
   const triedAt = {
-    digest: leftClaim(before, claim, ({ days }) => days.some((day) => send.includes(day))),
-    week: leftClaim(before, claim, (left) => left.week !== undefined && left.week === week),
-    early: leftClaim(before, claim, ({ incidents = [] }) => incidents.some((id) => ids.includes(id))),
+    digest: left?.days.some((day) => send.includes(day)) ? left.at : undefined,
+    week: week !== undefined && left?.week === week ? left.at : undefined,
+    early: isLeft ? left?.at : undefined,
   };
-  const sending = isSending && isAnyDue ? claim : before.sending;
   const [first = newest, ...others] = send.length > 0 ? send : daysPostedWith(before, newest);
   return {
     days: [first, ...others],
@@ -99,7 +100,7 @@ export function planSending(
     triedAt,
     isClaimedElsewhere,
     isNewest: ![...daysSent(before, false)].some((day) => day > newest),
-    state: { ...before, startDay, ...(sending !== undefined && { sending }) },
+    state: { ...(isSending && isAnyDue ? withClaim(before, claim) : before), startDay },
   };
 }
 

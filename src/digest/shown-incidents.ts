@@ -105,7 +105,10 @@ export function shownOn({
   const fates = groupBy(alarmsOn(alarms, days), (one) => alarmStateOf(one, { onDay: newest.incidents, now, alarms }));
   // Of a later day it was posted early, too.
   const later = alarms.filter((one) => one.settled === undefined && one.day > day);
-  const due = { shown: [...(fates.get("shown") ?? []), ...later], withdrawn: fates.get("withdrawn") ?? [] };
+  const due = {
+    shown: [...(fates.get("shown") ?? []), ...later].filter(({ isUncertain }) => !isUncertain),
+    withdrawn: fates.get("withdrawn") ?? [],
+  };
   const shown = showIncidents(newest.incidents, posted, {
     day,
     days,

@@ -24,20 +24,6 @@ const waiting = growing({
   since: day,
 });
 
-/** Days that a run is about to send; a claim without a result may be taken over by others after 15 minutes. */
-const claim = growing({
-  /** The days that are about to be sent; none when only the weekly message is. */
-  days: z.array(day),
-  /** The weekly message that is, by the date of its weekday. */
-  week: day.optional(),
-  /** The incidents of days that are not due that are posted early, by `idOf`. */
-  incidents: z.array(z.string()).optional(),
-  /** Who sends them: the id of the workflow run. */
-  runId: z.string(),
-  /** When it was claimed, ISO 8601. */
-  at: z.iso.datetime(),
-});
-
 const figures = growing({
   day,
   verdict: z.enum(["ok", "look", "act"]),
@@ -64,10 +50,26 @@ const alarm = growing({
   than: z.int().nonnegative().optional(),
   /** The day of the digest that has shown it, or has withdrawn it; absent before. */
   settled: day.optional(),
+  /** Whether the run that was about to post it has left no word of it: it may be there or not. */
+  isUncertain: z.literal(true).optional(),
+});
+
+/** What a run is about to send; a claim without a result may be taken over by others after 15 minutes. */
+const claim = growing({
+  /** The days that are about to be sent; none when only the weekly message is. */
+  days: z.array(day),
+  /** The weekly message that is, by the date of its weekday. */
+  week: day.optional(),
+  /** The early alarms that are. */
+  alarms: z.array(alarm).optional(),
+  /** Who sends them: the id of the workflow run. */
+  runId: z.string(),
+  /** When it was claimed, ISO 8601. */
+  at: z.iso.datetime(),
 });
 
 const sent = growing({
-  /** Which notifier: `slack`, `slack-webhook`, or `summary` where there is none. */
+  /** Which notifier: `slack`, `slack-webhook`, `summary` where there is none, or `unknown` of what may not be there. */
   route: z.string(),
   /** Slack's channel id. */
   channel: z.string().optional(),
@@ -277,19 +279,21 @@ export function maySend({ sending }: State, runId: string, now: Date): boolean {
 }
 
 /**
- * When a run was about to send something and has left no word of it, ISO 8601: it may be there already.
+ * What a run was about to send and has left no word of: it may be there already.
  *
  * @param claim - Of the run that asks: its own may be there by a commit whose answer was lost.
- * @param isSame - Whether what the claim names is to be sent now.
  * @returns `undefined` when there is no such claim.
  */
-export function leftClaim(
-  { sending }: State,
-  { runId, at }: Claim,
-  isSame: (left: Claim) => boolean,
-): string | undefined {
-  if (sending === undefined || (sending.runId === runId && sending.at === at)) return undefined;
-  return isSame(sending) ? sending.at : undefined;
+export function leftClaim({ sending }: State, { runId, at }: Claim): Claim | undefined {
+  return sending?.runId === runId && sending.at === at ? undefined : sending;
+}
+
+/** The state with another claim in place of the one that was left; its early alarms are kept, since they may be withdrawn. */
+export function withClaim(state: State, claim: Claim): State {
+  const { at, alarms = [] } = leftClaim(state, claim) ?? {};
+  if (at === undefined || alarms.length === 0) return { ...state, sending: claim };
+  const left = alarms.map((one) => ({ ...one, isUncertain: true as const }));
+  return { ...state, sending: claim, sent: [...state.sent, { route: "unknown", at, figures: [], alarms: left }] };
 }
 
 const sentDays = 35;
@@ -362,8 +366,12 @@ function sentKey({ route, at, week = "", alarms }: Sent): string {
  * @param toSlack - Only those that were sent to Slack: what stood in a job summary alone is still new there.
  */
 export function daysSent({ sent }: State, toSlack: boolean): Set<string> {
-  const counting = sent.filter(({ route }) => !toSlack || route !== "summary");
-  return new Set(counting.flatMap(({ figures }) => figures.map(({ day }) => day)));
+  return new Set(sentTo(sent, toSlack).flatMap(({ figures }) => figures.map(({ day }) => day)));
+}
+
+/** The messages that were sent, with `toSlack` those to Slack alone. */
+export function sentTo(sent: readonly Sent[], toSlack: boolean): Sent[] {
+  return sent.filter(({ route }) => !toSlack || route !== "summary");
 }
 
 /** The newest day of which a message was sent; `undefined` before the first. */
@@ -382,5 +390,5 @@ export function figuresSent({ sent }: State): Figures[] {
  * @param toSlack - As for `daysSent`.
  */
 export function weeksSent({ sent }: State, toSlack: boolean): Set<string> {
-  return new Set(sent.flatMap(({ route, week }) => (toSlack && route === "summary" ? [] : (week ?? []))));
+  return new Set(sentTo(sent, toSlack).flatMap(({ week }) => week ?? []));
 }

@@ -104,7 +104,11 @@ export async function makeStory(
   const { messages, sentFigures, digests } = planRestating(plan.state, window, plan);
   const weekDays = plan.week === undefined ? [] : daysOfWeek(plan.days[0]);
   const { incidents: posted = [], startDay } = plan.state;
-  const told = postedBefore(plan.state, plan.send, plan.days[0]);
+  const told = postedBefore(plan.state, {
+    send: plan.send,
+    day: plan.days[0],
+    toSlack: config.slack !== undefined,
+  });
   const isRouted = policyDomains.some((domain) => config.routeOf(organizationalDomain(domain)) !== undefined);
   // A place of its own may still be to get what the main one has had.
   const anywhere = isRouted ? earlyIncidents(incidents.days, { ...told, alarms: [] }, incidents.anew) : plan.early;
@@ -253,11 +257,11 @@ export function partOfStory(
 ): Story {
   const ofPlace = planOfPlace(story.plan, { name, isOf });
   const { state, days } = ofPlace;
-  const alarms = alarmsIn(state.sent);
+  const alarms = [...alarmsIn(state.sent), ...(whole.alarms ?? []).filter(({ isUncertain }) => isUncertain)];
   const part = partOfDomains({ ...whole, days, posted: postedAt(ofPlace), alarms }, isOf);
   const { incidents } = part;
   const before = {
-    ...postedBefore(story.plan.state, story.plan.send, story.plan.days[0]),
+    ...postedBefore(story.plan.state, { send: story.plan.send, day: story.plan.days[0], toSlack: true }),
     posted: part.posted,
     alarms,
   };

@@ -307,9 +307,10 @@ async function planWithWindow(
   const untold = dayAfter(told ?? day);
   const incidents = withMutes(folded, knownMutes(config.judging.mutes, reached, untold));
   const state = { ...reached, ...muteState(incidents.mutes) };
-  const settings = { now, settleHours, weekday, runId, isWatch: mode === "watch", toSlack: slack !== undefined };
+  const toSlack = slack !== undefined;
+  const settings = { now, settleHours, weekday, runId, isWatch: mode === "watch", toSlack };
   const earlyBeside = (days: readonly string[]): EarlyIncident[] =>
-    earlyIncidents(incidents.days, postedBefore(state, days, day), incidents.anew);
+    earlyIncidents(incidents.days, postedBefore(state, { send: days, day, toSlack }), incidents.anew);
   const plan = planSending(settings, state, {
     isRead,
     isComplete: (ofDay) => isDayComplete(window, ofDay),

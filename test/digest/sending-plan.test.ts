@@ -100,13 +100,20 @@ test("a watch leaves due days to the next run, and claims what it posts early", 
   const early = [shownAs(incidentOf({ id, since: "2026-11-18", level: "act", messages: 60 }), "new")];
   const ways = { isRead: true, isComplete: () => false, isWeekKnown: true, earlyBeside: () => early };
   const plan = planSending(config, before, ways);
-  expect(plan).toMatchObject({ send: [], early, state: { sending: { days: [], incidents: [id], runId: "1" } } });
+  const alarms = [{ id, day: "2026-11-18", level: "act", messages: 60 }];
+  expect(plan).toMatchObject({ send: [], early, state: { sending: { days: [], alarms, runId: "1" } } });
   expect(planSending({ ...config, runId: "2" }, plan.state, ways)).toMatchObject({
     early: [],
     isClaimedElsewhere: true,
   });
   const later = { ...config, runId: "2", now: new Date("2026-11-19T14:00:00Z") };
   expect(planSending(later, plan.state, ways).triedAt.early).toBe("2026-11-19T13:37:00.000Z");
+  // What it may have posted is kept in mind by who takes over, whatever that one sends, to be withdrawn.
+  const without = { ...ways, earlyBeside: () => [], isDueElsewhere: true };
+  const { sent } = planSending(later, plan.state, without).state;
+  const left = alarms.map((one) => ({ ...one, isUncertain: true }));
+  expect(sent.at(-1)).toEqual({ route: "unknown", at: "2026-11-19T13:37:00.000Z", figures: [], alarms: left });
+  expect(planSending(config, plan.state, without).state.sent).toEqual(before.sent);
 });
 
 test("what a place of its own is to get is claimed, too: of two runs one sends it", () => {

@@ -118,6 +118,27 @@ test("what the settled day does not bear out is withdrawn, in the thread and in 
   expect(texts().filter((text) => text.startsWith("Withdrawn"))).toEqual([]);
 });
 
+test("an early alarm that may be there, since the answer to it was lost, is withdrawn in the digest", async () => {
+  const { place, run, texts } = await makePlace(google(day, { fail: 60 }));
+  place.slack.next({ on: "/api/chat.postMessage", status: 502, done: true });
+  expect((await run(watch, "watch")).problems.join()).toContain("It may have been posted all the same");
+  putMails(place, [google(day, { reporter: "microsoft", pass: 3_100, isSameStream: true, hoursLate: 40 })]);
+  const { digest } = await run("2026-11-21T06:37:00Z");
+  expect(digest.otherIncidents).toMatchObject([{ change: "withdrawn", since: day, own: { messages: 60 } }]);
+  expect(texts().filter((text) => text.startsWith("⛔ Act"))).toHaveLength(1);
+  expect((await run("2026-11-22T06:37:00Z")).digest.otherIncidents).toEqual([]);
+});
+
+test("an early alarm that stood in the job summary alone is posted in Slack once there is one, and names somebody", async () => {
+  const { place, run, texts } = await makePlace(google(day, { fail: 60 }), { mention: "U0123456" });
+  const noSlack = { ...believed, mode: "watch", mention: "U0123456", "slack-token": "", "slack-channel": "" };
+  await runAt(place, watch, noSlack);
+  expect(place.github.issues).toMatchObject([{ state: "open" }]);
+  for (const now of ["2026-11-19T15:00:00Z", "2026-11-19T16:00:00Z"]) await run(now, "watch");
+  expect(texts().slice(1)).toEqual([expect.stringMatching(/^⛔ Act, new: .*Wed 18 Nov/)]);
+  expect(JSON.stringify(place.slack.look()[1]?.blocks)).toContain("<@U0123456>");
+});
+
 test("an early alarm that Slack did not take is posted by the next run", async () => {
   const { place, run, texts } = await makePlace(google(day, { fail: 300 }));
   place.slack.next({ on: "/api/chat.postMessage", status: 500, done: false });

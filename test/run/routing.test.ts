@@ -4,6 +4,7 @@ import { parseState } from "../../src/history/state.ts";
 import { daysUpTo } from "../digest/windows.ts";
 import { openSlack } from "../servers/place.ts";
 import { committed, makeRunPlace, putReport, runAt } from "./place.ts";
+import { putMails } from "./reported-mails.ts";
 
 /* Digests that go to the channel of their domains as well, and whom a message names. */
 
@@ -77,6 +78,25 @@ test("an early alarm names somebody in the domain's channel, and the digest of t
   for (const day of ["2026-11-21", "2026-11-22"]) await run(day);
   const acts = posted("com").filter(({ text }) => text.startsWith("⛔"));
   expect(acts.map((message) => JSON.stringify(message).match(/<@U0123456>/g)?.length)).toEqual([1, undefined]);
+});
+
+test("an early alarm is withdrawn in the channel that its domain had when it was posted", async () => {
+  const { place, run, posted } = await makePlace();
+  putReport(place, "2026-11-17", { pass: 900, reportId: "a" });
+  await run("2026-11-20");
+  putReport(place, "2026-11-19", { pass: 900, fail: 60, reportId: "early" });
+  const inputs = { "count-unverified": "true" };
+  await run("2026-11-20", { ...inputs, mode: "watch" });
+  putMails(place, [{ reporter: "microsoft", day: "2026-11-19", hoursLate: 40, pass: 9000, isSameStream: true }]);
+  place.file = "domains: { example.com: , example.org: , example.net: }";
+  for (const day of ["2026-11-21", "2026-11-22"]) expect((await run(day, inputs)).problems).toEqual([]);
+  const [alarm] = posted("com").filter(({ text }) => text.startsWith("⛔"));
+  const replies = place.slack.messages.filter(({ threadTs }) => threadTs === alarm?.ts);
+  expect(replies.map(({ text }) => text)).toEqual([expect.stringMatching(/^Withdrawn, since Thu 19 Nov/)]);
+  // Should it be there again, nothing of it is left to be said.
+  const { routed } = parseState(committed(place, "state.json"));
+  const alarms = Object.values(routed ?? {}).flatMap((sent) => sent.flatMap((one) => one.alarms ?? []));
+  expect(alarms).toMatchObject([{ settled: "2026-11-19" }]);
 });
 
 test("who was named in a domain's channel is not named again when the main one could not be posted to", async () => {

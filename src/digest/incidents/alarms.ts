@@ -1,6 +1,6 @@
 import { dayAfter } from "../../history/dates.ts";
 import { compareText, groupBy } from "../../history/lists.ts";
-import { type Alarm, daysSent, type PostedIncident, type Sent, type State } from "../../history/state.ts";
+import { type Alarm, daysSent, type PostedIncident, type Sent, type State, sentTo } from "../../history/state.ts";
 import { sentBackDays } from "../due.ts";
 import { type Incident, type IncidentEvent, type IncidentKey, idOf, keyOfId, type RuleName } from "./incident.ts";
 import { isMuchMore, isStanding, type ShownDays, type ShownIncident, shownAs } from "./posted.ts";
@@ -72,6 +72,7 @@ export function earlyIncidents(
     alarms.filter(
       (one) =>
         one.settled === undefined &&
+        !one.isUncertain &&
         (dates.has(one.day) || alarmStateOf(one, { onDay, now: last.incidents, alarms }) === "waits"),
     ),
     ({ id }) => id,
@@ -131,10 +132,15 @@ function earlyOf(
  *
  * @param send - The days of the digest that it sends; none where it sends none.
  * @param day - The newest day that is due.
+ * @param toSlack - Whether it is Slack: what stood in a job summary alone was never posted there.
  */
-export function postedBefore(state: State, send: readonly string[], day: string): PostedBefore {
+export function postedBefore(
+  state: State,
+  { send, day, toSlack }: { send: readonly string[]; day: string; toSlack: boolean },
+): PostedBefore {
   const { incidents: posted = [], startDay = day, sent } = state;
-  return { posted, alarms: alarmsIn(sent), told: new Set([...send, ...daysSent(state, false)]), startDay };
+  const told = new Set([...send, ...daysSent(state, false)]);
+  return { posted, alarms: alarmsIn(sentTo(sent, toSlack)), told, startDay };
 }
 
 /** What an early alarm tells of these. */
@@ -167,9 +173,13 @@ export function hasMissedAlarm(
   { sent, routed = {} }: Pick<State, "sent" | "routed">,
   placeOf: (domain: string) => { name: string } | undefined,
 ): boolean {
-  return standingAlarms(sent).some(({ id, day }) => {
+  return standingAlarms(sent).some(({ id, day, isUncertain }) => {
     const place = placeOf(keyOfId(id).domain);
-    return place !== undefined && !alarmsIn(routed[place.name] ?? []).some((had) => had.id === id && had.day === day);
+    return (
+      place !== undefined &&
+      !isUncertain &&
+      !alarmsIn(routed[place.name] ?? []).some((had) => had.id === id && had.day === day)
+    );
   });
 }
 

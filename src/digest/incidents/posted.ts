@@ -117,8 +117,9 @@ export function showIncidents(
     const one = shownAs(on, change === "new" && hasAsked(incident.key) ? "known" : change);
     return [early.has(id) ? { ...one, wasEarly: true } : one];
   });
-  const withdrawn = alarms.withdrawn.map((one) => shownAs(incidentOf({ ...one, since: one.day }), "withdrawn"));
-  return [...shown, ...withdrawn];
+  // A day may have been posted twice: what was worse, or what a run had left no word of.
+  const withdrawn = new Map(alarms.withdrawn.map((one) => [`${one.id} ${one.day}`, { ...one, since: one.day }]));
+  return [...shown, ...Array.from(withdrawn.values(), (one) => shownAs(incidentOf(one), "withdrawn"))];
 }
 
 /** `undefined` for what is not to be shown: a suspicion, and an end that was posted or whose beginning never was. */

@@ -110,11 +110,11 @@ export async function recordSent(
   }
 }
 
-/** The messages with early alarms that the digest of a story shows or withdraws, once it is posted. */
-export function settledIn({ plan: { days, state }, source: { incidents } }: Story): Sent[] {
+/** Those of some messages with early alarms that the digest of a story shows or withdraws, once it is posted. */
+export function settledIn({ plan: { days }, source: { incidents } }: Story, sent: readonly Sent[]): Sent[] {
   const then = incidentDay(incidents, days[0]);
   const now = incidents.days.at(-1)?.incidents ?? [];
-  return then === undefined ? [] : settleAlarms(state.sent, days, { onDay: then.incidents, now });
+  return then === undefined ? [] : settleAlarms(sent, days, { onDay: then.incidents, now });
 }
 
 function mutedAfter({ muted }: State, { source: { incidents, policyDomains } }: Story): State["muted"] {

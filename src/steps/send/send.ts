@@ -5,7 +5,6 @@ import { alarmsOf, idOf, toMention } from "../../digest/incidents/incidents.ts";
 import { levelsIn } from "../../digest/restatements.ts";
 import type { SendingPlan } from "../../digest/sending-plan.ts";
 import { worstVerdict } from "../../digest/verdict.ts";
-import { groupBy } from "../../history/lists.ts";
 import type { Sent, State } from "../../history/state.ts";
 import type { History } from "../../io/history.ts";
 import type { Host } from "../../io/host.ts";
@@ -15,18 +14,10 @@ import {
   type Notifier,
   NotifierError,
   type Outcome,
-  type Problem,
   type SlackMessage,
 } from "../../io/notifier.ts";
 import { slackNotifier, slackWebhookNotifier } from "../../io/slack/slack.ts";
-import {
-  earlyPage,
-  repeatedPage,
-  threadPage,
-  weekPage,
-  weekThreadPage,
-  withdrawnPage,
-} from "../../render/pages/pages.ts";
+import { earlyPage, repeatedPage, threadPage, weekPage, weekThreadPage } from "../../render/pages/pages.ts";
 import { printSlack, withMentions } from "../../render/print/print.ts";
 import type { Story } from "../digest.ts";
 import { scheduleSilence } from "../failure.ts";
@@ -36,6 +27,7 @@ import { deleteOldMails } from "../retention.ts";
 import { recordSent, type SentMessages, settledIn } from "./record.ts";
 import { mentionsIn, routedStories } from "./routes.ts";
 import { updatePosted, uploadCsv } from "./update.ts";
+import { replyWithdrawn, withdrawElsewhere } from "./withdrawals.ts";
 
 /** The notifier that the configuration names, if any. */
 export function openNotifier({ slack }: Pick<Config, "slack">, { info }: Pick<Host, "info">): Notifier | undefined {
@@ -107,7 +99,7 @@ async function sendMessages(config: SendConfig, host: Host, story: Story): Promi
   // A CSV that could not be uploaded is no silence.
   const isSent = story.plan.send.length === 0 || main.value.hasDigest;
   const silence = isSent ? await scheduleSilence(config, notifier) : { problems: [] };
-  const routed = new Map<string, Sent[]>();
+  const routed = main.value.isPosted ? await withdrawElsewhere(config, notifier, story) : new Map<string, Sent[]>();
   const owed = new Map<string, string[]>();
   for (const domain of Object.keys(story.plan.state.owed ?? {})) {
     // What a place of their own was still to get of these, the main one tells, which is over once somebody is named for all of it.
@@ -182,12 +174,16 @@ async function sendTo(
   const digest = await sendDigest(config, notifier, story);
   const isPosted = story.plan.send.length > 0 && digest.value !== undefined && digest.value.isUnposted === undefined;
   const facts = { plan: story.plan, mentionOf: config.mentionOf };
-  const mentioned = [early.value && story.early, isPosted ? story.digest : undefined].flatMap(
-    (shown) => mentionsIn(shown, facts).incidents,
-  );
+  // In a job summary nobody is named.
+  const named = notifier && [early.value && story.early, isPosted ? story.digest : undefined];
+  const mentioned = (named ?? []).flatMap((shown) => mentionsIn(shown, facts).incidents);
   const updates = await updatePosted(config, notifier, { story, isPosted, mentioned });
-  const withdrawn = isPosted ? await replyWithdrawn(notifier, story) : { problems: [], unsaid: [] };
-  const settled = isPosted ? settledIn(story).filter(({ at }) => !withdrawn.unsaid.includes(at)) : [];
+  const withdrawn = isPosted
+    ? await replyWithdrawn(notifier, story, story.plan.state.sent)
+    : { problems: [], unsaid: [] };
+  const settled = isPosted
+    ? settledIn(story, story.plan.state.sent).filter(({ at }) => !withdrawn.unsaid.includes(at))
+    : [];
   return {
     value: {
       sent: [early, digest].flatMap(({ value }) => value ?? []),
@@ -219,30 +215,6 @@ async function sendEarly(
   const message = withMentions(printSlack(page), mentionsIn(early, { plan, mentionOf }).who);
   const { value: delivery, ...failed } = await attempt(() => notifier.post(message));
   return { value: delivery && { route: notifier.route, ...delivery, ...shown }, ...failed };
-}
-
-/** Says in the threads of early alarms what their days do not bear out; `unsaid` are those that the next digest is to say it of, by their times. */
-async function replyWithdrawn(
-  notifier: Notifier | undefined,
-  { plan, digest, pageOptions }: Story,
-): Promise<Outcome & { unsaid: string[] }> {
-  const problems: Problem[] = [];
-  const unsaid: string[] = [];
-  const withdrawn = digest.otherIncidents.filter(({ change }) => change === "withdrawn");
-  const messages = groupBy(withdrawn, (incident) =>
-    plan.state.sent.findLast(({ alarms = [] }) =>
-      alarms.some(({ id, day }) => id === idOf(incident) && day === incident.since),
-    ),
-  );
-  for (const [alarm, incidents] of messages) {
-    if (alarm === undefined || alarm.route !== notifier?.route) continue;
-    const reply = printSlack(withdrawnPage(incidents, pageOptions));
-    const sent = await attempt(async () => await notifier?.reply?.(alarm, reply, { isBroadcast: false }));
-    if (sent.error?.mayPostAnew === true) continue;
-    problems.push(...sent.problems);
-    if (sent.error?.mayHaveArrived === false) unsaid.push(alarm.at);
-  }
-  return { problems, unsaid };
 }
 
 /** Posts the digest; without a notifier it stands in the job summary alone. */
