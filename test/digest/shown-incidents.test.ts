@@ -171,6 +171,17 @@ describe("an early alarm that its day does not bear out", () => {
     expect(lastingPosted([told], lost.days.at(-1)?.incidents ?? [], "2026-11-16")).toEqual([]);
   });
 
+  test("tells of the worst of several days that have come at once, and once", () => {
+    const [told, worst, last] = ["2026-11-15", "2026-11-16", "2026-11-17"] as const;
+    const days = [{ day: told }, { day: worst, messages: 900 }, { day: last, messages: 110 }];
+    const { days: found } = judgedDays(days, { last, settled: told });
+    const posted: PostedIncident[] = [{ id, since: told, level: "act", messages: 100, day: told }];
+    const before = { posted, alarms: [], told: new Set([told]), startDay: first };
+    const early = earlyIncidents(found, before, undefined);
+    expect(early).toMatchObject([{ change: "worse", messages: 900, incident: { lastBad: worst } }]);
+    expect(earlyIncidents(found, { ...before, alarms: alarmsOf(early) }, undefined)).toEqual([]);
+  });
+
   test("of a day that is due late is posted though a later one was told", () => {
     const late = judgedDays([{ day: "2026-11-15" }], { last: "2026-11-17", settled: "2026-11-16" });
     const before = { posted: [], alarms: [], told: new Set(["2026-11-14", "2026-11-16"]), startDay: first };

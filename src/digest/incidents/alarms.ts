@@ -77,13 +77,17 @@ export function earlyIncidents(
     ),
     ({ id }) => id,
   );
+  const bad = untold.flatMap(({ day, incidents }) => incidents.filter((one) => one.lastBad === day && isAwake(one)));
+  const worst = new Map(bad.toSorted((a, b) => a.lastMessages - b.lastMessages).map((one) => [idOf(one.key), one]));
   return last.incidents.flatMap((incident): EarlyIncident[] => {
-    const { key, lastBad } = incident;
-    const isNow = isAwake(incident) && dates.has(lastBad) && !isStanding(incident, anew);
-    if (!isNow || !isByCount(key.rule) || !isUrgent(incident)) return [];
+    const { key } = incident;
     const id = idOf(key);
+    // Of several days that no digest has told of the worst is the news.
+    const { lastBad, lastMessages } = worst.get(id) ?? incident;
+    const isNow = isAwake(incident) && dates.has(incident.lastBad) && !isStanding(incident, anew);
+    if (!isNow || !isByCount(key.rule) || !isUrgent(incident)) return [];
     const facts = { event: begun.get(id), before: known.get(id), shown: shown.get(id), standing: standing.get(id) };
-    const early = earlyOf(incident, facts);
+    const early = earlyOf({ ...incident, lastBad, lastMessages }, facts);
     return early === undefined ? [] : [early];
   });
 }
