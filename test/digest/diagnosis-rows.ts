@@ -219,6 +219,28 @@ export const diagnosisRows: [string, Said, string, string | undefined][] = [
     undefined,
   ],
   [
+    "the same of mail that is signed twice, by a key that this receiver can't read besides",
+    {
+      aligned: "fail/fail",
+      dkim: ["example.com/k=fail", "example.com/ed=permerror"],
+      spf: ["example.com=fail"],
+      known: {
+        words: "it passes by our DKIM alone, and our host by both; Yahoo reads both keys",
+        lines: [
+          ...carrier.lines,
+          {
+            ago: [0],
+            reporter: "yahoo.com",
+            sender: "198.51.100.0/24",
+            shows: "p pass/pass own=example.com spf=pass key=example.com/ed:pass+example.com/k:pass",
+          },
+        ],
+      },
+    },
+    "altered",
+    undefined,
+  ],
+  [
     "a mailing list by the word of the receiver",
     { aligned: "fail/fail", spf: ["lists.example=pass"], reasons: ["mailing_list"] },
     "altered",
@@ -233,6 +255,23 @@ export const diagnosisRows: [string, Said, string, string | undefined][] = [
   [
     "a server of ours that SPF has lost",
     { aligned: "fail/fail", spf: ["example.com=fail"], known: ourHost() },
+    "missing-in-spf",
+    undefined,
+  ],
+  [
+    "mail without a signature, from where a server of ours has moved to",
+    {
+      aligned: "fail/fail",
+      spf: ["example.com=softfail"],
+      known: {
+        words: "it passes by our DKIM for a week, and the host that did before no longer sends",
+        lines: [
+          { ago: days(20).slice(7), shows: signed, sender: "198.51.100.0/24" },
+          { ago: days(7), shows: "p pass/fail own=example.com spf=softfail key=example.com/k:pass" },
+          { ago: [0], shows: "p pass/fail own=example.com spf=softfail key=example.com/k:pass" },
+        ],
+      },
+    },
     "missing-in-spf",
     undefined,
   ],
@@ -291,6 +330,53 @@ export const diagnosisRows: [string, Said, string, string | undefined][] = [
     },
     "not-aligned",
     undefined,
+  ],
+  [
+    "SendGrid that has lost its domain authentication, and with it the bounce domain by which it passed SPF",
+    {
+      aligned: "fail/fail",
+      dkim: ["sendgrid.info/smtpapi=pass"],
+      spf: ["u1.wl.sendgrid.net=pass"],
+      known: sendsFor(
+        9,
+        "p pass/pass d=sendgrid.info own=em1.example.com spf=pass key=example.com/s1:pass",
+        "it passed by both before",
+        "sendgrid.info",
+      ),
+    },
+    "not-aligned",
+    "SendGrid",
+  ],
+  [
+    "another CRM that signs by the name of a CRM's key, with a key of its own, day after day",
+    {
+      aligned: "fail/fail",
+      dkim: ["example.com/crm=fail", "other.example=pass"],
+      spf: ["bounce.other.example=pass"],
+      known: {
+        words: "it sent on each of the days before and never passed, and the key passes at the first CRM, today too",
+        lines: [
+          { ago: days(6), shows: "p fail/fail d=other.example env=other.example spf=pass key=example.com/crm:fail" },
+          {
+            ago: [...days(9), 0],
+            shows: "p pass/fail d=crm.example env=crm.example spf=pass key=example.com/crm:pass",
+            sender: "crm.example",
+          },
+        ].map((line) => ({ sender: "other.example", messages: 30, ...line })),
+      },
+    },
+    "unknown",
+    undefined,
+  ],
+  [
+    "a tenant of Microsoft 365 that nobody has named",
+    {
+      aligned: "fail/fail",
+      dkim: ["contoso.onmicrosoft.com/selector1=pass"],
+      spf: ["contoso.example=pass"],
+    },
+    "unknown",
+    "Microsoft 365",
   ],
   [
     "a CRM that was never aligned, or somebody who signs as himself",

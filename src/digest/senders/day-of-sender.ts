@@ -16,6 +16,8 @@ export interface DayOfSender {
   bySpf: number;
   /** Whether any passed by a key of ours. */
   byKey: boolean;
+  /** Whether a receiver says of any that it was passed on. */
+  isHandled: boolean;
   /** In which ways a network sent what passed; see `ShownEvidence`. */
   streams: readonly string[];
 }
@@ -31,12 +33,23 @@ export function dayIn(days: DayOfSender[], day: string): DayOfSender {
 }
 
 function emptyDay(day: string): DayOfSender {
-  return { day, messages: 0, passed: 0, failed: 0, byDkim: 0, bySpf: 0, byKey: false, streams: noStreams };
+  return {
+    day,
+    messages: 0,
+    passed: 0,
+    failed: 0,
+    byDkim: 0,
+    bySpf: 0,
+    byKey: false,
+    isHandled: false,
+    streams: noStreams,
+  };
 }
 
 /** Adds messages of a line to its day. */
 export function addMessages(one: DayOfSender, { sender, evidence }: SenderLine, messages: number): void {
   one.messages += messages;
+  one.isHandled ||= evidence.handling !== undefined;
   const outcome = alignedOutcome(evidence);
   if (outcome === "fail") one.failed += messages;
   if (outcome !== "pass") return;
@@ -64,11 +77,12 @@ export function knownUpTo(all: readonly DayOfSender[], day: string) {
   const first = dayAfter(day, 1 - knownDays);
   const recentFrom = dayAfter(day, 1 - recentDays);
   let [alignedDays, aligned] = [0, 0];
-  const sums = { hasPassed: false, bySpf: false, passedSpf: false, recentDays: 0, recentMessages: 0 };
+  const sums = { hasPassed: false, bySpf: false, passedSpf: false, isHandled: false, recentDays: 0, recentMessages: 0 };
   let byKey = false;
   for (let at = placeOf(all, dayAfter(day)) - 1; at >= 0; at -= 1) {
     const one = all[at];
     if (one === undefined || one.day < first) break;
+    sums.isHandled ||= one.isHandled;
     if (one.passed > 0) {
       sums.hasPassed = true;
       byKey ||= one.byKey;

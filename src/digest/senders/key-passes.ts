@@ -1,9 +1,9 @@
-import { dayAfter } from "../../history/dates.ts";
+import { dayAfter, daysBetween } from "../../history/dates.ts";
 import { entryIn } from "../../history/lists.ts";
-import { insertDay, placeOf, type SenderLine } from "../window/window.ts";
+import { entryOf, insertDay, placeOf, type SenderLine } from "../window/window.ts";
 
 /** A line that passed by a key. */
-type Pass = Pick<SenderLine, "sender" | "day" | "messages">;
+type Pass = Pick<SenderLine, "sender" | "day" | "messages" | "evidence">;
 
 /** What passed by one key in the lines at some places of its list, added up. */
 interface Span {
@@ -21,18 +21,23 @@ export interface KeyPasses {
   lastPassed(name: string, day: string, days: number): string | undefined;
   /**
    * The senders with half of what passed by a key. One that no longer passes for anybody has owners still, by the days on
-   * which it did.
+   * which it did. While mail of a key is aligned by SPF as well it starts there, and nobody else owns the key, however much he
+   * passes on.
    */
   ownersOn(day: string, days: number): ReadonlySet<string>;
 }
 
 /** A sender with so large a part of a key's passes in so many days owns it. */
 const owned = { share: 0.5, days: 28 };
+/** With fewer days since a key's last mail that was aligned by SPF, whoever sent that may be resting. */
+const restingDays = 7;
 
 /** No passes yet. */
 export function makeKeyPasses(): KeyPasses {
   /** In the order of days. */
   const keys = new Map<string, Pass[]>();
+  /** Of those that SPF aligned as well, one a day. */
+  const aligned = new Map<string, Pass[]>();
   /** By key. Mostly one day is asked for after the other: then few are added up anew. */
   const spans = new Map<string, Span>();
 
@@ -47,6 +52,21 @@ export function makeKeyPasses(): KeyPasses {
     return span;
   }
 
+  /** What passed by a key up to a place, and how much of it makes an owner; `undefined` while SPF shows where it starts. */
+  function ownershipAt(name: string, lines: readonly Pass[], end: number) {
+    const last = lines[end - 1]?.day ?? "";
+    const withSpf = aligned.get(name) ?? noPasses();
+    const lastAligned = withSpf[placeOf(withSpf, dayAfter(last)) - 1]?.day;
+    const days = lastAligned === undefined ? owned.days : daysBetween(lastAligned, last);
+    if (days < restingDays) return undefined;
+    const span = spanUpTo(name, lines, end);
+    if (days >= owned.days) return { bySender: span.bySender, fewest: owned.share * span.all };
+    // Somebody carries what was sent with SPF before, and as much of it.
+    const since = { start: end, end, bySender: new Map<string, number>(), all: 0 };
+    for (const line of lines.slice(placeOf(lines, dayAfter(lastAligned ?? "")), end)) addPass(since, line, 1);
+    return { bySender: since.bySender, fewest: owned.share * Math.max(since.all, (span.all * days) / owned.days) };
+  }
+
   function lastPlace(name: string, day: string, count: number): number | undefined {
     const lines = keys.get(name) ?? [];
     const end = placeOf(lines, dayAfter(day));
@@ -55,6 +75,7 @@ export function makeKeyPasses(): KeyPasses {
 
   return {
     add(name, line) {
+      if (line.evidence.spf === "pass") entryOf(entryIn(aligned, name, noPasses), line.day, () => line);
       const lines = entryIn(keys, name, noPasses);
       const at = insertDay(lines, line);
       const span = spans.get(name);
@@ -74,9 +95,9 @@ export function makeKeyPasses(): KeyPasses {
       for (const [name, lines] of keys) {
         const end = name === "SPF" ? undefined : lastPlace(name, day, count);
         if (end === undefined) continue;
-        const { bySender, all } = spanUpTo(name, lines, end);
-        bySender.forEach((messages, sender) => {
-          if (messages >= owned.share * all) owners.add(sender);
+        const owning = ownershipAt(name, lines, end);
+        owning?.bySender.forEach((messages, sender) => {
+          if (messages >= owning.fewest) owners.add(sender);
         });
       }
       return owners;

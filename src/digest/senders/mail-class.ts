@@ -1,5 +1,5 @@
 import { alignedOutcome } from "../../report/outcome.ts";
-import type { Evidence } from "../../report/source/source.ts";
+import type { Evidence, KeyResult } from "../../report/source/source.ts";
 
 /** What mail shows, in the order in which the first that fits wins. */
 export const mailClasses = [
@@ -59,6 +59,8 @@ export interface KnownSender {
   bySpf: boolean;
   /** Whether any of its mail has passed DMARC in these days. */
   hasPassed: boolean;
+  /** Whether a receiver has said in these days that it passes on mail of others. */
+  isHandled: boolean;
   /** Days of the last 7 on which it sent, and its messages on them. */
   recentDays: number;
   recentMessages: number;
@@ -74,6 +76,8 @@ export interface RecordHealth {
   isBroken: boolean;
   /** Mail passes by it, there or at another reporter. */
   passesElsewhere: boolean;
+  /** Most of that is of services, each with a name of its own: it is the key of one, and no person's mail has it. */
+  isOfService: boolean;
 }
 
 /** What is known of some mail beside what it shows. */
@@ -122,8 +126,11 @@ function ourRecords({ evidence, sender, healthOf }: FailingMail): MailClass | un
   const { keys, ownEnvelope, spfResult = "" } = evidence;
   const failing = keys.filter(({ result }) => result !== "pass");
   const isSpfTrouble = ownEnvelope !== undefined && isLookUp(spfResult);
-  // Anybody can name a key that was never there, or our broken SPF record.
-  const isTrouble = (name: string): boolean => isKnown(sender) && healthOf(name).isOurTrouble;
+  // Anybody can name a key that was never there, or our broken SPF record. And of two signatures the one that can be looked up
+  // would have been enough: what it failed of is the cause.
+  const isLookedUp = ({ key }: KeyResult): boolean => healthOf(key).passesElsewhere && !healthOf(key).isOurTrouble;
+  const isTrouble = (name: string): boolean =>
+    isKnown(sender) && healthOf(name).isOurTrouble && !failing.some((other) => other.key !== name && isLookedUp(other));
   if (failing.some(({ key, result }) => isLookUp(result) && isTrouble(key))) return "our-dns";
   if (isSpfTrouble && isTrouble("SPF")) return "our-dns";
   const isTemporary =
@@ -147,18 +154,40 @@ export function isLookUp(result: string | undefined): boolean {
 function transit({ evidence, sender, healthOf }: FailingMail): MailClass | undefined {
   if (evidence.handling !== undefined) return "altered";
   if (evidence.keys.length === 0) return undefined;
-  return sender.isCarrier || evidence.keys.some(({ key }) => healthOf(key).passesElsewhere) ? "altered" : undefined;
+  const passing = evidence.keys.filter(({ key }) => healthOf(key).passesElsewhere);
+  if (!sender.isCarrier && passing.length === 0) return undefined;
+  return isAnotherService({ evidence, sender, healthOf }) ? "unknown" : "altered";
+}
+
+/**
+ * Whether a sender signs under the name of a service's key without ever having passed by it: another service may have been set up
+ * with the selector of the first. Lists and forwarders change what people write, and those have keys of their own.
+ */
+function isAnotherService({ evidence, sender, healthOf }: FailingMail): boolean {
+  const { said, hasPassed, passesOn, isTenant, isHandled } = sender;
+  if (said !== undefined || hasPassed || passesOn || isTenant || isHandled) return false;
+  return isItself(evidence) && isRegular(sender) && evidence.keys.every(({ key }) => healthOf(key).isOfService);
+}
+
+/** Whether mail authenticated, though not as us. */
+function isItself({ signers, envelope, spfResult }: Evidence): boolean {
+  return signers.length > 0 || (envelope !== undefined && spfResult === "pass");
+}
+
+function isRegular({ recentDays, recentMessages }: KnownSender): boolean {
+  return recentDays >= regular.days && recentMessages >= regular.messages;
 }
 
 function senderClass({ evidence, sender }: FailingMail): MailClass {
   if (sender.said === "not-ours") return "spoofed";
-  if (evidence.keys.length === 0 && sender.passedSpf) return "missing-in-spf";
-  const isItself = evidence.signers.length > 0 || (evidence.envelope !== undefined && evidence.spfResult === "pass");
-  if (sender.said === "ours") return isItself ? "not-aligned" : "missing-in-spf";
-  if (isItself && sender.passesOn) return "passed-on";
-  if (isItself) return isOurSender(sender) ? "not-aligned" : "unknown";
-  const isRegular = sender.recentDays >= regular.days && sender.recentMessages >= regular.messages;
-  return isRegular && !sender.hasPassed ? "unknown" : "spoofed";
+  const isAsItself = isItself(evidence);
+  // To mail that bounces elsewhere our SPF record is nothing.
+  const isOurSpf = evidence.keys.length === 0 && (evidence.ownEnvelope !== undefined || !isAsItself);
+  if (isOurSpf && (sender.passedSpf || (sender.isHome && sender.hasPassed))) return "missing-in-spf";
+  if (sender.said === "ours") return isAsItself ? "not-aligned" : "missing-in-spf";
+  if (isAsItself && sender.passesOn) return "passed-on";
+  if (isAsItself) return isOurSender(sender) ? "not-aligned" : "unknown";
+  return isRegular(sender) && !sender.hasPassed ? "unknown" : "spoofed";
 }
 
 function isOurSender({ wasAligned, isOwnDomain, isService, isTenant, recentDays }: KnownSender): boolean {

@@ -1,6 +1,6 @@
 import { dayAfter } from "../../history/dates.ts";
 import { entryIn, sumOf } from "../../history/lists.ts";
-import type { Evidence } from "../../report/source/source.ts";
+import { type Evidence, isNetwork, isTenant, serviceOfDomain } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
 import { type DayMemos, fewDays } from "./day-memos.ts";
 import { isLookUp, type RecordHealth } from "./mail-class.ts";
@@ -8,6 +8,8 @@ import { isLookUp, type RecordHealth } from "./mail-class.ts";
 /** Messages of one key of ours (or of our SPF record) that one reporter saw on one day, by what came of it. */
 interface Seen {
   passed: number;
+  /** Passed, from a service that has a name of its own. */
+  passedOfServices: number;
   /** Look-ups that failed: temperror or permerror. */
   troubled: number;
   all: number;
@@ -97,17 +99,22 @@ export function recordHealthOf({ linesOn, troubledOn, memos }: RecordSources): H
           return passed === 0 || passed < brokenShare * usualPasses(name, of);
         },
         passesElsewhere: [...today.values()].some((seen) => seen.passed > 0),
+        get isOfService() {
+          const all = sumOf(today.values(), (seen) => seen.passed);
+          return sumOf(today.values(), (seen) => seen.passedOfServices) * 2 > all;
+        },
       };
     });
 }
 
 function recordsSeenIn(lines: readonly SenderLine[]): SeenRecords {
   const records = new Map<string, Map<string, Seen>>();
-  const add = (name: string, result: string, { reporter, messages }: SenderLine): void => {
+  const add = (name: string, result: string, { sender, reporter, messages }: SenderLine): void => {
     const ofRecord = entryIn(records, name, () => new Map());
-    const seen = entryIn(ofRecord, reporter, () => ({ passed: 0, troubled: 0, all: 0 }));
+    const seen = entryIn(ofRecord, reporter, () => ({ passed: 0, passedOfServices: 0, troubled: 0, all: 0 }));
     seen.all += messages;
     if (result === "pass") seen.passed += messages;
+    if (result === "pass" && isServiceName(sender)) seen.passedOfServices += messages;
     if (isLookUp(result)) seen.troubled += messages;
   };
   for (const line of lines) {
@@ -116,6 +123,11 @@ function recordsSeenIn(lines: readonly SenderLine[]): SeenRecords {
     if (ownEnvelope !== undefined && spfResult !== undefined) add("SPF", spfResult, line);
   }
   return records;
+}
+
+/** Whether a sender has a name, and not as one that passes on what others send, or as our own tenant at a mail host. */
+function isServiceName(sender: string): boolean {
+  return !isNetwork(sender) && !isTenant(sender) && serviceOfDomain(sender)?.passesOn === undefined;
 }
 
 /**

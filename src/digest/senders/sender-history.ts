@@ -252,6 +252,7 @@ const nothingKnown: KnownSender = {
   passedSpf: false,
   bySpf: false,
   hasPassed: false,
+  isHandled: false,
   recentDays: 0,
   recentMessages: 0,
   isOwnDomain: false,

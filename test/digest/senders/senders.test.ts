@@ -44,6 +44,21 @@ const ourHost = before(20, { ...host, shows: signed });
 const keyAt = (result: string) => `p fail/fail own=example.com spf=fail key=example.com/s1:${result}`;
 const bothAt = (result: string) => `p fail/fail own=example.com spf=${result} key=example.com/s1:${result}`;
 const yahoo = { reporter: "yahoo.com" };
+const university = { sender: "198.51.100.0/24", addresses: "198.51.100.1" };
+const softfail = "p pass/fail own=example.com spf=softfail key=example.com/s1:pass";
+/** Signed twice, by a key of RSA and by one that most receivers cannot read. */
+const twice = (rsa: string, other: string) => `key=example.com/ed1:${other}+example.com/s1:${rsa}`;
+const ourTwice = (days: number) =>
+  before(days, { ...host, shows: `p pass/pass own=example.com spf=pass ${twice("pass", "permerror")}` });
+/** Two services that use the name of one key. */
+const serviceA = {
+  sender: "a.example",
+  shows: "p pass/fail d=a.example env=a.example spf=pass key=example.com/s1:pass",
+};
+const serviceB = {
+  sender: "b.example",
+  shows: "p fail/fail d=b.example env=b.example spf=pass key=example.com/s1:fail",
+};
 
 test.each<[string, Line[], MailClass]>([
   ["both pass", [{ ...host, shows: signed }], "aligned"],
@@ -233,7 +248,94 @@ test.each<[string, Line[], MailClass]>([
     "spoofed",
   ],
 
+  // Who has most of a key's passes.
+  [
+    "a forwarder by which most of a key's mail passes, while our own host signs as well",
+    [
+      ...ourHost,
+      ...before(20, { ...university, messages: 300, shows: softfail }),
+      { ...host, shows: signed },
+      { ...university, shows: keyAt("fail") },
+    ],
+    "altered",
+  ],
+  [
+    "the same on days on which our own host rests",
+    [
+      ...ourHost.filter(({ back = 0 }) => back > 5),
+      ...before(20, { ...university, messages: 300, shows: softfail }),
+      { ...university, ...yahoo, messages: 10, shows: softfail },
+      { ...university, shows: keyAt("fail") },
+    ],
+    "altered",
+  ],
+  [
+    "the few that a forwarder still passes on once our own host has moved on to another key",
+    [
+      ...ourHost.filter(({ back = 0 }) => back > 8),
+      ...before(8, { ...university, messages: 5, shows: softfail }),
+      { ...university, messages: 5, shows: softfail },
+      { ...university, shows: keyAt("fail") },
+    ],
+    "altered",
+  ],
+  [
+    "a host by which most of a key's mail passes, where SPF aligns none",
+    [
+      ...before(20, { ...university, shows: softfail }),
+      ...before(20, { ...host, messages: 20, shows: softfail }),
+      { ...university, shows: softfail },
+      { ...university, shows: keyAt("fail") },
+    ],
+    "broken-signature",
+  ],
+  [
+    "mail without a signature from where our host has moved to, a week after",
+    [
+      ...ourHost.filter(({ back = 0 }) => back > 7),
+      ...before(7, { ...university, shows: softfail }),
+      { ...university, shows: softfail },
+      { ...university, shows: "p fail/fail own=example.com spf=softfail" },
+    ],
+    "missing-in-spf",
+  ],
+  [
+    "the same from another address of that network",
+    [
+      ...ourHost.filter(({ back = 0 }) => back > 7),
+      ...before(7, { ...university, shows: softfail }),
+      { ...university, shows: softfail },
+      { ...university, addresses: "198.51.100.9", shows: "p fail/fail own=example.com spf=softfail" },
+    ],
+    "spoofed",
+  ],
+
   // In transit.
+  [
+    "a list that changes what is signed twice, where most receivers can't read one key",
+    [
+      ...ourTwice(20),
+      ...before(3, { ...university, shows: `p pass/fail own=example.com spf=fail ${twice("pass", "permerror")}` }),
+      { ...host, ...yahoo, shows: `p pass/pass own=example.com spf=pass ${twice("pass", "pass")}` },
+      { ...host, shows: `p pass/pass own=example.com spf=pass ${twice("pass", "permerror")}` },
+      { ...university, shows: `p fail/fail own=example.com spf=fail ${twice("fail", "permerror")}` },
+    ],
+    "altered",
+  ],
+  [
+    "our own server's mail, signed twice, that a receiver could not look up",
+    [
+      ...ourTwice(20),
+      { ...host, messages: 900, shows: `p pass/pass own=example.com spf=pass ${twice("pass", "permerror")}` },
+      { ...host, messages: 9, shows: `p fail/fail own=example.com spf=temperror ${twice("temperror", "permerror")}` },
+    ],
+    "trouble",
+  ],
+  [
+    "mail signed twice, where neither key is there any more",
+    [...ourTwice(20), { ...host, shows: `p fail/fail own=example.com spf=fail ${twice("permerror", "permerror")}` }],
+    "our-dns",
+  ],
   [
     "a mailing list, by the receiver's word",
     [...ourHost, { sender: "203.0.113.0/24", shows: "p fail/fail own=example.com spf=fail list" }],
@@ -267,6 +369,46 @@ test.each<[string, Line[], MailClass]>([
   ],
 
   // Whose it is.
+  ["a service that signs by the name of another's key, on its first day", [serviceA, serviceB], "altered"],
+  ["the same on its third day", [...before(20, serviceA), ...before(2, serviceB), serviceA, serviceB], "unknown"],
+  [
+    "a list, day after day, of what a service sends, by the word of one receiver",
+    [
+      ...before(20, serviceA),
+      ...before(2, { ...serviceB, ...yahoo, shows: `${serviceB.shows} list` }),
+      ...before(2, serviceB),
+      serviceA,
+      serviceB,
+    ],
+    "altered",
+  ],
+  [
+    "a list, day after day, of what people write",
+    [...ourHost, ...before(6, serviceB), { ...host, shows: signed }, serviceB],
+    "altered",
+  ],
+  [
+    "an ESP that passed by its bounce domain before, and bounces as itself",
+    [
+      ...before(20, {
+        sender: "sendgrid.net",
+        shows: "p pass/pass d=sendgrid.net own=em1.example.com spf=pass key=example.com/s1:pass",
+      }),
+      { sender: "sendgrid.net", shows: "p fail/fail d=sendgrid.net env=sendgrid.net spf=pass" },
+    ],
+    "not-aligned",
+  ],
+  [
+    "an ESP with our bounce domain still, which lacks its include",
+    [
+      ...before(20, {
+        sender: "sendgrid.net",
+        shows: "p fail/pass d=sendgrid.net own=em1.example.com spf=pass",
+      }),
+      { sender: "sendgrid.net", shows: "p fail/fail d=sendgrid.net own=em1.example.com spf=softfail" },
+    ],
+    "missing-in-spf",
+  ],
   [
     "an ESP that was aligned before",
     [

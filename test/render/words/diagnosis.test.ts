@@ -57,8 +57,16 @@ ${table}
 
 A *sender* is the domain that a message authenticated as besides ours, by the [shipped list](../src/report/source/services.json) of
 services where it is there, else the network of its address. Our own mail starts at a *home*: a sender that
-passed SPF for us, a service that was aligned, or one with half of the messages that pass by a key in 28 days. Who else passes by our
+passed SPF for us, a service that was aligned, or one with half of the messages that pass by a key in 28 days. The last holds where no mail
+with that key is aligned by SPF: it starts where it is, and a forwarder may well pass on more of it than arrives directly. Has none
+been for a week, the key's home is who has taken its place, with half of what it sent. Who else passes by our
 DKIM passes mail on. *Before* is within the last 90 days.
+
+Of two signatures one that passes is enough. So a key that receivers can't look up, or can't read, such as one of Ed25519 (RFC 8463), is
+no cause where another key of ours in the same message passes elsewhere: what broke that one is. And one selector may be used by two
+services by mistake: who signs by the name of another service's key on 3 of 7 days with 20 messages, as itself besides, and never passed
+is an unknown sender, unless a receiver calls it a mailing list. The keys with which people's own mail is signed are left out, since lists and forwarders
+change that every day.
 `;
   // What follows is not about records.
   const [, more = ""] = readFileSync("docs/diagnosis.md", "utf8").split(/(?=^## Failure reports$)/m);
