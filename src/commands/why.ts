@@ -12,7 +12,7 @@ import { commitsOf } from "../io/git/git.ts";
 import type { HistoryFolder } from "../io/history-folder.ts";
 import { answerLine, muteAnswer, type SaidSoFar, senderAnswer } from "../render/answers.ts";
 import { logText } from "../render/escape.ts";
-import { formatCount, formatNumberOf, sourceName, wordsOf } from "../render/words/words.ts";
+import { formatCount, formatNumberOf, serviceOfSource, wordsOf } from "../render/words/words.ts";
 import { parseSaidSender } from "../report/source/source.ts";
 import type { Trust } from "../report/trust/trust.ts";
 import { type HistoryWindow, loadHistoryWindow } from "./history-window.ts";
@@ -144,8 +144,8 @@ function linesOf(
     ["To answer", [...toPaste.ours, ...toPaste.notOurs]],
     ["To mute", toPaste.mute],
   ];
-  const name = sender === undefined ? "" : sourceName({ source: sender });
-  const head = sender === undefined ? domain : `${sender}${name === sender ? "" : ` (${name})`} for ${domain}`;
+  const service = sender && serviceOfSource({ source: sender })?.name;
+  const head = sender === undefined ? domain : `${sender}${service === undefined ? "" : ` (${service})`} for ${domain}`;
   const lineOf = (label: string, text: string): string => `  ${label.padEnd(10)}  ${logText(text, longestLine)}`;
   return [logText(head, 600), ...rows.flatMap(([label, texts]) => texts.map((text) => lineOf(label, text)))];
 }

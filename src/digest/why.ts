@@ -1,7 +1,7 @@
 import type { Day } from "../history/day/day.ts";
 import { compareText, countBy, entryIn, groupBy, sumOf } from "../history/lists.ts";
 import { normalDomain, organizationalDomain } from "../report/domain.ts";
-import { parseSaidSender, serviceOfDomain } from "../report/source/source.ts";
+import { knownNameOf, parseSaidSender, serviceOfDomain } from "../report/source/source.ts";
 import type { Trust } from "../report/trust/trust.ts";
 import { classified, countingDays, type KnownSenders } from "./day/day.ts";
 import { type Incident, senderOfSubject } from "./incidents/incidents.ts";
@@ -51,7 +51,10 @@ export function mailAbout(name: string, window: Pick<Window, "senders">, senders
     entryIn(
       known,
       sender,
-      () => sender === domain || sender === network || serviceOfDomain(sender)?.name.toLowerCase() === service,
+      () =>
+        sender === domain ||
+        sender === network ||
+        [serviceOfDomain(sender)?.name, knownNameOf(sender)].some((known) => known?.toLowerCase() === service),
     );
   return window.senders
     .filter((line) => organizationalDomain(line.domain) === own || isNamed(line.sender))

@@ -3,7 +3,7 @@ import type { DigestIncident, Finding } from "../digest/digest.ts";
 import type { IncidentKey, RuleName } from "../digest/incidents/incidents.ts";
 import { isOfPolicy, tlsSubject } from "../digest/tls/tls.ts";
 import { groupBy, sumOf } from "../history/lists.ts";
-import { serviceOfDomain } from "../report/source/source.ts";
+import { knownNameOf } from "../report/source/source.ts";
 
 /** An incident, or the same one at several domains. */
 export type Told<Incident extends DigestIncident = DigestIncident> = Incident & {
@@ -75,7 +75,7 @@ function problemOf({ rule, domain, subject, source, hosts = [], isDane }: Digest
   const { result } = tlsSubject(subject);
   if (rule === "tls-fails" && host !== undefined && !isOfPolicy(result)) return [rule, result, host, isDane];
   if (!ofSenders.has(rule) || domain === "") return undefined;
-  return [rule, serviceOfDomain(subject)?.name ?? subject, source?.mailClass];
+  return [rule, knownNameOf(subject), source?.mailClass];
 }
 
 /** The domain that an incident is about: of inbound TLS the policy domain, which has the MX. */

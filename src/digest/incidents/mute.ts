@@ -1,7 +1,7 @@
 import { dayAfter } from "../../history/dates.ts";
 import { groupBy, sortedRecord } from "../../history/lists.ts";
 import type { State } from "../../history/state.ts";
-import { serviceOfDomain, serviceOfRecord } from "../../report/source/source.ts";
+import { knownNameOf, serviceOfDomain, serviceOfRecord } from "../../report/source/source.ts";
 import { knownReporter } from "../../report/trust/trust.ts";
 import { alarmsSince, standingAlarms } from "./alarms.ts";
 import {
@@ -206,14 +206,15 @@ function isAbout({ domain, subject, rule }: Mute, { key, senders }: Pick<Inciden
   if (subject === undefined) return true;
   // Of a record of ours messages name the sender as well.
   const named = senders ?? [senderOfSubject(key.subject)];
-  const names = [key.subject, ...named, ...named.map((sender) => knownName(key.domain, sender)), keyService(key)];
+  const names = [key.subject, ...named, ...named.flatMap((sender) => knownNames(key.domain, sender)), keyService(key)];
   // The names of services and those in DNS are the same in any case.
   return names.some((name) => name?.toLowerCase() === subject.toLowerCase());
 }
 
-/** What messages call a sender that they know. Reporters are those of all domains. */
-function knownName(domain: string, sender: string): string | undefined {
-  return (domain === "" ? knownReporter(sender) : serviceOfDomain(sender))?.name;
+/** What people call a sender, and messages. Reporters are those of all domains. */
+function knownNames(domain: string, sender: string): (string | undefined)[] {
+  if (domain === "") return [knownReporter(sender)?.name];
+  return [serviceOfDomain(sender)?.name, knownNameOf(sender)];
 }
 
 /** The service that a broken key is named after, by its selector. */

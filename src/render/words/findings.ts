@@ -158,11 +158,12 @@ export function findingWords(phrases: Phrases) {
     return `${phrases.mutes.until(day(until), text)}${reason === undefined ? "" : phrases.aside(guard(reason))}`;
   }
 
-  /** `Over (12 Nov – 17 Nov): example.com mail sent by SendGrid fails DMARC`. */
+  /** `Over (12 Nov – 17 Nov): example.com mail sent by SendGrid passes again`. */
   function overText(found: Told, guard: Guard): string {
     const { subject, rule, source = { source: subject } } = found;
     const mail = sources.mailOf(mailText(found, guard, phrases), source, guard);
-    const text = rule === "sender-fails" ? phrases.incidents.passesAgain(mail) : incidentText(found, guard);
+    const isMended = rule === "sender-fails";
+    const text = isMended ? phrases.incidents.passesAgain(mail) : incidentText(found, guard, { hasFigure: false });
     return phrases.incidents.over(text, day(found.since), day(found.day));
   }
 
@@ -210,15 +211,15 @@ export function findingWords(phrases: Phrases) {
   }
 
   /** An incident by its rule alone, with the messages of all of its days. */
-  function ruleText(found: Told, guard: Guard): string {
-    return rules.incident({ key: found, level: found.level }, found.messages, guard);
+  function ruleText(found: Told, guard: Guard, isShort = false): string {
+    return rules.incident({ key: found, level: found.level, isShort }, found.messages, guard);
   }
 
   function incidentText(found: Told, guard: Guard, { isShort = false, hasFigure = true } = {}): string {
     const { rule, own, evaluated, source } = found;
     const isOwnMail = rule === "sender-fails" || rule === "key-broken" || rule === "dns" || rule === "threshold";
     const hasFailures = rule === "threshold" ? own.messages > 0 : source !== undefined;
-    if (!isOwnMail || !hasFailures) return ruleText(found, guard);
+    if (!isOwnMail || !hasFailures) return ruleText(found, guard, isShort);
     const isAll = rule === "threshold" || source === undefined;
     const [failed, all] = isAll ? [own, evaluated] : [source.impact, source.messages];
     const hasOthers = isAll && source !== undefined && source.impact.messages < own.messages;

@@ -3,7 +3,7 @@ import { isOtherSenders } from "../../history/index/index.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { amountWords, formatNames } from "./amounts.ts";
 import type { Guard, Phrases } from "./phrases.ts";
-import { sourceName } from "./sources.ts";
+import { sourceText } from "./sources.ts";
 
 /** Sources that are named in each list; the largest come first. */
 const most = 3;
@@ -61,7 +61,7 @@ export function readinessText(readiness: Readiness, guard: Guard, phrases: Phras
   function list<Item extends { source: string }>(items: readonly Item[], detail: (item: Item) => string): string {
     const names = items.map((item) => {
       const { source } = item;
-      const name = isOtherSenders(source) ? say.otherNetworks : guard(sourceName({ source }));
+      const name = isOtherSenders(source) ? say.otherNetworks : sourceText({ source }, guard, phrases);
       return `${name}${aside(detail(item))}`;
     });
     return formatNames(names, most, phrases);

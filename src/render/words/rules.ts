@@ -5,7 +5,7 @@ import { isWithin } from "../../report/domain.ts";
 import { amountWords, formatNames } from "./amounts.ts";
 import { fillIn } from "./format.ts";
 import type { Guard, Phrases } from "./phrases.ts";
-import { reporterName, sourceName } from "./sources.ts";
+import { reporterName, sourceText } from "./sources.ts";
 
 /** What an incident is about, at one domain or at several. */
 type Key = Incident["key"] & Domains & Pick<DigestIncident, "hosts" | "isDane">;
@@ -46,9 +46,10 @@ export function ruleWords(phrases: Phrases) {
       return textFor(phrases.steps, { ...valuesOf(key, guard), domain }, key);
     },
     /** An incident in one clause: `the key in the DNS record s1._domainkey.example.com is broken: 210 messages of …`. */
-    incident: ({ key, level }: { key: Key; level: Incident["level"] }, messages: number, guard: Guard) => {
+    incident: (of: { key: Key; level: Incident["level"]; isShort?: boolean }, messages: number, guard: Guard) => {
+      const { key, level, isShort } = of;
       const domain = domainText(key, guard, phrases);
-      return textFor(phrases.rules, { ...valuesOf(key, guard), domain, messages, level }, key);
+      return textFor(phrases.rules, { ...valuesOf(key, guard), domain, messages, level }, { ...key, isShort });
     },
   };
 
@@ -76,12 +77,13 @@ export function ruleWords(phrases: Phrases) {
 function textFor(
   texts: Readonly<Record<RuleName, string>> & Readonly<Record<string, string>>,
   values: Readonly<Record<string, string | number>>,
-  { rule, domain }: Key,
+  { rule, domain, isShort }: Key & { isShort?: boolean | undefined },
 ): string {
   const cases: Partial<Record<RuleName, string | false>> = {
     "sender-fails": values.level !== "act" && "delivered",
     "leg-lost": values.leg === "SPF" && "SPF",
     "no-report": domain === "" && "all",
+    "unknown-sender": isShort === true && "short",
     "mails-to-go": values.messages === 0 && "some",
   };
   return fillIn(texts[`${rule}.${cases[rule]}`] ?? texts[rule], (name) => values[name]);
@@ -121,9 +123,10 @@ function tlsOf({ rule, subject, domains, hosts = [], isDane }: Key, guard: Guard
 function subjectOf(
   { rule, subject, domain }: Incident["key"],
   guard: Guard,
-  { sources, records }: Phrases,
+  phrases: Phrases,
 ): { text: string; leg: string } {
-  const sender = (source: string): string => sources.name(guard(sourceName({ source })));
+  const { sources, records } = phrases;
+  const sender = (source: string): string => sources.name(sourceText({ source }, guard, phrases));
   switch (rule) {
     case "key-broken":
     case "dns": {

@@ -1,5 +1,12 @@
 import type { FailingSource } from "../../digest/day/day.ts";
-import { isNetwork, type SendingService, sendingServices, serviceOfDomain } from "../../report/source/source.ts";
+import {
+  isNetwork,
+  knownNameOf,
+  type SendingService,
+  senderNameFor,
+  sendingServices,
+  serviceOfDomain,
+} from "../../report/source/source.ts";
 import { knownReporter, knownReporters } from "../../report/trust/trust.ts";
 import { amountWords, formatNames } from "./amounts.ts";
 import type { Guard, Phrases } from "./phrases.ts";
@@ -56,8 +63,8 @@ export function sourceWords(phrases: Phrases) {
 
   /** What a source is called within a sentence. */
   function name(source: NamedSource, guard: Guard): string {
-    const shown = sourceName(source);
-    return shown === "unknown" ? say.unknown(guard(shown)) : say.name(guard(shown));
+    const shown = sourceText(source, guard, phrases);
+    return sourceName(source) === "unknown" ? say.unknown(shown) : say.name(shown);
   }
 
   /** `Passed until Fri 20 Nov (99.9%)` */
@@ -176,9 +183,15 @@ export function reporterName(reporter: string): string {
   return known?.name ?? reporter;
 }
 
-/** What people call a source: `SendGrid` for `sendgrid.net`; the domain or the network itself where it is not known. */
+/** What people call a source: see `knownNameOf`. */
 export function sourceName({ source, service }: NamedSource): string {
-  return service ?? serviceOfDomain(source)?.name ?? source;
+  return knownNameOf(source, service);
+}
+
+/** The same with names that are guarded, each by itself. */
+export function sourceText({ source, service }: NamedSource, guard: Guard, { aside }: Pick<Phrases, "aside">): string {
+  const { name, host } = senderNameFor(source, service);
+  return host === undefined ? guard(name) : `${guard(name)}${aside(guard(host))}`;
 }
 
 /** The service of the shipped list that a source is. */

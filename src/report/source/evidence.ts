@@ -158,6 +158,7 @@ export function senderDomain(domain: string): string {
   const tenant = host === "gappssmtp.com" ? labels[0] : labels.at(-1);
   return `${tenant}.${host}`;
 }
+
 /** Whether a sender's name is that of a tenant at a host of many. */
 export function isTenant(sender: string): boolean {
   return hostsOfTenants.some((host) => sender.endsWith(`.${host}`));

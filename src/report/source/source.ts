@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
-import type { Evidence } from "./evidence.ts";
-import { mostTelling } from "./sending-services.ts";
+import { type Evidence, isTenant } from "./evidence.ts";
+import { mostTelling, serviceOfDomain } from "./sending-services.ts";
 
 export { type Evidence, evidenceReader, hasSameParts, isTenant, type KeyResult, senderDomain } from "./evidence.ts";
 export { parseSaidSender, saidBy } from "./said-sender.ts";
@@ -21,6 +21,30 @@ export function senderOf(evidence: Evidence, sourceIp: string | undefined): stri
 /** A domain other than ours as which a message authenticated; `undefined` for none. See `senderOf`. */
 export function senderNameOf({ signers, envelope, spfResult }: Evidence): string | undefined {
   return mostTelling(envelope !== undefined && spfResult === "pass" ? [...signers, envelope] : signers);
+}
+
+/** What people call a sender. */
+export interface SenderName {
+  /** `"SendGrid"` for `"sendgrid.net"`; the domain, the tenant or the network itself where it is no service. */
+  name: string;
+  /** Of a tenant, the service that it is one of. */
+  host?: string;
+}
+
+/**
+ * What people call a sender.
+ *
+ * @param service - The name of the service that it is, where more than the sender's own name says so.
+ */
+export function senderNameFor(sender: string, service = serviceOfDomain(sender)?.name): SenderName {
+  if (service === undefined) return { name: sender };
+  return isTenant(sender) ? { name: sender, host: service } : { name: service };
+}
+
+/** The same in one: `"contoso.onmicrosoft.com (Microsoft 365)"` for a tenant. */
+export function knownNameOf(sender: string, service?: string): string {
+  const { name, host } = senderNameFor(sender, service);
+  return host === undefined ? name : `${name} (${host})`;
 }
 
 /** The network of an address: its /24 (IPv4) or /48 (IPv6) in CIDR notation; `unknown` where there is none. */

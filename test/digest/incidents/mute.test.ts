@@ -76,6 +76,8 @@ describe("a mute is about", () => {
   test.each([
     ["example.com", "sendgrid.net", "SendGrid"],
     ["example.com", "sendgrid.net DKIM", "sendgrid"],
+    ["example.com", "contoso.onmicrosoft.com", "Microsoft 365"],
+    ["example.com", "contoso.onmicrosoft.com", "contoso.onmicrosoft.com (Microsoft 365)"],
     ["", "google.com", "Google"],
   ])("what is found at '%s' in %s, by the name that messages have for it: %s", (domain, subject, name) => {
     const incident = makeIncident({ key: { ...key, domain, subject } });
