@@ -1,6 +1,7 @@
 import type { FailingSource } from "../../digest/day/day.ts";
 import type { DomainDigest } from "../../digest/digest.ts";
 import { failPartOf } from "../../digest/senders/senders.ts";
+import { groupBy } from "../../history/lists.ts";
 import { makeLink } from "../links.ts";
 import { type Line, named, numberColumns, type Part, textColumns } from "../page.ts";
 import { serviceOfSource, sourceName, type Words } from "../words/words.ts";
@@ -31,7 +32,7 @@ export function sourceParts(
 /** Cause and next step of each source of own failures, the largest first; of the others once a class. */
 function stepLines(digest: DomainDigest, { words, told = [] }: { words: Words; told?: readonly Told[] }): Line[] {
   const seen = new Set<string>();
-  return digest.sources.flatMap((source) => {
+  const lines = digest.sources.flatMap((source) => {
     const isOwn = failPartOf(source.mailClass) === "own";
     const isTold = told.some(
       (one) =>
@@ -45,6 +46,8 @@ function stepLines(digest: DomainDigest, { words, told = [] }: { words: Words; t
     const cause = isOwn ? words.cause(source, named) : words.mailClass[source.mailClass];
     return [{ label: words.sentence(cause), text: words.step(source, named(digest.domain), named), link }];
   });
+  // Many networks may fail by one record of ours.
+  return [...groupBy(lines, ({ label, text }) => `${label} ${text}`).values()].flatMap(([line]) => line ?? []);
 }
 
 /** The table of sources alone. */

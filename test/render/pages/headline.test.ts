@@ -104,6 +104,29 @@ test("one service that is broken at several domains is one problem, with its dom
   );
 });
 
+test("each tenant of a mail host is a sender of its own, and named", () => {
+  const ofTenant = (tenant: string, index: number) => {
+    const [subject, impact] = [`${tenant}.onmicrosoft.com`, makeImpact({ rejected: 30 - index })];
+    const source = makeSource({ source: subject, service: "Microsoft 365", mailClass: "unknown", impact });
+    return makeIncident({ rule: "unknown-sender", level: "look", domain: `${tenant}.example`, subject, source });
+  };
+  const page = digestPage(makeDigest({ incidents: ["contoso", "fabrikam"].map(ofTenant) }), english);
+  const problems = page.parts.flatMap((part) => (part.kind === "lines" ? [part] : []));
+  expect(plain(page.headline)).toBe(
+    "⚠️ Look, new: is contoso…nmicrosoft.com (Microsoft 365) yours? It sends as contoso.example",
+  );
+  expect(problems.slice(0, 2).map(({ head = "" }) => plain(head))).toEqual([
+    "",
+    "2. ⚠️ Look, new: is fabrikam.onmicrosoft.com (Microsoft 365) yours? It sends as fabrikam.example, 29 failed in 7 days",
+  ]);
+  expect(problems.slice(0, 2).map(({ lines }) => plain(lines[2]?.text ?? ""))).toEqual([
+    expect.stringMatching(
+      /^If you use contoso\.onmicrosoft\.com \(Microsoft 365\): let it sign with DKIM as contoso\.example/,
+    ),
+    expect.stringMatching(/^If you use fabrikam\.onmicrosoft\.com/),
+  ]);
+});
+
 test("what is over is the first line of a day on which there is nothing else", () => {
   const over = makeIncident({ change: "over", since: "2026-11-12", age: 5, day: "2026-11-16" });
   const page = digestPage({ ...okDigest, otherIncidents: [over] }, english);
@@ -111,6 +134,15 @@ test("what is over is the first line of a day on which there is nothing else", (
     "✅ Over (Thu 12 Nov – Mon 16 Nov): example.com mail sent by SendGrid passes again",
   );
   expect(page.below).toBe("Tue 17 Nov (UTC) · 3 domains, your mail passes >99.9%");
+});
+
+test("a key is over without the figures of a day on which it failed", () => {
+  const source = makeSource({ source: "crm.example", mailClass: "our-dns" });
+  const [since, day, subject] = ["2026-11-12", "2026-11-16", "example.com/s1"];
+  const over = makeIncident({ rule: "dns", change: "over", since, age: 5, day, subject, source });
+  expect(headlineOf({ ...okDigest, otherIncidents: [over] }, english)).toBe(
+    "✅ Over (Thu 12 Nov – Mon 16 Nov): example.com mail sent by crm.example fails DMARC",
+  );
 });
 
 test("problems that the message has no room for stand in the thread with their steps", () => {

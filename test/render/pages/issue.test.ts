@@ -4,7 +4,7 @@ import { parseIssueBody } from "../../../src/digest/issues/issues.ts";
 import { issueEnd } from "../../../src/render/pages/pages.ts";
 import { printMarkdown } from "../../../src/render/print/print.ts";
 import { languages, wordsOf } from "../../../src/render/words/words.ts";
-import { actDigest, makeImpact, makeIncident, telling } from "../digests.ts";
+import { actDigest, makeImpact, makeIncident, makeSource, telling } from "../digests.ts";
 import {
   issueLife,
   keyBroken,
@@ -145,4 +145,14 @@ it("the title of the issue of many domains counts those that are in alarm, and n
   const over = makeIssueIncident({ domain: "over.example", ended: "2026-11-16" });
   const plan = { ...overviewFacts.plan, incidents: [...overviewFacts.plan.incidents, over] };
   expect(issueText({ ...overviewFacts, plan }, telling).title).toMatch(/^24 domains in alarm\. /);
+});
+
+it("what to do about a record of ours is said once, however many networks fail by it", () => {
+  const signatures = [{ domain: "example.com", selector: "s1" }];
+  const sources = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"].map((source) =>
+    makeSource({ source, mailClass: "our-dns", signatures, results: { dkim: "permerror" } }),
+  );
+  const { body } = issueText({ ...makeIssueFacts([sendGridFails]), domain: { ...domain, sources } }, telling);
+  expect(body.match(/Publish the DNS record/g)).toHaveLength(1);
+  expect(body.match(/DNS record fails: d=/g)).toHaveLength(1);
 });
