@@ -94,8 +94,8 @@ export function knownUpTo(all: readonly DayOfSender[], day: string) {
       }
     }
     if (one.day >= recentFrom) {
-      sums.recentDays += 1;
-      sums.recentMessages += one.messages;
+      if (one.failed > 0) sums.recentDays += 1;
+      sums.recentMessages += one.failed;
     } else if (byKey && sums.passedSpf && alignedDays >= before.days && aligned >= before.messages) break;
   }
   return { ...sums, byKey, wasAligned: alignedDays >= before.days && aligned >= before.messages };

@@ -61,7 +61,7 @@ export interface KnownSender {
   hasPassed: boolean;
   /** Whether a receiver has said in these days that it passes on mail of others. */
   isHandled: boolean;
-  /** Days of the last 7 on which it sent, and its messages on them. */
+  /** Days of the last 7 on which its mail failed, and the messages that did. */
   recentDays: number;
   recentMessages: number;
   /** Whether it passes as another domain of ours. */
@@ -187,7 +187,7 @@ function senderClass({ evidence, sender }: FailingMail): MailClass {
   if (sender.said === "ours") return isAsItself ? "not-aligned" : "missing-in-spf";
   if (isAsItself && sender.passesOn) return "passed-on";
   if (isAsItself) return isOurSender(sender) ? "not-aligned" : "unknown";
-  return isRegular(sender) && !sender.hasPassed ? "unknown" : "spoofed";
+  return isRegular(sender) && !sender.bySpf ? "unknown" : "spoofed";
 }
 
 function isOurSender({ wasAligned, isOwnDomain, isService, isTenant, recentDays }: KnownSender): boolean {

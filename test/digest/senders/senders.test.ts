@@ -300,6 +300,27 @@ test.each<[string, Line[], MailClass]>([
     "missing-in-spf",
   ],
   [
+    "the same day after day, where our host still sends: it may be forwarded, or not",
+    [
+      ...ourHost,
+      ...before(4, { ...university, shows: softfail }),
+      ...before(4, { ...university, messages: 10, shows: "p fail/fail own=example.com spf=softfail" }),
+      { ...host, shows: signed },
+      { ...university, messages: 10, shows: "p fail/fail own=example.com spf=softfail" },
+    ],
+    "unknown",
+  ],
+  [
+    "the same within the network of our host",
+    [
+      ...ourHost.filter(({ back = 0 }) => back > 7),
+      ...before(7, { ...host, addresses: "192.0.2.99", shows: softfail }),
+      { ...host, addresses: "192.0.2.99", shows: softfail },
+      { ...host, addresses: "192.0.2.99", shows: "p fail/fail own=example.com spf=softfail" },
+    ],
+    "missing-in-spf",
+  ],
+  [
     "the same from another address of that network",
     [
       ...ourHost.filter(({ back = 0 }) => back > 7),

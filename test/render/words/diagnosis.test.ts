@@ -62,6 +62,9 @@ with that key is aligned by SPF: it starts where it is, and a forwarder may well
 been for a week, the key's home is who has taken its place, with half of what it sent. Who else passes by our
 DKIM passes mail on. *Before* is within the last 90 days.
 
+Mail without a signature that such a host passes on, or sends, nobody can tell from that of a server of ours which has moved: it is an unknown
+sender, too, where it fails on 3 of 7 days with 20 messages and has never passed SPF.
+
 Of two signatures one that passes is enough. So a key that receivers can't look up, or can't read, such as one of Ed25519 (RFC 8463), is
 no cause where another key of ours in the same message passes elsewhere: what broke that one is. And one selector may be used by two
 services by mistake: who signs by the name of another service's key on 3 of 7 days with 20 messages, as itself besides, and never passed
