@@ -20,6 +20,7 @@ import {
   isUrgent,
   keyOfId,
   postedBefore,
+  type ShownIncident,
   worstDayOf,
 } from "../digest/incidents/incidents.ts";
 import { planRestating, restatedDays } from "../digest/restated.ts";
@@ -117,15 +118,17 @@ export async function makeStory(
   const all = [...new Set([...toMake.flat(), ...weekDays, ...early])];
   const known = { incidents, posted, alarms: told.alarms, startDay };
   const isForIssues = config.github !== undefined && plan.isNewest && plan.isSending;
-  const failed = [...lastFailed(toMake, known), ...(isForIssues ? failedForIssues(incidents) : [])];
-  const files = [
-    ...(await loadDaysOf(history, policyDomains, all)),
-    ...(await loadFailedDays(
-      history,
-      policyDomains,
-      failed.filter(({ day }) => !all.includes(day)),
-    )),
-  ];
+  const urgent = isForIssues ? (incidents.days.at(-1)?.incidents.filter(isUrgent) ?? []) : [];
+  // What fails is told by the day on which it failed last, and stands in issues by that on which it failed most, too.
+  const failed = [
+    ...toMake.flatMap(([day, ...earlier]) => (day ? shownOn({ ...known, days: [day, ...earlier] }) : [])),
+    ...urgent.flatMap((one) => [
+      { incident: one },
+      { incident: { ...one, lastBad: worstDayOf(one)?.day ?? one.lastBad } },
+    ]),
+  ].filter(({ incident }) => !all.includes(incident.lastBad));
+  const ofDays = await loadDaysOf(history, policyDomains, all);
+  const files = [...ofDays, ...(await loadFailedDays(history, policyDomains, failed))];
   keepCommitted(history, undefined);
   const domainDays = makeDomainDays(files, { trust, senders });
   const judged = {
@@ -166,33 +169,14 @@ export async function makeStory(
   return { ...sending, source, pageOptions, dns, networkFiles, edited: editedOf(all, facts), commit };
 }
 
-/** A day on which something of a domain failed. */
-interface FailedDay {
-  domain: string;
-  day: string;
-}
-
-/** When what the digests of some days show has failed last, be that before these days. */
-function lastFailed(digests: readonly string[][], known: Omit<Parameters<typeof shownOn>[0], "days">): FailedDay[] {
-  return digests.flatMap(([day, ...earlier]) => {
-    const shown = day === undefined ? [] : shownOn({ ...known, days: [day, ...earlier] });
-    return shown.map(({ incident: { key, lastBad } }) => ({ domain: key.domain, day: lastBad }));
-  });
-}
-
-/** When something has failed last and most that an issue is for. */
-function failedForIssues({ days }: Intake["incidents"]): FailedDay[] {
-  const urgent = days.at(-1)?.incidents.filter(isUrgent) ?? [];
-  return urgent.flatMap(({ key: { domain }, lastBad, ...incident }) =>
-    [lastBad, worstDayOf(incident)?.day ?? lastBad].map((day) => ({ domain, day })),
-  );
-}
-
-async function loadFailedDays(history: History, domains: readonly string[], failed: FailedDay[]): Promise<Day[]> {
-  const paths = failed.flatMap(({ domain, day }) =>
-    domains
-      .filter((one) => organizationalDomain(one) === domain)
-      .map((policyDomain) => dayFilePath({ domain: policyDomain, day })),
+/** The days on which some incidents failed last. */
+async function loadFailedDays(
+  history: History,
+  domains: readonly string[],
+  failed: readonly Pick<ShownIncident, "incident">[],
+): Promise<Day[]> {
+  const paths = failed.flatMap(({ incident: { key, lastBad: day } }) =>
+    domains.flatMap((domain) => (organizationalDomain(domain) === key.domain ? dayFilePath({ domain, day }) : [])),
   );
   return await loadDaysAt(history, [...new Set(paths)]);
 }
