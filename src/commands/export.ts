@@ -75,7 +75,7 @@ const tables = {
   },
   senders: { texts: "day reporter verdict sender dkim spf evidence", numbers: "messages quarantined rejected" },
   keys: { texts: "day reporter verdict key result", numbers: "messages" },
-  tls: { texts: "day reporter verdict policy mx result", numbers: "sessions" },
+  tls: { texts: "day reporter verdict policy mx result", numbers: "sessions unreadableRecords" },
   intake: { texts: "mailbox arrived state reason reporter domains", numbers: "reports messages" },
 };
 

@@ -28,7 +28,7 @@ import {
   mutedOn,
   reportersGone,
 } from "./shown-incidents.ts";
-import { tlsOn } from "./tls/tls.ts";
+import { tlsOn, unreadableTls } from "./tls/tls.ts";
 import type { Digest, DigestIncident, EarlierDay } from "./types.ts";
 import { worstVerdict } from "./verdict.ts";
 import { coverageOf, makeWindow, unusualClaims, usualShareOf, volumeChangeOf, type Window } from "./window/window.ts";
@@ -82,11 +82,13 @@ export function makeDigest(source: DigestSource): Digest {
   const shown = source.early
     ? { findings: earlyFindings(source.early, { ...source, domainDays }), others: [] }
     : incidentsOn({ ...source, domainDays });
+  const unreadable = unreadableTls(window, day);
   const { muted: ofDays, idle } = mutedOn({ ...source, domainDays });
   const domains = [...names]
     .map((domain) => {
       const found = shown.findings.filter((finding) => finding.kind === "incident" && finding.domain === domain);
-      const verdict = worstVerdict(found.map((finding) => finding.verdict));
+      const read = unreadable.has(domain) ? "look" : "ok";
+      const verdict = worstVerdict([...found.map((finding) => finding.verdict), read]);
       return makeDomainDigest(domain, domainDays, { day, verdict });
     })
     .sort(compareDomains);
@@ -127,7 +129,7 @@ export function makeDigest(source: DigestSource): Digest {
     notCounted,
     intake: source.intake,
   };
-  const findings = findingsOf(facts, told, reportersGone(source.incidents, day));
+  const findings = findingsOf(facts, told, reportersGone(source.incidents, day), unreadable);
   return { version: 1, verdict: worstVerdict(findings.map(({ verdict }) => verdict)), findings, ...facts };
 }
 

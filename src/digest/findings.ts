@@ -13,16 +13,18 @@ const fewestReported = 0.8;
  *
  * @param incidents - Those of them that rules have found.
  * @param gone - Usual reporters that have an incident of their own, which says why their reports are missing.
+ * @param unreadable - Records of the day's TLS reports that could not be read, by organizational domain.
  */
 export function findingsOf(
   digest: Omit<Digest, "version" | "verdict" | "findings">,
   incidents: readonly Finding[],
   gone: readonly string[],
+  unreadable: ReadonlyMap<string, number> = new Map(),
 ): Finding[] {
   const { domains, coverage, intake } = digest;
   const findings: Finding[] = [
     ...[...incidents].sort(compareIncidents),
-    ...domains.flatMap(unreadableRecords),
+    ...unreadableRecords(domains, unreadable),
     ...(domains.some(({ totals }) => totals.reports > 0) ? incompleteness(coverage, gone) : absence(digest)),
     ...mailTrouble(intake),
   ];
@@ -39,9 +41,12 @@ function compareIncidents(a: Finding, b: Finding): number {
   );
 }
 
-function unreadableRecords({ domain, totals }: DomainDigest): Finding[] {
-  const records = totals.unreadableRecords;
-  return records > 0 ? [{ verdict: "look", kind: "unreadable-records", domain, records }] : [];
+function unreadableRecords(domains: readonly DomainDigest[], ofTls: ReadonlyMap<string, number>): Finding[] {
+  const counts = new Map(domains.map(({ domain, totals }) => [domain, totals.unreadableRecords]));
+  for (const [domain, records] of ofTls) counts.set(domain, (counts.get(domain) ?? 0) + records);
+  return [...counts].flatMap(([domain, records]): Finding[] =>
+    records > 0 ? [{ verdict: "look", kind: "unreadable-records", domain, records }] : [],
+  );
 }
 
 function mailTrouble({ trouble }: IntakeSummary): Finding[] {

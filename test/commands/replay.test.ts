@@ -143,7 +143,12 @@ test("TLS reports are told, by the morning after their day", async () => {
     mx: "mx.shop.example",
     result: "certificate-expired",
   };
-  const sessions = ["google.com", "microsoft.com"].map((reporter) => ({ ...common, reporter, sessions: 40 }));
+  const sessions = ["google.com", "microsoft.com"].map((reporter) => ({
+    ...common,
+    reporter,
+    sessions: 40,
+    unreadableRecords: 0,
+  }));
   const folder = makeFolder();
   for (const [path, text] of formatMonthIndex({ ...month, sessions })) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });

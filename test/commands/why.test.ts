@@ -116,6 +116,7 @@ test("a domain of which there are TLS reports alone has what befell it", async (
     reporter,
     result: "certificate-expired",
     sessions: 40,
+    unreadableRecords: 0,
   }));
   const month = { kind: "tls" as const, domain: "tls.example", month: monthOf(day), sessions };
   const history = new Map([...files, ...formatMonthIndex(month)].map(([path, text]) => [path, text ?? ""]));

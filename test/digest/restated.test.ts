@@ -33,6 +33,7 @@ test("a late TLS report restates its day", () => {
     reporter: "google.com",
     verdict: "verified" as const,
     policy: "sts enforce",
+    unreadableRecords: 0,
   };
   const window = { ...windowOf(pairLine({ day, messages: 1000, dmarcFail: 50, spfOrDkimFail: 90 })) };
   const message = { route: "slack", at: "2026-11-20T09:00:00Z", figures: [sent] };

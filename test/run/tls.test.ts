@@ -48,7 +48,7 @@ test("an expired certificate that two reporters saw is a day file, an index line
     reports: [{ kind: "tls", reporter: "google.com" }, { reporter: "microsoft.com" }],
   });
   expect(fileIn(place, "example.com/tls/2026/2026-11-sessions.386076ea.csv")).toContain(
-    "2026-11-18,google.com,given,sts enforce,mx1.example.com,certificate-expired,30\n",
+    "2026-11-18,google.com,given,sts enforce,mx1.example.com,certificate-expired,30,0\n",
   );
   const [message] = place.slack.look();
   expect(shown(message?.text)).toMatch(/^⛔ Act, new: certificate of mx1.example.com expired: 60 sessions failed/);
@@ -93,6 +93,24 @@ test.each([
   report("2026-11-17", failed);
   const next = await runAt(place, "2026-11-18T09:00:00Z");
   expect(next.digest).toMatchObject({ day: "2026-11-17", verdict: verdict === "ok" ? "look" : "act" });
+});
+
+test("what of a TLS report can't be read is counted, and said as that of a DMARC report is", async () => {
+  const place = makeRunPlace();
+  putReport(place, "2026-11-18", { pass: 900 });
+  putTls(place, "2026-11-18", "google.com", { domain: "mx.example.com" });
+  putTls(place, "2026-11-18", "mail.ru", { domain: "mx.example.com", succeeded: -5, failed: -3 });
+  const { digest } = await runAt(place, "2026-11-21T09:00:00Z", { domains: "example.com" });
+  expect(digest).toMatchObject({
+    day: "2026-11-18",
+    verdict: "look",
+    findings: [{ kind: "unreadable-records", domain: "example.com", records: 3 }],
+    domains: [{ domain: "example.com", verdict: "look" }],
+    tls: { sessions: 100, failed: 0 },
+  });
+  const index = fileIn(place, "mx.example.com/tls/2026/2026-11-sessions.386076ea.csv");
+  expect(index).toContain("\n2026-11-18,mail.ru,given,unspecified,,,0,3\n");
+  expect(await verified(place)).toContain("all good");
 });
 
 test("mail that DANE keeps out asks to act whatever the reporter says of the cause, with a step for its TLSA records", async () => {

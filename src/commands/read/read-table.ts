@@ -23,7 +23,7 @@ interface ReadTable {
 export function makeReadTable(stream: NodeJS.WritableStream): ReadTable {
   let reports: string[][] = [];
   let rest: string[][] = [];
-  const sums: Sums = { mails: 0, repaired: 0, totals: totalsOf([]), domains: new Set() };
+  const sums: Sums = { mails: 0, repaired: 0, unreadableRecords: 0, totals: totalsOf([]), domains: new Set() };
   const takePage = (): string => {
     const page = formatPage(reports, rest, stream);
     [reports, rest] = [[], []];
@@ -35,6 +35,7 @@ export function makeReadTable(stream: NodeJS.WritableStream): ReadTable {
       for (const { report } of read.files) {
         if (report === undefined) continue;
         if (isAggregate(report)) sums.totals = addTotals([sums.totals, totalsOf([report])]);
+        sums.unreadableRecords += report.unreadableRecords;
         sums.domains.add(copyOf(report.policyPublished.domain));
         if (report.notes.length > 0) sums.repaired += 1;
         reports.push(reportRow(read, report));
@@ -53,6 +54,7 @@ const pageLines = 1000;
 interface Sums {
   mails: number;
   repaired: number;
+  unreadableRecords: number;
   totals: Totals;
   domains: Set<string>;
 }
@@ -109,13 +111,13 @@ function nameOf({ path, mail }: MailRead): string {
   return mail === undefined ? path : `${path}#${mail}`;
 }
 
-function closingLines({ mails, repaired, totals, domains }: Sums): string[] {
+function closingLines({ mails, repaired, unreadableRecords, totals, domains }: Sums): string[] {
   const read = mails === 1 ? "1 file or mail" : `${formatCount(mails)} files or mails`;
   const reports = `${formatNumberOf(totals.reports, "report")} of ${formatNumberOf(domains.size, "domain")}`;
   const fails = `${formatCount(totals.dmarcFail)} DMARC fail, ${formatCount(totals.spfOrDkimFail)} SPF or DKIM fail`;
   const lines = [`${read}: ${reports}, ${formatNumberOf(totals.messages, "message")}, ${fails}`];
-  if (totals.unreadableRecords > 0)
-    lines.push(`${formatNumberOf(totals.unreadableRecords, "record")} could not be read, and are in no number`);
+  if (unreadableRecords > 0)
+    lines.push(`${formatNumberOf(unreadableRecords, "record")} could not be read, and are in no number`);
   if (repaired > 0) lines.push(`${formatNumberOf(repaired, "report")} had to be repaired or lacked something`);
   return lines;
 }

@@ -109,6 +109,16 @@ export function tlsHosts(lines: readonly TlsWindowLine[]): TlsHost[] {
     );
 }
 
+/** How many records of the day's reports could not be read, by organizational domain. */
+export function unreadableTls({ tls = [] }: { tls?: readonly TlsWindowLine[] }, day: string): Map<string, number> {
+  const counts = countBy(
+    tls.filter((line) => line.day === day && line.unreadableRecords > 0),
+    ({ domain }) => organizationalDomain(domain),
+    (line) => line.unreadableRecords,
+  );
+  return new Map(counts.map(({ name, count }) => [name, count]));
+}
+
 /** Whether the policy itself is wrong: its mode is not known to whoever can't fetch it. */
 export function isOfPolicy(result: TlsResult): boolean {
   return ["sts-policy-fetch-error", "sts-policy-invalid", "sts-webpki-invalid"].includes(result);

@@ -86,6 +86,8 @@ export function emptyIndex({ kind, ...of }: DomainMonth): AnyIndex {
  * month anew, since index files hold nothing that the day files do not.
  */
 export const indexVersion = " v2";
+/** That of the index of TLS reports. */
+export const tlsVersion = " v3";
 
 /**
  * Whether the index of a month must be counted anew: it is of another release, or another release has written to the month
@@ -95,7 +97,8 @@ export const indexVersion = " v2";
  */
 export function isOutdated(of: DomainMonth, texts: ReadonlyMap<string, string>): boolean {
   if (oldIndexPathsOf(of).some((path) => texts.has(path))) return true;
-  return indexFilesOf(of).some((path) => texts.get(path)?.startsWith(`day${indexVersion},`) === false);
+  const version = of.kind === "tls" ? tlsVersion : indexVersion;
+  return indexFilesOf(of).some((path) => texts.get(path)?.startsWith(`day${version},`) === false);
 }
 
 /**
@@ -123,7 +126,7 @@ export function parseTlsLines(of: DomainMonth, texts: ReadonlyMap<string, string
   const path = tlsIndexPath(of);
   const text = texts.get(path);
   if (text === undefined || isOutdated({ ...of, kind: "tls" }, texts)) return [];
-  const file = { ...indexFile(path, text), keys: tlsKeys.length };
+  const file = { path, text, version: tlsVersion, keys: tlsKeys.length };
   return orRebuild(() => ofMonth((one) => parseCsv(one, tlsColumns), file, of.month));
 }
 
@@ -174,7 +177,7 @@ export function orRebuild<T>(read: () => T): T {
 /** The texts of the files of an index by path; `undefined` for all when it has no line, and they are to go. */
 export function formatMonthIndex(index: AnyIndex): Map<string, string | undefined> {
   if ("sessions" in index) {
-    const text = index.sessions.length === 0 ? undefined : formatCsv(tlsColumns, index.sessions, indexVersion);
+    const text = index.sessions.length === 0 ? undefined : formatCsv(tlsColumns, index.sessions, tlsVersion);
     return new Map([[tlsIndexPath(index), text]]);
   }
   const paths = indexPathsOf(index);

@@ -11,6 +11,7 @@ import {
   orRebuild,
   parseMonthIndex,
   recountDay,
+  tlsVersion,
 } from "./month-index.ts";
 import { type CountedPair, pairColumns } from "./pair-lines.ts";
 import { senderColumns } from "./sender-lines.ts";
@@ -106,6 +107,6 @@ function textOf(of: DomainMonth, at: number, lines: DayLines = new Map()): strin
 }
 
 function headerOf({ kind }: DomainMonth, at: number): string {
-  const columns = kind === "tls" ? tlsColumns : at === 0 ? pairColumns : senderColumns;
-  return formatCsv(columns, [], indexVersion);
+  if (kind === "tls") return formatCsv(tlsColumns, [], tlsVersion);
+  return formatCsv(at === 0 ? pairColumns : senderColumns, [], indexVersion);
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -160,8 +160,9 @@ describe("for people", () => {
 
   test("unreadable records and repairs are told", async () => {
     put("a.xml", ` ${'<?xml version="1.0"?>'}${reportXml({ records: record() + record({ count: "?" }) })}`);
+    put("b.eml", readFileSync("test/fixtures/tls-postfix.eml"));
     const { out } = await run([folder]);
-    expect(out).toContain("\n1 record could not be read, and are in no number\n1 report had to be repaired");
+    expect(out).toContain("\n2 records could not be read, and are in no number\n1 report had to be repaired");
   });
 
   test("a stranger's text can't write over the terminal", async () => {

@@ -22,6 +22,7 @@ function dataOf(
       mx: "mx1.example.com",
       result: "certificate-expired",
       sessions: 7,
+      unreadableRecords: 0,
     } as const,
   ];
   const window = { ...makeWindowOf({ first: "2026-11-01", last: "2026-11-30" }, pairs, senders), tls };

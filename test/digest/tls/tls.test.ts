@@ -16,6 +16,7 @@ function line(said: Partial<TlsWindowLine> = {}): TlsWindowLine {
     mx: "mx1.example.com",
     result: undefined,
     sessions: 1000,
+    unreadableRecords: 0,
     ...said,
   };
 }
