@@ -6,7 +6,7 @@ import type { Sent } from "./state.ts";
  * The message of the commit that a run makes of its mails: what came in.
  *
  * Its first line is `dmarc: 14 reports for 3 domains, 12,431 messages, 2 TLS reports`, or says that no report came that counts; then follow the
- * days that were sent before and have changed since (`restated 2026-11-18: +270 messages`), and the mails by state. It
+ * days that were sent before and have changed since (`restated 2026-11-18: +270 messages, +12 TLS sessions`), and the mails by state. It
  * holds no text of a stranger.
  *
  * @param mails - What became of the mails.
@@ -19,12 +19,15 @@ export function commitMessage(
   wasSent: (day: string) => boolean,
 ): string {
   const restated = groupBy(
-    changes.filter(({ kind, day, messages }) => kind === undefined && messages !== 0 && wasSent(day)),
+    changes.filter(({ day, messages }) => messages !== 0 && wasSent(day)),
     ({ day }) => day,
   );
   const restatedLines = [...restated]
     .sort(([a], [b]) => compareText(a, b))
-    .map(([day, ofDay]) => `restated ${day}: ${signed(sumOf(ofDay, ({ messages }) => messages))}`);
+    .map(
+      ([day, ofDay]) =>
+        `restated ${day}: ${[...signed(ofDay, undefined, "message"), ...signed(ofDay, "tls", "TLS session")].join(", ")}`,
+    );
   const states = groupBy(mails, ({ state }) => state);
   const stateLines = [...states]
     .sort(([a], [b]) => compareText(a, b))
@@ -91,8 +94,9 @@ function digestOf([newest, ...earlier]: readonly string[]): string {
   return `digest of ${newest}${earlier.length > 0 ? ` and ${count(earlier.length, "earlier day")}` : ""}`;
 }
 
-function signed(messages: number): string {
-  return `${messages > 0 ? "+" : ""}${count(messages, "message")}`;
+function signed(changes: readonly DayChange[], kind: DayChange["kind"], noun: string): string[] {
+  const more = sumOf(changes, (change) => (change.kind === kind ? change.messages : 0));
+  return more === 0 ? [] : [`${more > 0 ? "+" : ""}${count(more, noun)}`];
 }
 
 function count(n: number, noun: string): string {

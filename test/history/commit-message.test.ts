@@ -28,9 +28,9 @@ test("a commit says how the history has grown, and the mails by state", () => {
 test("TLS reports are counted apart from messages, and sessions are none", () => {
   const tls = change({ kind: "tls", reports: 2, messages: 448 });
   expect(commitMessage([], [change(), tls], () => true)).toBe(
-    "dmarc: 1 report for 1 domain, 1 message, 2 TLS reports\n\nrestated 2026-11-18: +1 message\n",
+    "dmarc: 1 report for 1 domain, 1 message, 2 TLS reports\n\nrestated 2026-11-18: +1 message, +448 TLS sessions\n",
   );
-  expect(commitMessage([], [tls], () => true)).toBe("dmarc: 2 TLS reports\n");
+  expect(commitMessage([], [tls], () => true)).toBe("dmarc: 2 TLS reports\n\nrestated 2026-11-18: +448 TLS sessions\n");
 });
 
 test("one of each is no plural, and a report that took the place of a smaller one is none more", () => {

@@ -160,9 +160,17 @@ export function figureWords(phrases: Phrases) {
     const lines = named.map(({ day: ofDay, before, after }) => {
       const [first, now] = [before, after].map(({ verdict }) => phrases.verdict[verdict].toLowerCase());
       const verdict = before.verdict === after.verdict ? say.sameVerdict : `${first} → ${now}`;
-      const more = after.messages - before.messages;
-      return `${day(ofDay)}: ${more >= 0 ? "+" : "−"}${phrases.messages(Math.abs(more))}${comma}${verdict}`;
+      const sessions = (after.tls?.sessions ?? 0) - (before.tls?.sessions ?? 0);
+      const more = [
+        ...signed(after.messages - before.messages, phrases.messages),
+        ...signed(sessions, phrases.tls.tlsSessions),
+      ];
+      return `${day(ofDay)}: ${[...more, verdict].join(comma)}`;
     });
     return [...lines, ...(rest > 0 ? [say.littleChanged(rest, named.length > 0)] : [])].join(dot);
+  }
+
+  function signed(more: number, text: (count: number) => string): string[] {
+    return more === 0 ? [] : [`${more > 0 ? "+" : "−"}${text(Math.abs(more))}`];
   }
 }

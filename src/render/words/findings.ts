@@ -107,7 +107,8 @@ export function findingWords(phrases: Phrases) {
     },
     issue: issueWords(phrases, {
       // A limit that was passed stands beside the senders that passed it.
-      incidentText: (found, guard) => (found.rule === "threshold" ? ruleText : incidentText)(found, guard),
+      incidentText: (found, guard) =>
+        found.rule === "threshold" ? ruleText(found, guard) : incidentText(found, guard),
       sign: verdictSigns,
     }),
     /** An incident of some weeks: new, still open, or over. What failed on one of their days would be no figure of theirs. */
@@ -210,21 +211,26 @@ export function findingWords(phrases: Phrases) {
     ];
   }
 
-  /** An incident by its rule alone, with the messages of all of its days. */
-  function ruleText(found: Told, guard: Guard, isShort = false): string {
-    return rules.incident({ key: found, level: found.level, isShort }, found.messages, guard);
+  /** An incident by its rule alone, with the messages of all of its days; of TLS with the day, if it is not that of the digest. */
+  function ruleText(
+    found: Told,
+    guard: Guard,
+    how: { isShort?: boolean; earlierDay?: string | undefined } = {},
+  ): string {
+    return rules.incident({ key: found, level: found.level, ...how }, found.messages, guard);
   }
 
   function incidentText(found: Told, guard: Guard, { isShort = false, hasFigure = true } = {}): string {
     const { rule, own, evaluated, source } = found;
     const isOwnMail = rule === "sender-fails" || rule === "key-broken" || rule === "dns" || rule === "threshold";
     const hasFailures = rule === "threshold" ? own.messages > 0 : source !== undefined;
-    if (!isOwnMail || !hasFailures) return ruleText(found, guard, isShort);
+    const earlierDay = found.isEarlier && found.change !== "over" ? day(found.day) : undefined;
+    if (!isOwnMail || !hasFailures)
+      return ruleText(found, guard, { isShort, earlierDay: hasFigure ? earlierDay : undefined });
     const isAll = rule === "threshold" || source === undefined;
     const [failed, all] = isAll ? [own, evaluated] : [source.impact, source.messages];
     const hasOthers = isAll && source !== undefined && source.impact.messages < own.messages;
     const mail = sources.mailOf(mailText(found, guard, phrases), source, guard, hasOthers);
-    const earlierDay = found.isEarlier && found.change !== "over" ? day(found.day) : undefined;
     return isShort
       ? say.fails(mail, earlierDay, impact(failed))
       : say.ownFailures(mail, hasFigure ? earlierDay : undefined, hasFigure ? countText(failed, all) : undefined);

@@ -46,10 +46,15 @@ export function ruleWords(phrases: Phrases) {
       return textFor(phrases.steps, { ...valuesOf(key, guard), domain }, key);
     },
     /** An incident in one clause: `the key in the DNS record s1._domainkey.example.com is broken: 210 messages of …`. */
-    incident: (of: { key: Key; level: Incident["level"]; isShort?: boolean }, messages: number, guard: Guard) => {
-      const { key, level, isShort } = of;
+    incident: (
+      of: { key: Key; level: Incident["level"]; isShort?: boolean; earlierDay?: string | undefined },
+      messages: number,
+      guard: Guard,
+    ) => {
+      const { key, level, isShort, earlierDay } = of;
       const domain = domainText(key, guard, phrases);
-      return textFor(phrases.rules, { ...valuesOf(key, guard), domain, messages, level }, { ...key, isShort });
+      const on = earlierDay === undefined ? "" : phrases.tls.on(earlierDay);
+      return textFor(phrases.rules, { ...valuesOf(key, guard), domain, messages, level, on }, { ...key, isShort });
     },
   };
 

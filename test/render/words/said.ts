@@ -121,6 +121,13 @@ const incidents: DigestIncident[] = [
   ...(["certificate-host-mismatch", "validation-failure", "unspecified"] as const).map((result) =>
     incident({ rule: "tls-fails", subject: `${result} ${domain}`, hosts: ["mx1"], isDane: true }),
   ),
+  incident({
+    rule: "tls-fails",
+    subject: `certificate-expired ${domain}`,
+    hosts: ["mx1"],
+    day: "2026-11-18",
+    isEarlier: true,
+  }),
   incident({ rule: "no-report", domain: "", subject: "" }),
   ...[0, 1].map((messages) => incident({ rule: "mails-to-go", domain: "", subject: "archive", messages })),
   incident({ rule: "dns", subject: "example.com/s1" }),
@@ -339,6 +346,13 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
         actDigest.restated
           .slice(0, 1)
           .map((day) => ({ ...day, before: day.after, after: { ...day.after, messages: 7 } })),
+      ),
+      words.restated(
+        actDigest.restated.slice(0, 1).map((day) => ({
+          ...day,
+          before: { ...day.before, messages: day.after.messages, tls: { sessions: 10, failed: 0 } },
+          after: { ...day.after, tls: { sessions: 200, failed: 190 } },
+        })),
       ),
     ],
     readiness: readiness.map((state) => words.readiness(state, guard)),

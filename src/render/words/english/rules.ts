@@ -39,7 +39,10 @@ export const tls = {
   anyHost: (domain: string) => `MX of ${domain}`,
   hosts: (names: readonly string[]) => names.join(", "),
   of: (domains: string, _isSeveral: boolean) => ` of ${domains}`,
+  on: (day: string) => ` on ${day}`,
   sessions: (sessions: number) => formatNumberOf(sessions, "session"),
+  /** Beside figures of mail. */
+  tlsSessions: (sessions: number) => formatNumberOf(sessions, "TLS session"),
   failed: (failed: number, share: string) => `${formatCount(failed)} failed${share}`,
   failedBy: (sessions: number, why: string) => `${formatCount(sessions)} ${why}`,
   noneFailed: "none failed",
