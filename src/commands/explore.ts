@@ -24,6 +24,7 @@ export async function explore(options: OnJudged & { target: string }): Promise<n
   const { folder, window, days } = await loadHistoryWindow(dataPath, judging, {
     command: "explore",
     mostMonths: shownMonths,
+    isShown: set.isOurs,
   });
   const newest = new Set([...new Set(days.map(({ day }) => day))].slice(0, daysWithRecords));
   const read: Day[] = [];

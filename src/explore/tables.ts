@@ -239,7 +239,7 @@ export function recordTable(day: number): Table {
   const order = ["domain", "reporter", "sender", "class"] as const;
   const rows = (rest?.records ?? [])
     .filter((one) => one.day === day && order.every((of) => [undefined, namesOf(of).ids[one[of]]].includes(state[of])))
-    .filter(({ cells }) => state.key === undefined || `${cells.at(-1)};`.includes(` ${state.key};`))
+    .filter(({ cells }) => state.key === undefined || `${cells.at(-1)};`.toLowerCase().includes(` ${state.key};`))
     .map(({ cells, domain, reporter }) => {
       const [address = "", messages = 0, disposition = "", dkim = "", spf = "", from = "", shown = ""] = cells;
       const results = `${dkim} ${spf}`.trim();

@@ -62,7 +62,7 @@ async function* linesOf(
   let count = 0;
   for await (const { mails, end } of chunks) {
     for (const { mail, origin, order = count } of mails) {
-      yield formatCollected({ mail: { mail: withoutPeople(mail, keepsRecipients), origin, order } });
+      yield formatCollected({ mail: withoutPeople({ mail, origin, order }, keepsRecipients) });
       count += 1;
     }
     if (end !== undefined) yield formatCollected({ end: { ...end, cursors: Object.fromEntries(end.cursors) } });

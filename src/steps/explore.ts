@@ -50,6 +50,7 @@ export async function showExplorer(
   try {
     const path = join(await outputFolder(outputPath), "explore.html");
     await writeFile(path, page);
+    host.info(`Page to explore ${path}`);
     return { problems: await host.publish({ outputs: { "explore-path": path } }) };
   } catch (error) {
     return { problems: [writingProblem(error, outputPath)] };

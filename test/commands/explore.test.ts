@@ -5,6 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { explore } from "../../src/commands/explore.ts";
 import { readJudging } from "../../src/config/config.ts";
+import { parseFile } from "../../src/config/file.ts";
 import type { ExploreData } from "../../src/digest/explore/explore.ts";
 import type { Incident, IncidentKey } from "../../src/digest/incidents/incidents.ts";
 import { type ExploreFirst, explorePage } from "../../src/render/explore/explore.ts";
@@ -19,14 +20,16 @@ import { Sink } from "./sink.ts";
 
 if (findChromium() === undefined) aptInstall("chromium", "chromium");
 
-async function pageOf(language: Language = "en", dataPath = "data"): Promise<string> {
+async function pageOf(language: Language = "en", dataPath = "data", file?: string): Promise<string> {
   const target = join(folder, `${language}.html`);
-  const judging = readJudging({ "trusted-reporters": "us-1.mimecastreport.com", language });
+  const now = new Date("2026-11-20T09:00:00Z");
+  const settings = file === undefined ? undefined : parseFile("dmarc-digest.yml", file, { now });
+  const judging = readJudging({ "trusted-reporters": "us-1.mimecastreport.com", language }, settings);
   await explore({
     dataPath,
     target,
     judging,
-    now: new Date("2026-11-20T09:00:00Z"),
+    now,
     stdout: new Sink(),
   });
   return readFileSync(target, "utf8");
@@ -497,6 +500,28 @@ describe("the page", () => {
       expect(back).toBe(how.theme === "dark" ? "rgb(13, 17, 23)" : "rgb(255, 255, 255)");
       if (language === "ja") expect(await textOf(page, "h1")).toBe("DMARC 履歴");
     });
+  });
+});
+
+test("has the domains that the settings name, and no others", async () => {
+  const { domains, incidents } = contentOf(await pageOf("en", "data", "domains: { example.org: {} }"));
+  expect(domains).toEqual(["example.org"]);
+  expect(incidents.filter(({ about: { domain = "example.org" } }) => domain !== "example.org")).toEqual([]);
+});
+
+test("shows of a record no character that nobody sees, and finds it by its key however that is written", async () => {
+  const { say: _, language, ...data } = contentOf(html);
+  const records = data.records.map(({ cells, ...record }) => ({
+    ...record,
+    cells: cells.map((cell, at) =>
+      typeof cell === "string" ? `${at === 5 ? "\u202e" : ""}${cell.replaceAll("/nl1", "/NL1\u200b")}` : cell,
+    ),
+  }));
+  const page = explorePage({ ...data, records, incidents: [] }, { words: wordsOf(language), language }, script);
+  await look(page, { hash: "view=keys&key=example.com/nl1&day=2026-11-17" }, async (open) => {
+    const [, shown = ""] = (await textOf(open, "#day")).split("Records");
+    expect(shown).toContain("dkim=pass example.com/NL1;");
+    expect(shown).not.toMatch(/\p{Cf}/u);
   });
 });
 

@@ -50,7 +50,13 @@ test.each([
   const records = record().replace("<identifiers>", identifiers).replace("</policy_evaluated>", reason);
   const xml = reportXml({ records }).replace("</org_name>", "</org_name><email>jo.doe@reporter.example</email>");
   writeFileSync(join(place.mailbox, "report.xml"), xml);
+  const ids = { other: "<of-jo@laptop.example>", report: "<of-report@reporter.example>" };
+  const mail = (id: string, text: string) => `From: jo@laptop.example\r\nMessage-ID: ${id}\r\n${text}`;
+  writeFileSync(join(place.mailbox, "other.eml"), mail(ids.other, "\r\nHello"));
+  const other = xml.replace(/<report_id>[^<]*/, "<report_id>by mail");
+  writeFileSync(join(place.mailbox, "mail.eml"), mail(ids.report, `Content-Type: text/xml\r\n\r\n${other}`));
   const text = readFileSync(await collectAt(place, now, inputs), "utf8");
+  expect([text.includes(ids.other), text.includes(ids.report)]).toEqual([false, true]);
   expect([text.includes("recipient.example"), text.includes("reporter.example")]).toEqual([isKept, true]);
   expect(text).not.toContain("jo.doe");
 });

@@ -1,3 +1,4 @@
+import { csvCell } from "../../history/csv.ts";
 import { daysBetween } from "../../history/dates.ts";
 import type { Day } from "../../history/day/day.ts";
 import { folderOf } from "../../history/day-file/day-file.ts";
@@ -161,7 +162,7 @@ function recordsIn(of: Day, known: Senders, lists: Lists): ExploreData["records"
     [...classified(report, of, known)].map(({ record, source, mailClass }) => ({
       day: lists.dayOf(of.day),
       domain: lists.domains.at(of.domain),
-      reporter: lists.reporters.at(report.reporter),
+      reporter: lists.reporters.at(csvCell(report.reporter)),
       sender: lists.senders.find(source) ?? lists.senders.find(otherSenders) ?? -1,
       class: lists.classes.at(mailClass),
       cells: cellsOf(record),

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { authenticityVerdicts, standings } from "../../report/authenticity.ts";
 import { normalDomain } from "../../report/domain.ts";
 import { mailStates } from "../../report/mail-state.ts";
-import type { ReadFile, ReadMail } from "../../report/read-mail.ts";
+import type { ReadFile } from "../../report/read-mail.ts";
 import type { Reason } from "../../report/reason.ts";
 import type { AnyRecord, Report } from "../../report/types.ts";
 import { type Cursor, cursorShape, isAsFar, meetCursors } from "../cursor.ts";
@@ -208,11 +208,11 @@ const shapes = { start: z.strictObject({ start }), mail: z.strictObject({ mail }
 export type CollectedLine = { start: CollectedStart } | { mail: CollectedMail } | { end: CollectedEnd };
 
 /**
- * A mail without what the history would not keep of its reports: whoever may read the repository may read the file, too.
+ * A mail without what the history would not keep of it: whoever may read the repository may read the file, too.
  *
  * @param keepsRecipients - See `storedReport`.
  */
-export function withoutPeople(mail: ReadMail, keepsRecipients: boolean): ReadMail {
+export function withoutPeople({ mail, origin, order }: CollectedMail, keepsRecipients: boolean): CollectedMail {
   const store = recordStorer(keepsRecipients);
   const guarded = <Rec extends AnyRecord>(report: Report<Rec>): Report<Rec> => {
     const { email, ...metadata } = report.reportMetadata;
@@ -228,7 +228,9 @@ export function withoutPeople(mail: ReadMail, keepsRecipients: boolean): ReadMai
     if (file.state === "implausible") return { ...file, implausible: guarded(file.implausible) };
     return file.report === undefined ? file : { ...file, report: guarded(file.report) };
   });
-  return { ...mail, files };
+  const { messageId, ...place } = origin;
+  const isOfReport = files.some((one) => "undecided" in one || one.report !== undefined);
+  return { mail: { ...mail, files }, origin: isOfReport ? origin : place, order };
 }
 
 /** A line as it is written, without its newline. */

@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import type { ExploreData } from "../../digest/explore/explore.ts";
 import { type Incident, senderOfSubject } from "../../digest/incidents/incidents.ts";
 import { tlsSubject } from "../../digest/tls/tls.ts";
+import { plainText } from "../escape.ts";
 import type { Language, Words } from "../words/words.ts";
 import { exploreStyle } from "./style.ts";
 
@@ -58,7 +59,8 @@ export function explorePage(
       ...(one.ended !== undefined && { ended: one.ended }),
     })),
   };
-  const rest: ExploreRest = { mail, signings, tls, records };
+  const shown = records.map((record) => ({ ...record, cells: record.cells.map(inertCell) }));
+  const rest: ExploreRest = { mail, signings, tls, records: shown };
   const policy = [
     "default-src 'none'",
     `script-src '${hashOf(script)}'`,
@@ -88,6 +90,13 @@ export function explorePage(
 </html>
 `;
 }
+
+function inertCell(cell: string | number): string | number {
+  return typeof cell === "string" ? plainText(cell, mostCharacters) : cell;
+}
+
+/** Of a cell, which names all signatures of a message. */
+const mostCharacters = 2000;
 
 /** `s1._domainkey.example.com` of `example.com/s1`. */
 function recordOf(key: string): string {
