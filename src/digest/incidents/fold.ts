@@ -100,8 +100,8 @@ function withFinding(known: Incident | undefined, finding: RuleFinding, { day, i
   if (state === "suspected") return { incident };
   if (ended !== undefined) return { incident, event: { event: "back", messages } };
   if (before?.state !== "open") return { incident, event: { event: isSettled ? "opened" : "early", messages } };
-  const isWorse =
-    incident.level !== before.level || (isSettled && isLeap(recentDays(before, day, worseDays), messages));
+  const isRisen = incident.level !== before.level || finding.isFurther === true;
+  const isWorse = isRisen || (isSettled && isLeap(recentDays(before, day, worseDays), messages));
   return { incident, ...(isWorse && { event: { event: "worse", messages } }) };
 }
 

@@ -96,6 +96,8 @@ export interface RuleFinding {
   sender?: string;
   /** Of the streams that fail, where the subject is a sender. */
   usual?: readonly UsualShare[];
+  /** Whether it goes further than what was found on the days before, be it of the same level. */
+  isFurther?: boolean;
 }
 
 /** A finding to look at, of which one day is enough for an incident. */

@@ -25,29 +25,38 @@ const believed = { reporters: 2, days: 2 };
 export const policyDays = 14;
 
 /**
- * Whether a policy has become weaker: what most reporters saw in the last days before, against what two of them see on the
- * day, or one of them on two days.
+ * Whether a policy has become weaker: what a reporter sees on the day, against what the same one mostly saw before, since others
+ * write the same policy in another way. Two reporters have to see it, or one on two days.
  *
- * @param seen - By all reporters that count, for one policy domain; others than the last 14 days are left out.
+ * @param seen - By all reporters that count, for one policy domain, in their order; what they saw longer ago than in four weeks is left out.
  */
 export function policyWeakened(domain: string, seen: readonly SeenPolicyOn[], day: string): RuleFinding[] {
+  const weaker = weakerOn(seen, day);
+  if (weaker.length === 0) return [];
+  const earlier = daysUpTo(dayAfter(day, -1), policyDays).flatMap((one) => weakerOn(seen, one));
+  const isFurther = weaker.some((one) => earlier.every((other) => isWeaker(one, other)));
+  const seenBy = [...new Set(weaker.map(({ reporter }) => reporter))];
+  return [{ ...lookFinding("policy-weakened", { domain, seenBy }), ...(isFurther && { isFurther }) }];
+}
+
+/** What reporters saw on a day that is weaker than before; nothing where it is not to be believed. */
+function weakerOn(seen: readonly SeenPolicyOn[], day: string): SeenPolicyOn[] {
   const recent = seen.filter((one) => one.day <= day && one.day > dayAfter(day, -policyDays));
-  const today = recent.filter((one) => one.day === day);
-  const before = mostSeen(recent.filter((one) => one.day < day));
-  if (before === undefined) return [];
-  const weaker = today.filter((one) => isWeaker(one, before));
-  const reporters = new Set(weaker.map(({ reporter }) => reporter));
-  const isSeenTwice = recent.some(
-    (one) =>
-      one.day < day && one.day >= dayAfter(day, -believed.days) && reporters.has(one.reporter) && isWeaker(one, before),
+  const weaker = [...groupBy(recent, ({ reporter }) => reporter).values()].flatMap((ofOne) => {
+    const before = mostSeen(ofOne.filter((one) => one.day < day));
+    return before === undefined ? [] : ofOne.filter((one) => isWeaker(one, before));
+  });
+  const today = weaker.filter((one) => one.day === day);
+  const reporters = new Set(today.map(({ reporter }) => reporter));
+  const isSeenTwice = weaker.some(
+    (one) => one.day < day && one.day >= dayAfter(day, -believed.days) && reporters.has(one.reporter),
   );
-  if (reporters.size < believed.reporters && !isSeenTwice) return [];
-  return [lookFinding("policy-weakened", { domain, seenBy: [...reporters] })];
+  return reporters.size >= believed.reporters || isSeenTwice ? today : [];
 }
 
 /**
  * Whether a policy that was weakened is what it was before again, or stronger, as most reporters of a day see it; `undefined` where
- * nothing was seen on the day, or before.
+ * none of them saw it on the day and before.
  *
  * @param since - The day on which it was weakened.
  */
@@ -55,9 +64,12 @@ export function isPolicyRestored(
   seen: readonly SeenPolicyOn[],
   { day, since }: { day: string; since: string },
 ): boolean | undefined {
-  const before = mostSeen(seen.filter((one) => one.day < since && one.day > dayAfter(since, -policyDays)));
-  const now = mostSeen(seen.filter((one) => one.day === day));
-  return before && now && !isWeaker(now, before);
+  const restored = [...groupBy(seen, ({ reporter }) => reporter).values()].flatMap((ofOne) => {
+    const before = mostSeen(ofOne.filter((one) => one.day < since && one.day > dayAfter(since, -policyDays)));
+    const now = mostSeen(ofOne.filter((one) => one.day === day));
+    return before && now ? !isWeaker(now, before) : [];
+  });
+  return restored.length === 0 ? undefined : restored.filter(Boolean).length * 2 > restored.length;
 }
 
 /** The policy that most reports saw. */
@@ -77,19 +89,25 @@ function meaning({ p, sp = p, np = sp, pct = 100, t = "n" }: SeenPolicyOn) {
 /** Whether a policy asks for less than another for mail of the domain itself; or in another part, and for more in none. */
 function isWeaker(policy: SeenPolicyOn, before: SeenPolicyOn): boolean {
   const [now, then] = [meaning(policy), meaning(before)];
-  // RFC 9989 has no pct: one that a reporter leaves out says nothing.
+  // RFC 9989 has no pct, and RFC 7489 neither np nor t: what a reporter leaves out says nothing where its format may not have it.
   const isPctSaid = policy.pct !== undefined && before.pct !== undefined;
+  const areNewSaid = hasNewTags(policy) && hasNewTags(before);
   const words = [now.p, then.p, now.sp, then.sp, now.np, then.np].map((word) => policyWords.indexOf(word));
   if (words.includes(-1)) return false;
   const [p = 0, pThen = 0, sp = 0, spThen = 0, np = 0, npThen = 0] = words;
   const steps = [
     p - pThen,
     sp - spThen,
-    np - npThen,
+    areNewSaid ? np - npThen : 0,
     isPctSaid ? now.pct - then.pct : 0,
-    Number(then.t === "y") - Number(now.t === "y"),
+    areNewSaid ? Number(then.t === "y") - Number(now.t === "y") : 0,
   ];
   return p < pThen || (steps.some((step) => step < 0) && steps.every((step) => step <= 0));
+}
+
+/** Whether a reporter writes np and t where there are any: one that says pct and neither of them reports by RFC 7489. */
+function hasNewTags({ pct, np, t }: SeenPolicyOn): boolean {
+  return pct === undefined || np !== undefined || t !== undefined;
 }
 
 /** Own mail of a domain that passed on a day, in messages. */

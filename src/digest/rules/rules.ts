@@ -233,7 +233,7 @@ function settledFindings(
   day: string,
   role: DomainJudging["role"],
 ): RuleFinding[] {
-  const recent = daysUpTo(day, policyDays).flatMap(pairsOn);
+  const recent = daysUpTo(day, 2 * policyDays).flatMap(pairsOn);
   // Most domains ask for the same all the time.
   const isSame = recent.every(({ policy }) => policy === recent[0]?.policy);
   const domains = isSame ? [] : [...groupBy(recent, (pair) => pair.domain)];

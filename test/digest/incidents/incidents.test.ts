@@ -47,6 +47,14 @@ describe("an open incident", () => {
     expect(eventsOf([act(10), act(29), act(30), act(90)])).toEqual(["2026-11-01 opened 10", "2026-11-04 worse 90"]);
   });
 
+  test("is worse where a finding goes further than those before it", () => {
+    const further = { ...look(0), opensAtOnce: true, isFurther: true };
+    expect(eventsOf([further, { ...further, isFurther: false }, "silent", further])).toEqual([
+      "2026-11-01 opened 0",
+      "2026-11-04 worse 0",
+    ]);
+  });
+
   test("is not worse by the figures of a day that is not due", () => {
     expect(eventsOf([act(10), act(100)], { settled: 1 })).toEqual(["2026-11-01 opened 10"]);
   });

@@ -41,6 +41,28 @@ describe("a policy is weakened", () => {
     expect(policyWeakened(domain, [...said, ...both({})], day)).toEqual([]);
   });
 
+  test.each<[string, Partial<SeenPolicyOn>, Partial<SeenPolicyOn>, Partial<SeenPolicyOn>, number]>([
+    ["np=none that others' format has not", { pct: 100 }, { np: "none" }, { np: "none" }, 0],
+    ["t=y that others' format has not", { pct: 100 }, { t: "y" }, { t: "y" }, 0],
+    ["an sp that one writes in another way", {}, { sp: "none" }, { sp: "none" }, 0],
+    ["np=none of a reporter that turns to the new format", { pct: 100 }, { pct: 100 }, { np: "none" }, 0],
+    ["t=y of a reporter that turns to the new format", { pct: 100 }, { pct: 100 }, { t: "y" }, 0],
+    ["np=none of one that had said t", { pct: 100 }, { t: "n" }, { t: "n", np: "none" }, 1],
+  ])("by what the same reporter said before: %s", (_, others, was, is, found) => {
+    const at = (days: number): SeenPolicyOn[] => [seen(others, days), seen(days < 2 ? is : was, days, "yahoo.com")];
+    expect(policyWeakened(domain, [0, 1, 2, 3, 4, 5, 6].flatMap(at), day)).toHaveLength(found);
+  });
+
+  test("further, on the day on which it is weaker than what was found before", () => {
+    const at = (days: number): SeenPolicyOn[] => {
+      const p = days > 9 ? "reject" : days > 1 ? "quarantine" : "none";
+      return [seen({ p }, days), seen({ p }, days, "yahoo.com")];
+    };
+    const all = Array.from({ length: 28 }, (_, days) => at(days)).flat();
+    const further = [9, 8, 2, 1, 0].map((days) => policyWeakened(domain, all, back(days))[0]?.isFurther);
+    expect(further).toEqual([true, undefined, undefined, true, undefined]);
+  });
+
   test("not by one reporter on one day, but on two", () => {
     expect(policyWeakened(domain, [...before, seen({ p: "none" }, 0)], day)).toEqual([]);
     const twice = [...before.filter((one) => one.day !== back(1)), seen({ p: "none" }, 1), seen({ p: "none" }, 0)];
