@@ -64,7 +64,7 @@ export function stoppedOn(volumes: Volumes, usualFall: (back: number) => number 
     if (ofDay === undefined && back === 0) return undefined;
     if (ofDay === undefined) continue;
     const [came, expected] = [messagesAt(volumes, back), ofDay.messages * Math.min(1, usualFall(back))];
-    if (came >= fallen.share * expected) return undefined;
+    if (came + movedFrom(volumes, usual, back) >= fallen.share * expected) return undefined;
     sum.days += 1;
     sum.messages += came;
     sum.expected += expected;
@@ -79,6 +79,18 @@ export function stoppedOn(volumes: Volumes, usualFall: (back: number) => number 
       return sum;
   }
   return undefined;
+}
+
+/**
+ * What a sender of one or two weekdays has sent beyond its usual from a day until the same weekday comes again: its mail may have
+ * moved to another one.
+ */
+function movedFrom(volumes: Volumes, { isWeekly, on }: UsualDays, back: number): number {
+  let messages = 0;
+  for (let later = back - 1; isWeekly && later >= 0 && later > back - 7; later -= 1) {
+    messages += Math.max(0, messagesAt(volumes, later) - (on(later)?.messages ?? 0));
+  }
+  return messages;
 }
 
 /** Whether it can be seen at once that a day is none of a stop: it has half of nearly all days, or the sender is too small. */
@@ -122,11 +134,17 @@ interface Usual {
   chanceOfNone: number;
 }
 
+/** What is usual so many days before the judged one. */
+interface UsualDays {
+  isWeekly: boolean;
+  on: (back: number) => Usual | undefined;
+}
+
 /**
  * What is usual on days of each kind: a weekday for senders of one or two weekdays, else a working day or a day of the
  * weekend; `undefined` when too little is known.
  */
-function usualOf(volumes: Volumes): { isWeekly: boolean; on: (back: number) => Usual | undefined } | undefined {
+function usualOf(volumes: Volumes): UsualDays | undefined {
   const days: number[] = [];
   for (let back = judgedDays; back < volumeDays; back += 1) if (messagesAt(volumes, back) > 0) days.push(back);
   if (days.length < fewestSendingDays) return undefined;

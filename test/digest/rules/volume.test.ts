@@ -32,6 +32,19 @@ describe("a home that stops", () => {
     expect(daysWith((day) => stoppedOn(upTo(ended, day)))[0]).toBe("2026-06-23");
   });
 
+  test.each([
+    ["has not, where its mail comes on another weekday from then on", [2], [4], undefined],
+    ["has, where its other weekday goes on", [2, 5], [5], "2026-06-09"],
+  ])("of one or two weekdays %s", (_, before, after, told) => {
+    const on = (weekdays: number[]) =>
+      life({ usual: 5000, spread: 0.1, isSilent: (weekday) => !weekdays.includes(weekday) });
+    const moved = new Map([
+      ...stopped(on(before), "2026-06-02"),
+      ...[...on(after)].filter(([day]) => day >= "2026-06-02"),
+    ]);
+    expect(daysWith((day) => stoppedOn(upTo(moved, day)))[0]).toBe(told);
+  });
+
   test("is not judged when it sent on three days of the last 28", () => {
     const seldom = new Map(["2026-05-20", "2026-05-21", "2026-05-22"].map((day) => [day, 500]));
     expect(daysWith((day) => stoppedOn(upTo(seldom, day)))).toEqual([]);
