@@ -33,8 +33,8 @@ export interface Readiness {
   data: ReadinessData;
 }
 
-/** One step up: `quarantine` is tried out with `t=y` first. */
-export type NextStep = "quarantine-test" | "quarantine" | "reject";
+/** One step up: `quarantine` is tried out with `t=y` first; what is asked for is meant for all mail before more is asked for. */
+export type NextStep = "quarantine-test" | "without-test" | "without-pct" | "reject";
 
 /** Messages of one sender in the 90 days. */
 export interface SenderMessages {
@@ -202,9 +202,9 @@ function isEnforced(policy: string, tag: PolicyTag): boolean {
 /** What a policy asks for is tried out before it is meant, and meant before more is asked for. */
 function nextStep(policy: string, tag: PolicyTag, isPartly: boolean): NextStep {
   const { isTest, ...tags } = parsePolicyCell(policy);
-  if (tags[tag] === "reject") return "reject";
-  if (tags[tag] !== "quarantine") return "quarantine-test";
-  return isTest || isPartly ? "quarantine" : "reject";
+  if (tags[tag] !== "quarantine" && tags[tag] !== "reject") return "quarantine-test";
+  if (isTest) return "without-test";
+  return isPartly ? "without-pct" : "reject";
 }
 
 /** Days since the first of which anything is known, at most 90. */

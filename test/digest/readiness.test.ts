@@ -50,11 +50,11 @@ test("a domain of which all passes is ready, and the next step is to try quarant
 
 test.each<[string, Readiness["next"], Readiness["state"]]>([
   ["p=none", "quarantine-test", "ready"],
-  ["p=quarantine t=y", "quarantine", "ready"],
-  ["p=quarantine pct=20", "quarantine", "ready"],
+  ["p=quarantine t=y", "without-test", "ready"],
+  ["p=quarantine pct=20", "without-pct", "ready"],
   ["p=quarantine", "reject", "ready"],
-  ["p=reject t=y", "reject", "ready"],
-  ["p=reject pct=50", "reject", "ready"],
+  ["p=reject t=y", "without-test", "ready"],
+  ["p=reject pct=50", "without-pct", "ready"],
   ["p=reject", undefined, "enforced"],
   ["p=reject pct=100", undefined, "enforced"],
 ])("at %s the next step is %s", (policy, next, state) => {

@@ -208,14 +208,14 @@ const fortyDomains = makeWeek({
     makeReadiness({
       domain: "brand02.example",
       state: "blocked",
-      next: "quarantine",
+      next: "quarantine-test",
       blockers: [{ source: "mcsv.net", messages: 310, why: "not-aligned" }],
       lost: { messages: 310, share: 0.008, senders: [{ source: "mcsv.net", messages: 310 }] },
     }),
     makeReadiness({
       domain: "brand01.example",
       state: "blocked",
-      next: "quarantine",
+      next: "quarantine-test",
       blockers: [{ source: "192.0.2.0/24", messages: 27, why: "missing-in-spf" }],
       lost: { messages: 27, share: 0.009, senders: [{ source: "192.0.2.0/24", messages: 27 }] },
     }),
