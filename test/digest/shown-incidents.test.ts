@@ -18,8 +18,8 @@ import { type FoundOn, judgedDays } from "./judged-days.ts";
 const id = "example.com sender-fails crm.example";
 const first = "2026-11-10";
 
-/** What a rule has found; `isEarly` where the day does not show it any more once it is due. */
-type FoundEarly = FoundOn & { isEarly?: true };
+/** What a rule has found; `isEarly` where the day shows it only until it is due, or only then. */
+type FoundEarly = FoundOn & { isEarly?: boolean };
 
 /** What runs post of some days, each with two days after the due one: early alarms, then the digest. */
 function postedBy(days: readonly string[], found: readonly FoundEarly[]): string[] {
@@ -29,7 +29,7 @@ function postedBy(days: readonly string[], found: readonly FoundEarly[]): string
   return days.flatMap((settled) => {
     const last = `2026-11-${Number(settled.slice(8)) + 2}`;
     const incidents = judgedDays(
-      found.filter(({ day, isEarly }) => day <= last && !(isEarly && day <= settled)),
+      found.filter(({ day, isEarly = day > settled }) => day <= last && isEarly === day > settled),
       { last, settled },
     );
     told.add(settled);
@@ -70,6 +70,33 @@ test("an alarm that something is back which its day does not bear out is withdra
   const shown = shownOn({ days: days.slice(-1) as [string], incidents: lost, posted: [told], alarms });
   expect(shown).toMatchObject([{ change: "withdrawn", incident: { since: back.day } }]);
   expect(withPosted([told], shown, "2026-11-16")).toEqual([told]);
+});
+
+test("an early alarm stands that a look became an act, though there are no more messages", () => {
+  const look = ["2026-11-12", "2026-11-13", "2026-11-14"].map((day) => ({
+    day,
+    level: "look" as const,
+    messages: 300,
+  }));
+  const days = ["2026-11-12", "2026-11-13", "2026-11-14", "2026-11-15"];
+  expect(postedBy(days, [...look, { day: "2026-11-15", messages: 310 }])).toEqual([
+    "digest 12: new 300",
+    "early 13: worse 310",
+    "digest 15: worse 310, early before",
+  ]);
+});
+
+test("an early alarm stands about a record that is told in other words once the day is due", () => {
+  const day = "2026-11-17";
+  const ofKey = { day, subject: "example.com/s1" } as const;
+  const found: FoundEarly[] = [
+    { ...ofKey, rule: "key-broken", messages: 7, isEarly: true },
+    { ...ofKey, rule: "dns", messages: 132, isEarly: false },
+  ];
+  const days = ["2026-11-15", "2026-11-16", day];
+  expect(postedBy(days, found)).toEqual(["early 15: new 7", "digest 17: new 132, early before"]);
+  const inTwo = [...found, { ...ofKey, rule: "dns" as const, day: "2026-11-18", messages: 106 }];
+  expect(postedBy(days, inTwo)).toEqual(["early 15: new 7", "early 16: worse 106", "digest 17: new 132, early before"]);
 });
 
 describe("an early alarm that its day does not bear out", () => {

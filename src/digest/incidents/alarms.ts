@@ -2,7 +2,15 @@ import { dayAfter } from "../../history/dates.ts";
 import { compareText, groupBy } from "../../history/lists.ts";
 import { type Alarm, daysSent, type PostedIncident, type Sent, type State, sentTo } from "../../history/state.ts";
 import { sentBackDays } from "../due.ts";
-import { type Incident, type IncidentEvent, type IncidentKey, idOf, keyOfId, type RuleName } from "./incident.ts";
+import {
+  causeOf,
+  type Incident,
+  type IncidentEvent,
+  type IncidentKey,
+  idOf,
+  keyOfId,
+  type RuleName,
+} from "./incident.ts";
 import { isMuchMore, isStanding, type ShownDays, type ShownIncident, shownAs } from "./posted.ts";
 
 /** A day as early alarms look at it. */
@@ -75,7 +83,7 @@ export function earlyIncidents(
         !one.isUncertain &&
         (dates.has(one.day) || alarmStateOf(one, { onDay, now: last.incidents, alarms }) === "waits"),
     ),
-    ({ id }) => id,
+    ({ id }) => causeOf(id),
   );
   const bad = untold.flatMap(({ day, incidents }) => incidents.filter((one) => one.lastBad === day && isAwake(one)));
   const worst = new Map(bad.toSorted((a, b) => a.lastMessages - b.lastMessages).map((one) => [idOf(one.key), one]));
@@ -86,7 +94,12 @@ export function earlyIncidents(
     const { lastBad, lastMessages } = worst.get(id) ?? incident;
     const isNow = isAwake(incident) && dates.has(incident.lastBad) && !isStanding(incident, anew);
     if (!isNow || !isByCount(key.rule) || !isUrgent(incident)) return [];
-    const facts = { event: begun.get(id), before: known.get(id), shown: shown.get(id), standing: standing.get(id) };
+    const facts = {
+      event: begun.get(id),
+      before: known.get(id),
+      shown: shown.get(id),
+      standing: standing.get(causeOf(id)),
+    };
     const early = earlyOf({ ...incident, lastBad, lastMessages }, facts);
     return early === undefined ? [] : [early];
   });
@@ -128,7 +141,7 @@ function earlyOf(
   const isRisen = incident.level === "act" && known.every(({ level }) => level === "look");
   if (!isRisen && !isMuchMore(incident.lastMessages, than)) return undefined;
   const [since = incident.since] = [incident.since, ...(standing ?? []).map(({ day }) => day)].sort();
-  return { ...shownAs({ ...incident, since }, "worse"), than };
+  return { ...shownAs({ ...incident, since }, "worse"), ...(!isRisen && { than }) };
 }
 
 /**
@@ -209,11 +222,12 @@ export function alarmStateOf(alarm: Alarm, { onDay, now, alarms }: KnownIncident
   const isBeside = (limit: Incident["key"]): boolean => alarms.some((one) => one.id === idOf(limit) && one.day === day);
   const isByLimit = (key: Incident["key"]): boolean =>
     rule === "threshold" ? isOwnMail(key.rule) : key.rule === "threshold" && isOwnMail(rule) && isBeside(key);
-  const isIt = ({ key }: Incident): boolean => idOf(key) === id || (key.domain === domain && isByLimit(key));
+  const isSame = (key: Incident["key"]): boolean => causeOf(idOf(key)) === causeOf(id);
+  const isIt = ({ key }: Incident): boolean => isSame(key) || (key.domain === domain && isByLimit(key));
   if (onDay.some((one) => isIt(one) && isBad(one))) return "shown";
   const goesOn = now.some(
     (one) =>
-      idOf(one.key) === id && one.state === "open" && isUrgent(one) && one.lastBad > day && isEnough(one.lastMessages),
+      isSame(one.key) && one.state === "open" && isUrgent(one) && one.lastBad > day && isEnough(one.lastMessages),
   );
   return goesOn ? "waits" : "withdrawn";
 }

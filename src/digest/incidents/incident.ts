@@ -65,6 +65,11 @@ export function idOf({ domain, subject, rule }: IncidentKey): string {
   return [domain, rule, subject].join(" ");
 }
 
+/** The same text for all that is told of one record of ours: late reports may show that a key that does not fit is not there at all. */
+export function causeOf(id: string): string {
+  return id.replace(" key-broken ", " dns ");
+}
+
 /** The key in such a text. */
 export function keyOfId(id: string): IncidentKey {
   const [domain = "", rule, ...subject] = id.split(" ");

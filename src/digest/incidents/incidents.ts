@@ -20,6 +20,7 @@ export {
 } from "./alarms.ts";
 export type { DayOfFindings, Health } from "./fold.ts";
 export {
+  causeOf,
   haveReported,
   type Incident,
   type IncidentEvent,

@@ -2,6 +2,7 @@ import { dayAfter, daysBetween } from "../../history/dates.ts";
 import type { Alarm, PostedIncident } from "../../history/state.ts";
 import {
   backDays,
+  causeOf,
   type Incident,
   type IncidentEvent,
   idOf,
@@ -95,7 +96,7 @@ export function showIncidents(
 ): ShownIncident[] {
   const known = new Map(posted.map((one) => [one.id, one]));
   const happened = new Map(events.map((event) => [idOf(event.incident.key), event]));
-  const early = new Set(alarms.shown.map((one) => one.id));
+  const early = new Set(alarms.shown.map((one) => causeOf(one.id)));
   const asked = posted.filter(
     (one) => one.day !== undefined && one.day > dayAfter(day, -askDays) && !days.includes(one.day),
   );
@@ -115,7 +116,7 @@ export function showIncidents(
     const on = isOfDay ? { ...incident, lastBad: event.day, lastMessages: event.messages } : incident;
     // A stranger may have any number of names, and nobody answers a question a day: the weekly message has the others.
     const one = shownAs(on, change === "new" && hasAsked(incident.key) ? "known" : change);
-    return [early.has(id) ? { ...one, wasEarly: true } : one];
+    return [early.has(causeOf(id)) ? { ...one, wasEarly: true } : one];
   });
   // A day may have been posted twice: what was worse, or what a run had left no word of.
   const withdrawn = new Map(alarms.withdrawn.map((one) => [`${one.id} ${one.day}`, { ...one, since: one.day }]));

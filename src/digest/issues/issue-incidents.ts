@@ -1,6 +1,7 @@
 import { compareText, sumOf } from "../../history/lists.ts";
 import type { FailingSource } from "../day/day.ts";
 import {
+  causeOf,
   type Incident,
   type IncidentEvent,
   idOf,
@@ -84,6 +85,14 @@ export function issueIncidents(source: IncidentSource, { isIn, told }: InIssue):
         b.messages - a.messages ||
         compareText(a.subject, b.subject),
     );
+}
+
+/** What was told, by the incidents that it is about now: of a record it may be told in other words. */
+export function toldNow(told: readonly ToldIncident[], { incidents: { days } }: IncidentSource): ToldIncident[] {
+  const open = days.at(-1)?.incidents.filter(({ state }) => state !== "suspected") ?? [];
+  const ids = new Set(open.map(({ key }) => idOf(key)));
+  const byCause = new Map(Array.from(ids, (id) => [causeOf(id), id]));
+  return told.map((one) => (ids.has(one.id) ? one : { ...one, id: byCause.get(causeOf(one.id)) ?? one.id }));
 }
 
 /** What was posted as news is for an issue, also for the first one in another repository. */

@@ -10,7 +10,7 @@ import {
   recordOf,
 } from "./existing-issue.ts";
 import { type IssueRecord, overviewName } from "./issue-body.ts";
-import { type IssueIncident, isAlarm, isAlive, issueIncidents, toldWith } from "./issue-incidents.ts";
+import { type IssueIncident, isAlarm, isAlive, issueIncidents, toldNow, toldWith } from "./issue-incidents.ts";
 
 /** What to do with an issue. */
 export interface IssuePlan {
@@ -90,7 +90,7 @@ interface Wanted {
 function planIssue(source: IncidentSource, { name, issue, day, isIn }: Wanted): IssuePlan | undefined {
   if (issue !== undefined && isUnjudged(issue, source, isIn)) return undefined;
   const before = issue && recordOf(issue);
-  const told = before?.incidents.filter(({ id }) => isIn(keyOfId(id))) ?? [];
+  const told = toldNow(before?.incidents.filter(({ id }) => isIn(keyOfId(id))) ?? [], source);
   const found = withSignsOfLife(issueIncidents(source, { isIn, told }), issue);
   const action = actionFor(issue, found);
   // Also what goes on as before in an issue that was closed when its domain was taken out of `domains`.

@@ -14,18 +14,11 @@ import {
   seenPolicy,
 } from "./domain-rules.ts";
 import { healthOf } from "./health.ts";
+import { type KnownBefore, knownBefore, nothingKnown } from "./known-before.ts";
 import { reportersMissing } from "./reporter-rules.ts";
 import { type RuleDomain, type RuleDomains, ruleDomainsOf } from "./rule-domains.ts";
 import { daysOf, type SenderDay } from "./sender-days.ts";
-import {
-  brokenKeys,
-  legsLost,
-  senderFails,
-  spoofingDelivered,
-  type UsualBefore,
-  unknownSenders,
-  usualBefore,
-} from "./sender-rules.ts";
+import { brokenKeys, legsLost, senderFails, spoofingDelivered, unknownSenders } from "./sender-rules.ts";
 import { type Thresholds, thresholdFindings } from "./thresholds.ts";
 import { type HomesOfDay, homesLeapt, homesOfDay, homesStopped, mayHaveStopped, shareAt } from "./volume-rules.ts";
 
@@ -109,10 +102,10 @@ export function makeRules(known: RuleDomains, settingsOf: (domain: string) => Do
     },
     findingsOn(day, isSettled, incidents = []) {
       const inbound = tls.findingsOn(day, isSettled);
-      const usual = usualBefore(incidents, day);
+      const before = knownBefore(incidents, day);
       const ofDomains = all().flatMap(({ one, findingsOn, stoppedOn }) => {
         const { domain, lateDays, firstDay } = one;
-        const found = findingsOn(day, isSettled, usual.get(domain));
+        const found = findingsOn(day, isSettled, before.get(domain));
         if (!isSettled) return found;
         if (day < dayAfter(firstDay, learningDays)) return found;
         const stopped = stops(day, domain, () =>
@@ -166,7 +159,7 @@ function overall({ domains, reporters, habits }: RuleDomains, day: string): Rule
 interface DomainRules {
   one: RuleDomain;
   /** All but what hangs on other domains. */
-  findingsOn: (day: string, isSettled: boolean, usual?: UsualBefore) => readonly RuleFinding[];
+  findingsOn: (day: string, isSettled: boolean, before?: KnownBefore) => readonly RuleFinding[];
   homesOn: (day: string) => HomesOfDay;
   /** What came at each of its homes, of what is usual. */
   sharesOn: (day: string) => readonly number[];
@@ -194,9 +187,10 @@ function domainRules(one: RuleDomain, { thresholds, role }: DomainJudging): Doma
     homesOn,
     sharesOn: (day) => shares(day, () => homesOn(day).homes.flatMap((home) => shareAt(home, day) ?? [])),
     stoppedOn: (day) => stopped(day, () => mayHaveStopped(homesOn(day))),
-    findingsOn(day, isSettled, usual = new Map()) {
-      const judged = { day, isSettled, thresholds, usual };
-      const ownMail = failing(day, JSON.stringify([isSettled, ...usual]), () => ownMailFails(one, judged));
+    findingsOn(day, isSettled, before = nothingKnown) {
+      const judged = { day, isSettled, thresholds, before };
+      const name = JSON.stringify([isSettled, ...before.usual, ...before.records]);
+      const ownMail = failing(day, name, () => ownMailFails(one, judged));
       if (!isSettled) return ownMail;
       const isSpfBroken = ownMail.some(({ key }) => key.rule === "dns" && key.subject === "SPF");
       // Where the SPF record fails, senders that pass by DKIM lose that leg by the same cause.
@@ -209,12 +203,14 @@ function domainRules(one: RuleDomain, { thresholds, role }: DomainJudging): Doma
 /** What counts alone show: it need not wait for the day to be due. */
 function ownMailFails(
   one: RuleDomain,
-  judged: { day: string; isSettled: boolean; thresholds: Thresholds; usual: UsualBefore },
+  judged: { day: string; isSettled: boolean; thresholds: Thresholds; before: KnownBefore },
 ): RuleFinding[] {
-  const { day, isSettled, usual } = judged;
+  const { day, isSettled, before } = judged;
   const lines = one.brokenOn(day);
   const { domain, brokenOn, sendersOn } = one;
-  const broken = brokenKeys({ domain, day, brokenOn, lastPassed: (name) => one.lastPassed(name, day), isSettled });
+  const { usual, records } = before;
+  const lastPassed = (name: string): string | undefined => one.lastPassed(name, day);
+  const broken = brokenKeys({ domain, day, brokenOn, records, lastPassed, isSettled });
   const names = new Set(broken.map(({ key }) => key.subject));
   const ofCause = lines.filter((line) => line.broken?.names.some((name) => names.has(name)));
   // What fails of a broken record is told once, with its cause.

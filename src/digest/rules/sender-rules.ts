@@ -2,9 +2,10 @@ import { dayAfter, daysFrom, daysUpTo } from "../../history/dates.ts";
 import { isOtherSenders } from "../../history/index/index.ts";
 import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
 import { isNetwork } from "../../report/source/source.ts";
-import { type Incident, lookFinding, type RuleFinding, type UsualShare } from "../incidents/incidents.ts";
+import { lookFinding, type RuleFinding, type UsualShare } from "../incidents/incidents.ts";
 import type { DayOfSender } from "../senders/senders.ts";
 import { placeOf, within } from "../window/window.ts";
+import type { KnownBefore } from "./known-before.ts";
 import {
   addOwnMail,
   type DaysOf,
@@ -91,17 +92,6 @@ function usualShareOf(days: DaysOf, stream: string, { day, usual }: Pick<JudgedS
   return Math.min(share, usual?.find((one) => one.stream === stream)?.share ?? 1);
 }
 
-/** What was usual at the senders of a domain before they failed. */
-export type UsualBefore = ReadonlyMap<string, Incident["usual"]>;
-
-/** What was usual before the senders of each domain failed, where that is so recent that all days since would hide it. */
-export function usualBefore(incidents: readonly Incident[], day: string): Map<string, UsualBefore> {
-  const first = dayAfter(day, -usualDays - judgedDays);
-  const failing = incidents.filter(({ usual, ended = day }) => usual !== undefined && ended >= first);
-  const domains = [...groupBy(failing, ({ key }) => key.domain)];
-  return new Map(domains.map(([domain, of]) => [domain, new Map(of.map(({ key, usual }) => [key.subject, usual]))]));
-}
-
 /** Whether all that a sender sent on a day stands below half of the limits by which it fails. */
 export function isSenderWell({ days, day, usual }: Pick<JudgedSender, "days" | "day" | "usual">): boolean {
   const today = days.get(day);
@@ -157,6 +147,8 @@ interface JudgedRecords {
   day: string;
   /** The lines of a day that fail since a record of ours is broken. */
   brokenOn: (day: string) => readonly JudgedLine[];
+  /** What is told of records whose failure is known. */
+  records?: KnownBefore["records"];
   /**
    * The last day on which mail passed by a key, or by SPF under the name `SPF`; absent for none in 90 days. A key that never
    * worked is a sender that is not set up yet, and the other rules see it.
@@ -166,18 +158,20 @@ interface JudgedRecords {
 }
 
 /** Keys of ours that are broken, and parts of our DNS that do not answer, where mail fails of it. */
-export function brokenKeys({ domain, day, brokenOn, lastPassed, isSettled }: JudgedRecords): RuleFinding[] {
+export function brokenKeys({ domain, day, brokenOn, records, lastPassed, isSettled }: JudgedRecords): RuleFinding[] {
   const broken = brokenOn(day).flatMap((line) => (line.broken?.names ?? []).map((name) => ({ name, line })));
   return [...groupBy(broken, ({ name }) => name)].flatMap(([name, ofName]): RuleFinding[] => {
     const messages = sumOf(ofName, ({ line }) => line.messages);
     const reporters = [...new Set(ofName.map(({ line }) => line.reporter))];
     const isEnough =
       reporters.length >= 2 ? messages >= fewestFailures : messages >= (isSettled ? judgedMessages : earlyFailures);
+    const known = records?.get(name);
     const passed = lastPassed(name);
-    if (!isEnough || passed === undefined) return [];
+    if (!isEnough || (known === undefined && passed === undefined)) return [];
     // What it is told as on its first day it stays, though a second one may show more: it is one incident.
-    const lasting = daysFrom(dayAfter(passed), day).map((one) => rulesIn(brokenOn(one), name));
-    const rule = lasting.find(({ size }) => size > 0)?.has("dns") === true ? "dns" : "key-broken";
+    const lasting = daysFrom(dayAfter(passed ?? dayAfter(day, -1)), day).map((one) => rulesIn(brokenOn(one), name));
+    const isDns = lasting.find(({ size }) => size > 0)?.has("dns") === true;
+    const rule = known ?? (isDns ? "dns" : "key-broken");
     const [most] = countBy(
       ofName,
       ({ line }) => line.sender,

@@ -204,7 +204,10 @@ export function brokenRecords(
   if (mailClass !== "broken-key" && mailClass !== "our-dns") return undefined;
   const failing = keys.filter(({ result }) => result !== "pass");
   if (mailClass === "broken-key") {
-    return { rule: "key-broken", names: failing.map(({ key }) => key).filter((key) => healthOf(key).isBroken) };
+    const broken = failing.filter(({ key }) => healthOf(key).isBroken);
+    // A record that is not there is told as such, be the messages ever so few.
+    const rule = broken.every(({ result }) => isLookUp(result)) ? "dns" : "key-broken";
+    return { rule, names: broken.map(({ key }) => key) };
   }
   const troubled = failing.filter(({ result }) => isLookUp(result)).map(({ key }) => key);
   const records = ownEnvelope !== undefined && isLookUp(spfResult) ? [...troubled, "SPF"] : troubled;

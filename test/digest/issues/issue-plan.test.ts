@@ -54,6 +54,15 @@ test("a comment tells of a second incident, of one that becomes worse, and of on
   ]);
 });
 
+test("no comment withdraws what is told of the same record in other words", () => {
+  const tracker = makeTracker();
+  const broken = { ...makeOpen({ lastBad: "2026-11-10", key }), lastMessages: 40 };
+  tracker.run("2026-11-10", [broken]);
+  tracker.run("2026-11-11", [{ ...broken, key: { ...broken.key, rule: "dns" }, lastMessages: 50 }]);
+  tracker.run("2026-11-12", [{ ...broken, key: { ...broken.key, rule: "dns" }, lastMessages: 400 }]);
+  expect(tracker.comments).toEqual(["#1 worse"]);
+});
+
 test("a comment tells of a worse day that settles after a later one was known early, on its own day and once", () => {
   const tracker = makeTracker();
   const on = (badDays: Incident["badDays"], lastBad: string) => ({ ...first, badDays, lastBad, lastMessages: 80 });

@@ -322,7 +322,7 @@ test.each<[string, Sent[], string[]]>([
       { backs: untilLastWeek, ...host, messages: 30 },
       { backs: lastWeek, ...host, messages: 30, shows: failing("permerror") },
     ],
-    ["key-broken act example.com/s1"],
+    ["dns act example.com/s1"],
   ],
   [
     "a new service that is rejected",

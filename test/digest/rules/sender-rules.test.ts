@@ -175,6 +175,14 @@ describe("a key is broken", () => {
     ]);
   });
 
+  test("for as long as its incident is open, and told as on its first day", () => {
+    const lines = linesOf({ failed: 500, broken });
+    const [of, lastPassed] = [{ ...keys, brokenOn: () => lines }, () => undefined];
+    const records = new Map([["example.com/s1", "dns" as const]]);
+    expect(short(brokenKeys({ ...of, records }))).toEqual(["dns act 500"]);
+    expect(short(brokenKeys({ ...of, records, lastPassed }))).toEqual(["dns act 500"]);
+  });
+
   test("not one that never worked", () => {
     const lines = linesOf({ failed: 500, broken });
     expect(brokenKeys({ ...keys, brokenOn: () => lines, lastPassed: () => undefined })).toEqual([]);

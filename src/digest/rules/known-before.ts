@@ -1,0 +1,33 @@
+import { dayAfter } from "../../history/dates.ts";
+import { groupBy } from "../../history/lists.ts";
+import type { Incident } from "../incidents/incidents.ts";
+
+/** What rules take from the incidents of a domain, as they stood before a day. */
+export interface KnownBefore {
+  /** What was usual at senders before they failed. */
+  usual: ReadonlyMap<string, Incident["usual"]>;
+  /** What the failure of each record of ours is told as: it stays one incident. */
+  records: ReadonlyMap<string, "key-broken" | "dns">;
+}
+
+/** Of a domain without incidents. */
+export const nothingKnown: KnownBefore = { usual: new Map(), records: new Map() };
+
+/** What is over for longer leaves no trace in what is usual on a day. */
+const keptDays = 35;
+
+/** What is known of each domain of which own mail fails, or did a short while ago. */
+export function knownBefore(incidents: readonly Incident[], day: string): Map<string, KnownBefore> {
+  const first = dayAfter(day, -keptDays);
+  const recent = incidents.filter(({ ended = day }) => ended >= first);
+  const domains = [...groupBy(recent, ({ key }) => key.domain)];
+  return new Map(domains.map(([domain, ofDomain]) => [domain, knownOf(ofDomain)]));
+}
+
+function knownOf(incidents: readonly Incident[]): KnownBefore {
+  const usual = incidents.flatMap(({ key, usual }) => (usual === undefined ? [] : [[key.subject, usual] as const]));
+  const records = incidents.flatMap(({ key: { rule, subject }, ended }) =>
+    ended === undefined && (rule === "key-broken" || rule === "dns") ? [[subject, rule] as const] : [],
+  );
+  return { usual: new Map(usual), records: new Map(records) };
+}
