@@ -46,7 +46,7 @@ export interface Config extends Omit<TrustConfig, "trustedHosts"> {
   settleHours: number;
   /**
    * `watch`: mails are read and early alarms posted, and due days wait for the next run. `collect`: mails are left for another
-   * job to commit; see `steps/collected`. `doctor`: the set-up is looked over, and nothing changed. `import`: mails are only
+   * job to commit; see `collectMails`. `doctor`: the set-up is looked over, and nothing changed. `import`: mails are only
    * added to the history, and no digest tells of them.
    */
   mode: "digest" | "watch" | "collect" | "doctor" | "import";

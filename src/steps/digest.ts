@@ -51,7 +51,7 @@ import { wordsOf } from "../render/words/words.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import { nameNetworks, type WatchedDns } from "./doctor/doctor.ts";
 import { editedProblems } from "./indexes.ts";
-import type { Intake } from "./intake.ts";
+import type { Intake } from "./intake/intake.ts";
 import { keepCommitted, loadDaysAt, loadDaysOf, loadLedgersOf } from "./open.ts";
 
 /** What is sent and shown, and all that it is made of. */

@@ -6,7 +6,7 @@ import { attempt, type Notifier, type Outcome, type Problem } from "../io/notifi
 import { type Failure, failurePage, silencePage } from "../render/pages/pages.ts";
 import { printSlack } from "../render/print/print.ts";
 import { wordsOf } from "../render/words/words.ts";
-import type { Intake } from "./intake.ts";
+import type { Intake } from "./intake/intake.ts";
 
 type FailureConfig = Pick<Config, "isDryRun" | "notifiesFailure" | "runUrl" | "language">;
 

@@ -6,7 +6,7 @@ import type { Host } from "../io/host.ts";
 import type { Outcome } from "../io/notifier.ts";
 import { SourceError } from "../io/source.ts";
 import { formatNumberOf, reasonText } from "../render/words/words.ts";
-import type { Intake } from "./intake.ts";
+import type { Intake } from "./intake/intake.ts";
 import { openSource } from "./mailboxes.ts";
 import { loadLedgersOf } from "./open.ts";
 

@@ -11,7 +11,7 @@ import { type DnsChange, dnsPath, formatDns, type NamedRecords, parseDns, withAn
 import { withDns } from "../../io/dns.ts";
 import type { History } from "../../io/history.ts";
 import { isWithin } from "../../report/domain.ts";
-import type { Intake } from "../intake.ts";
+import type { Intake } from "../intake/intake.ts";
 import { placesOf } from "./places.ts";
 
 /** What DNS says of our domains on the day of a digest. */

@@ -21,7 +21,7 @@ import { earlyPage, repeatedPage, threadPage, weekPage, weekThreadPage } from ".
 import { printSlack, withMentions } from "../../render/print/print.ts";
 import type { Story } from "../digest.ts";
 import { scheduleSilence } from "../failure.ts";
-import type { Intake } from "../intake.ts";
+import type { Intake } from "../intake/intake.ts";
 import { applyIssues } from "../issues/issues.ts";
 import { deleteOldMails } from "../retention.ts";
 import { recordSent, type SentMessages, settledIn } from "./record.ts";

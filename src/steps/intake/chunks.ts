@@ -1,12 +1,12 @@
 import { hash } from "node:crypto";
-import type { Config, MailboxConfig } from "../config/config.ts";
-import type { OriginMail } from "../history/intake/intake.ts";
-import type { State } from "../history/state.ts";
-import type { Host } from "../io/host.ts";
-import { type Cursor, readFetched, type SourceMail } from "../io/source.ts";
-import { messageIdOf } from "../report/mail/mail.ts";
-import type { Judge, SenderConfig } from "./judging.ts";
-import { openMailboxes, type ReadingEnd } from "./mailboxes.ts";
+import type { Config, MailboxConfig } from "../../config/config.ts";
+import type { OriginMail } from "../../history/intake/intake.ts";
+import type { State } from "../../history/state.ts";
+import type { Host } from "../../io/host.ts";
+import { type Cursor, readFetched, type SourceMail } from "../../io/source.ts";
+import { messageIdOf } from "../../report/mail/mail.ts";
+import type { Judge, SenderConfig } from "../judging.ts";
+import { openMailboxes, type ReadingEnd } from "../mailboxes.ts";
 
 /** A mail that was fetched and read. */
 export interface FetchedMail extends OriginMail {

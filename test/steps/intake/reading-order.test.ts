@@ -2,14 +2,14 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { type Config, readConfig } from "../../src/config/config.ts";
-import { parseState } from "../../src/history/state.ts";
-import type { Host } from "../../src/io/host.ts";
-import { takeInMails } from "../../src/steps/intake.ts";
-import { record, reportXml } from "../report/report-files.ts";
-import { makeFolder } from "../servers/git.ts";
-import { type FolderMail, type ImapFolder, startImapFolder } from "../servers/imap/imap-folder.ts";
-import { Killed, type MemoryFault, type MemoryHistory, memoryHistory } from "../servers/memory-history.ts";
+import { type Config, readConfig } from "../../../src/config/config.ts";
+import { parseState } from "../../../src/history/state.ts";
+import type { Host } from "../../../src/io/host.ts";
+import { takeInMails } from "../../../src/steps/intake/intake.ts";
+import { record, reportXml } from "../../report/report-files.ts";
+import { makeFolder } from "../../servers/git.ts";
+import { type FolderMail, type ImapFolder, startImapFolder } from "../../servers/imap/imap-folder.ts";
+import { Killed, type MemoryFault, type MemoryHistory, memoryHistory } from "../../servers/memory-history.ts";
 
 /*
  * In which order mails are read, over many runs that are cut short in any way: none is lost, and what is known in the end

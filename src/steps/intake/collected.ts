@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { Config } from "../config/config.ts";
-import { type Cursor, cursorWithin, type Reach } from "../history/cursor.ts";
+import type { Config } from "../../config/config.ts";
+import { type Cursor, cursorWithin, type Reach } from "../../history/cursor.ts";
 import {
   type CollectedFile,
   type CollectedLine,
@@ -10,18 +10,18 @@ import {
   type OriginMail,
   parseCollected,
   withoutPeople,
-} from "../history/intake/intake.ts";
-import type { State } from "../history/state.ts";
-import { checkPath, type LineFile, linesIn, outputFolder, writeLines } from "../io/files/files.ts";
-import type { Host } from "../io/host.ts";
-import { SourceError } from "../io/source.ts";
-import { reasonText } from "../render/words/words.ts";
-import { judgeReport } from "../report/plausibility.ts";
-import type { ReadFile, ReadMail } from "../report/read-mail.ts";
+} from "../../history/intake/intake.ts";
+import type { State } from "../../history/state.ts";
+import { checkPath, type LineFile, linesIn, outputFolder, writeLines } from "../../io/files/files.ts";
+import type { Host } from "../../io/host.ts";
+import { SourceError } from "../../io/source.ts";
+import { reasonText } from "../../render/words/words.ts";
+import { judgeReport } from "../../report/plausibility.ts";
+import type { ReadFile, ReadMail } from "../../report/read-mail.ts";
+import { openJudge } from "../judging.ts";
+import { noneRead, unreadMailbox } from "../mailboxes.ts";
+import { loadState, openHistory } from "../open.ts";
 import { type Chunk, chunkMails, readChunks } from "./chunks.ts";
-import { openJudge } from "./judging.ts";
-import { noneRead, unreadMailbox } from "./mailboxes.ts";
-import { loadState, openHistory } from "./open.ts";
 
 const ending = ".collected.jsonl";
 
