@@ -11,6 +11,8 @@ interface Span {
   end: number;
   bySender: Map<string, number>;
   all: number;
+  /** Aligned by SPF as well. */
+  bySpf: number;
 }
 
 /** What passed by the keys of an organizational domain. */
@@ -21,14 +23,14 @@ export interface KeyPasses {
   lastPassed(name: string, day: string, days: number): string | undefined;
   /**
    * The senders with half of what passed by a key. One that no longer passes for anybody has owners still, by the days on
-   * which it did. While mail of a key is aligned by SPF as well it starts there, and nobody else owns the key, however much he
+   * which it did. While a tenth of a key's mail is aligned by SPF as well it starts there, and nobody else owns the key, however much he
    * passes on.
    */
   ownersOn(day: string, days: number): ReadonlySet<string>;
 }
 
-/** A sender with so large a part of a key's passes in so many days owns it. */
-const owned = { share: 0.5, days: 28 };
+/** A sender with so large a part of a key's passes in so many days owns it, unless so many of them are aligned by SPF as well. */
+const owned = { share: 0.5, days: 28, bySpf: 0.1 };
 /** With fewer days since a key's last mail that was aligned by SPF, whoever sent that may be resting. */
 const restingDays = 7;
 
@@ -45,7 +47,7 @@ export function makeKeyPasses(): KeyPasses {
     const start = placeOf(lines, dayAfter(lines[end - 1]?.day ?? "", 1 - owned.days));
     const before = spans.get(name);
     const isUsable = before !== undefined && before.start <= start && before.end <= end && before.end >= start;
-    const span = isUsable ? before : { start, end: start, bySender: new Map<string, number>(), all: 0 };
+    const span = isUsable ? before : emptySpan(start);
     for (; span.end < end; span.end += 1) addPass(span, lines[span.end], 1);
     for (; span.start < start; span.start += 1) addPass(span, lines[span.start], -1);
     spans.set(name, span);
@@ -57,12 +59,13 @@ export function makeKeyPasses(): KeyPasses {
     const last = lines[end - 1]?.day ?? "";
     const withSpf = aligned.get(name) ?? noPasses();
     const lastAligned = withSpf[placeOf(withSpf, dayAfter(last)) - 1]?.day;
-    const days = lastAligned === undefined ? owned.days : daysBetween(lastAligned, last);
-    if (days < restingDays) return undefined;
     const span = spanUpTo(name, lines, end);
+    const isStray = lastAligned === undefined || span.bySpf < owned.bySpf * span.all;
+    const days = isStray ? owned.days : daysBetween(lastAligned, last);
+    if (days < restingDays) return undefined;
     if (days >= owned.days) return { bySender: span.bySender, fewest: owned.share * span.all };
     // Somebody carries what was sent with SPF before, and as much of it.
-    const since = { start: end, end, bySender: new Map<string, number>(), all: 0 };
+    const since = emptySpan(end);
     for (const line of lines.slice(placeOf(lines, dayAfter(lastAligned ?? "")), end)) addPass(since, line, 1);
     return { bySender: since.bySender, fewest: owned.share * Math.max(since.all, (span.all * days) / owned.days) };
   }
@@ -109,10 +112,15 @@ function noPasses(): Pass[] {
   return [];
 }
 
+function emptySpan(start: number): Span {
+  return { start, end: start, bySender: new Map(), all: 0, bySpf: 0 };
+}
+
 function addPass(span: Span, pass: Pass | undefined, sign: 1 | -1): void {
-  const { sender = "", messages = 0 } = pass ?? {};
+  const { sender = "", messages = 0, evidence } = pass ?? {};
   const sum = (span.bySender.get(sender) ?? 0) + sign * messages;
   if (sum === 0) span.bySender.delete(sender);
   else span.bySender.set(sender, sum);
   span.all += sign * messages;
+  if (evidence?.spf === "pass") span.bySpf += sign * messages;
 }

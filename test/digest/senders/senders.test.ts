@@ -290,6 +290,16 @@ test.each<[string, Line[], MailClass]>([
     "broken-signature",
   ],
   [
+    "the same with a stray message that SPF aligned elsewhere",
+    [
+      ...before(20, { ...university, shows: softfail }),
+      { ...host, back: 2, messages: 3, shows: signed },
+      { ...university, ...yahoo, shows: softfail },
+      { ...university, ...yahoo, shows: keyAt("fail") },
+    ],
+    "broken-signature",
+  ],
+  [
     "mail without a signature from where our host has moved to, a week after",
     [
       ...ourHost.filter(({ back = 0 }) => back > 7),

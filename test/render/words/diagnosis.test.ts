@@ -57,8 +57,8 @@ ${table}
 
 A *sender* is the domain that a message authenticated as besides ours, by the [shipped list](../src/report/source/services.json) of
 services where it is there, else the network of its address. Our own mail starts at a *home*: a sender that
-passed SPF for us, a service that was aligned, or one with half of the messages that pass by a key in 28 days. The last holds where no mail
-with that key is aligned by SPF: it starts where it is, and a forwarder may well pass on more of it than arrives directly. Has none
+passed SPF for us, a service that was aligned, or one with half of the messages that pass by a key in 28 days. The last holds where less than a tenth of
+the key's mail is aligned by SPF: else it starts where it is, and a forwarder may well pass on more of it than arrives directly. Has none
 been for a week, the key's home is who has taken its place, with half of what it sent. Who else passes by our
 DKIM passes mail on. *Before* is within the last 90 days.
 
