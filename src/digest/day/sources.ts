@@ -12,7 +12,14 @@ import {
   serviceOfRecord,
 } from "../../report/source/source.ts";
 import type { AuthResults, ReportRecord } from "../../report/types.ts";
-import { type FailingSince, failPartOf, failParts, type MailClass, type Senders } from "../senders/senders.ts";
+import {
+  type FailingSince,
+  failPartOf,
+  failParts,
+  type MailClass,
+  recordFailingSince,
+  type Senders,
+} from "../senders/senders.ts";
 import { addImpact, addImpacts, type FailParts, type Impact, noFailParts, noImpact } from "./impact.ts";
 
 /** A sending service whose messages failed DMARC, in one of the ways in which they did. */
@@ -149,7 +156,7 @@ function failingSource(
   for (const { record, policy } of group) addImpact(impact, record, policy);
   const all = messages.get(first.source) ?? impact.messages;
   const isFailing = failPartOf(first.mailClass) === "own" && impact.messages * 2 >= all;
-  const since = isFailing ? senders.domain(first.domain).failingSince(first.source, first.day) : undefined;
+  const since = isFailing ? failingSince(group, senders) : undefined;
   const addresses = mostOf(group, ({ record }) => [record.row.sourceIp]);
   const policies = mostOf(group, ({ policy }) => [policy]);
   return [
@@ -171,6 +178,20 @@ function failingSource(
       ...(since && { since }),
     },
   ];
+}
+
+/** Since when it fails: where a record of ours is broken, what passed by that, whatever else of the sender failed before. */
+function failingSince(group: Classified[], senders: KnownSenders): FailingSince | undefined {
+  const [first] = group;
+  if (first === undefined) return undefined;
+  const { domain, source: sender, day, mailClass } = first;
+  const ofDomain = senders.domain(domain);
+  if (mailClass !== "broken-key" && mailClass !== "our-dns") return ofDomain.failingSince(sender, day);
+  const [key] = mostOf(group, ({ evidence }) =>
+    evidence.keys.filter(({ result }) => isNoPass(result)).map((one) => one.key),
+  );
+  const linesOn = (one: string) => ofDomain.linesOn(one);
+  return recordFailingSince(linesOn, { sender, name: key?.name ?? "SPF", day });
 }
 
 /** The signatures in the name of the domain in From that did not pass. */

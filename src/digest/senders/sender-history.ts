@@ -1,11 +1,12 @@
 import { dayAfter } from "../../history/dates.ts";
 import { isOtherSenders, parseAddresses } from "../../history/index/index.ts";
-import { entryIn, sumOf } from "../../history/lists.ts";
+import { entryIn } from "../../history/lists.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
 import { isNetwork, isTenant, serviceOfDomain } from "../../report/source/source.ts";
 import { insertDay, placeOf, type SenderLine } from "../window/window.ts";
 import { type DayMemos, fewDays } from "./day-memos.ts";
 import { addMessages, type DayOfSender, dayIn, knownDays, knownUpTo, recentDays } from "./day-of-sender.ts";
+import { type FailingSince, failingSinceIn } from "./failing-since.ts";
 import { makeKeyPasses } from "./key-passes.ts";
 import type { KnownSender } from "./mail-class.ts";
 
@@ -29,21 +30,8 @@ export interface SenderHistory {
   lastPassed(name: string, day: string): string | undefined;
 }
 
-/** How long the messages of a sender have failed that passed before. */
-export interface FailingSince {
-  /** The last day on which they passed, `YYYY-MM-DD`: 95 % of them at least, since some are forwarded on the way. */
-  lastGoodDay: string;
-  /** Share of its messages that passed up to then, from 0 to 1. */
-  passRate: number;
-  /** The first day on which they failed. */
-  failsSince: string;
-}
-
 /** What a person has said of senders. */
 export type SaidOf = (sender: string, address?: string, domain?: string) => "ours" | "not-ours" | undefined;
-
-/** A day is good with so large a share of messages that pass; a sender passed for a while with so many of them. */
-const good = { share: 0.95, messages: 10, rate: 0.9 };
 
 const noDays: readonly DayOfSender[] = [];
 
@@ -296,15 +284,4 @@ function addressesSeen(lines: readonly SenderLine[]): ReadonlyMap<string, Recent
     }
   }
   return seen;
-}
-
-function failingSinceIn(all: readonly DayOfSender[], day: string): FailingSince | undefined {
-  const days = all.filter((one) => one.day < day && one.passed + one.failed > 0);
-  const last = days.findLastIndex(({ passed, failed }) => passed >= good.share * (passed + failed));
-  const lastGoodDay = days[last]?.day;
-  const before = days.slice(0, last + 1);
-  const passed = sumOf(before, (one) => one.passed);
-  const passRate = passed / (passed + sumOf(before, ({ failed }) => failed));
-  if (lastGoodDay === undefined || passed < good.messages || passRate < good.rate) return undefined;
-  return { lastGoodDay, passRate, failsSince: days[last + 1]?.day ?? day };
 }

@@ -3,7 +3,7 @@ import { failuresOf } from "../../../src/digest/day/sources.ts";
 import { makeSenders } from "../../../src/digest/senders/senders.ts";
 import type { AuthResults, ReportRecord } from "../../../src/report/types.ts";
 import { keepReport, makeRecord, makeReport } from "../../history/reports.ts";
-import { senderLine } from "../windows.ts";
+import { failing, senderLine } from "../windows.ts";
 
 function recordWith(
   { dkim = [], spf = [] }: Partial<AuthResults>,
@@ -98,4 +98,29 @@ test.each([
   const { sources } = failuresOf([day], withOurHost);
   expect(sources[0]).toMatchObject({ mailClass: "missing-in-spf", messages: 10 + passing });
   expect(sources[0]?.since).toEqual(expected);
+});
+
+test.each([
+  ["a key", { keys: ["pass", "permerror"] }],
+  ["SPF", { spf: ["pass", "permerror"] }],
+])("since when %s fails goes by what passed by it, whatever else of its sender failed before", (_, results) => {
+  const isKey = "keys" in results;
+  const evidence = (at: 0 | 1) =>
+    isKey
+      ? { keys: [{ key: "example.com/s1", result: results.keys[at] ?? "" }] }
+      : { ownEnvelope: "example.com", spfResult: results.spf[at] ?? "" };
+  const of = { sender: "192.0.2.0/24", addresses: "192.0.2.1" };
+  const days = ["2026-11-12", "2026-11-13", "2026-11-14", "2026-11-15", "2026-11-16"];
+  const judges = makeSenders([
+    ...days.map((day) => senderLine({ ...of, day, messages: 60, evidence: evidence(0) })),
+    // Another part of its mail has failed for two days.
+    ...days
+      .slice(3)
+      .map((day) => senderLine({ ...of, day, ...failing, messages: 40, evidence: { signers: ["x.test"] } })),
+    senderLine({ ...of, day: "2026-11-17", ...failing, messages: 60, evidence: evidence(1) }),
+  ]);
+  const dkim = isKey ? [{ domain: "example.com", selector: "s1", result: "permerror" }] : [];
+  const spf = isKey ? [] : [{ domain: "example.com", result: "permerror" }];
+  const { sources } = sourcesOf([recordWith({ dkim, spf }, { count: 60, sourceIp: "192.0.2.1" })], judges);
+  expect(sources[0]?.since).toEqual({ lastGoodDay: "2026-11-16", passRate: 1, failsSince: "2026-11-17" });
 });
