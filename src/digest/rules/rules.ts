@@ -229,10 +229,12 @@ function settledFindings(
   day: string,
   role: DomainJudging["role"],
 ): RuleFinding[] {
-  const recent = daysUpTo(day, 2 * policyDays).flatMap(pairsOn);
+  const recent = daysUpTo(day, policyDays).flatMap(pairsOn);
   // Most domains ask for the same all the time.
   const isSame = recent.every(({ policy }) => policy === recent[0]?.policy);
-  const domains = isSame ? [] : [...groupBy(recent, (pair) => pair.domain)];
+  // What was found on these days was found by the days before them.
+  const seen = isSame ? [] : [...daysUpTo(dayAfter(day, -policyDays), policyDays).flatMap(pairsOn), ...recent];
+  const domains = [...groupBy(seen, (pair) => pair.domain)];
   const weakened = domains.flatMap(([policyDomain, pairs]) => policyWeakened(policyDomain, pairs.map(seenPolicy), day));
   return [
     ...weakened.map((finding) => ({ ...finding, key: { ...finding.key, domain, subject: finding.key.domain } })),
