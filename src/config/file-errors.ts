@@ -165,9 +165,10 @@ function shown(value: unknown, name: string): string | Fault {
 }
 
 function unknownKey(key: string, path: readonly PropertyKey[]): Fault {
-  if (isKnown(key)) return makeFault("key-elsewhere", { key, places: placesOf(key), meaning: meaningAt(key) });
   const here = keysAt(path);
   const near = nearest(key, here);
+  if (near === undefined && isKnown(key))
+    return makeFault("key-elsewhere", { key, places: placesOf(key), meaning: meaningAt(key) });
   if (near !== undefined) return makeFault("key-near", { key, near, meaning: meaningAtPath([...path, near]) });
   const far = nearest(key, [...fileKeys.keys(), ...inputNames]);
   if (far !== undefined)

@@ -4,7 +4,7 @@ import { dateOf } from "../history/dates.ts";
 import { normalDomain, organizationalDomain } from "../report/domain.ts";
 import { type Fault, makeFault } from "../report/fault.ts";
 import { formOf } from "./file-keys.ts";
-import { type InputName, inputNames, inputs, placeOf, type Setting } from "./settings.ts";
+import { type InputName, inputNames, inputs, inputWords, placeOf, type Setting } from "./settings.ts";
 import { patternShape, shaped, text } from "./values.ts";
 
 /** What the file is read with. */
@@ -114,20 +114,25 @@ function leaves(place: Setting["in"], context: FileContext) {
 function leafOf(name: InputName, { environment, isReplaced }: FileContext): z.ZodType {
   const setting: Setting = inputs[name];
   if (setting.isSecret)
-    return environment === undefined || isReplaced?.(name)
-      ? secretName
-      : secretIn(environment, name).pipe(setting.schema);
+    return environment === undefined || isReplaced?.(name) ? secretName : secretIn(environment, name);
   return setting.schema instanceof z.ZodEnum ? setting.schema : formOf(setting).schema.pipe(setting.schema);
 }
 
 const secretName = z.string().regex(/^\$\{DMARC_[A-Z\d_]+\}$/);
 
 /** The value of the variable that stands for a secret. */
-function secretIn(environment: NonNullable<FileContext["environment"]>, name: string) {
+function secretIn(environment: NonNullable<FileContext["environment"]>, name: InputName) {
   return secretName.transform((text, issues) => {
     const variable = text.slice(2, -1);
     const value = environment[variable];
-    if (value) return value;
+    if (value) {
+      const read: z.ZodSafeParseResult<unknown> = inputs[name].schema.safeParse(value);
+      if (read.success) return read.data;
+      const { expected } = inputWords(name);
+      const got = makeFault("secret-hidden", { length: value.length });
+      issues.addIssue(say(makeFault("variable-wrong", { name, variable, expected, got })));
+      return z.NEVER;
+    }
     const workflow = `env: ${variable}: \${{ secrets.${variable} }}`;
     issues.addIssue(say(makeFault("variable-unset", { name, variable, workflow })));
     return z.NEVER;

@@ -80,8 +80,8 @@ function routesIn(sources: Sources, bot: (channel: string | undefined) => SlackC
   return (domain) => {
     const layer = layerOf(domain);
     const [channel, hook] = (["slack-channel", "slack-webhook-url"] as const).map((name) => {
-      const own = layer.get(name)?.value;
-      return own === top.get(name)?.value ? undefined : (own as string | undefined);
+      const own = layer.get(name)?.value as string | undefined;
+      return placeOf(own) === placeOf(top.get(name)?.value as string | undefined) ? undefined : own;
     });
     if (hook !== undefined) {
       const hash = createHash("sha256").update(hook).digest("hex").slice(0, 12);
@@ -90,6 +90,11 @@ function routesIn(sources: Sources, bot: (channel: string | undefined) => SlackC
       return { name: `webhook ${hash}`, slack: { kind: "webhook", url: hook, of } };
     }
     const slack = bot(channel);
-    return slack === undefined ? undefined : { name: `channel ${channel}`, slack };
+    return slack === undefined ? undefined : { name: `channel ${placeOf(channel)}`, slack };
   };
+}
+
+/** `#dmarc` and `dmarc` are one channel. */
+function placeOf(named: string | undefined): string | undefined {
+  return named?.replace(/^#/, "");
 }

@@ -207,14 +207,13 @@ test("a domain that goes back to the main channel has no place of its own, where
 slack-channel: "#dmarc"
 domains:
   "*.example": { slack-channel: "#x" }
-  b.example: { slack-channel: "#dmarc" }`,
+  b.example: { slack-channel: "#dmarc" }
+  c.example: { slack-channel: dmarc }
+  d.example: { slack-channel: x }`,
     { "mail-path": "reports" },
   );
-  expect(["a.example", "b.example", "c.test"].map((domain) => routeOf(domain)?.name)).toEqual([
-    "channel #x",
-    undefined,
-    undefined,
-  ]);
+  const names = ["a.example", "b.example", "c.example", "d.example", "c.test"].map((domain) => routeOf(domain)?.name);
+  expect(names).toEqual(["channel x", undefined, undefined, "channel x", undefined]);
 });
 
 test("a webhook is named by the domains and groups that give it, five at most", () => {

@@ -170,6 +170,18 @@ describe("an early alarm that its day does not bear out", () => {
       shownOn({ days: ["2026-11-15"], incidents: passed, posted: [], alarms }).map(({ change }) => change);
     expect(changes([alarm, limit])).toEqual(["new"]);
     expect(changes([alarm])).toEqual(["new", "withdrawn"]);
+    const byOther = judgedDays(
+      [
+        { day: "2026-11-15", subject: "", rule: "threshold" },
+        { day: "2026-11-15", subject: "other.example" },
+      ],
+      { last: "2026-11-15" },
+    );
+    expect(
+      shownOn({ days: ["2026-11-15"], incidents: byOther, posted: [], alarms: [alarm, limit] }).map(
+        ({ change, incident: { key } }) => `${change} ${key.rule} ${key.subject}`.trim(),
+      ),
+    ).toEqual(["new sender-fails other.example", "new threshold", "withdrawn sender-fails crm.example"]);
     const found = judgedDays([{ day: "2026-11-15" }], { last: "2026-11-15" });
     expect(shownOn({ days: ["2026-11-15"], incidents: found, posted: [], alarms: [limit] })).toMatchObject([
       { change: "new" },

@@ -51,6 +51,16 @@ test("a domain's channel gets its digest, the main one that of all; another run 
   expect(["dmarc", "com", "org"].map((name) => posted(name).length)).toEqual([1, 1, 1]);
 });
 
+test("a channel that is named by its name here and by its id there gets its messages twice, which the log says", async () => {
+  const { place, run, posted } = await makePlace();
+  place.file = 'domains: { example.com: { slack-channel: "#com" }, example.org: { slack-channel: C0000000001 } }';
+  const { published } = await run("2026-11-20", { domains: "" });
+  expect(posted("com")).toHaveLength(2);
+  expect(published.lines.filter((line) => line.includes("one channel in two ways"))).toEqual([
+    expect.stringContaining("write C0000000001 as elsewhere"),
+  ]);
+});
+
 test("a message names somebody for what is new to act on, in the domain's channel, once for each incident", async () => {
   const { place, run, whole, posted } = await makePlace();
   putReport(place, "2026-11-17", { pass: 900, fail: 100, reportId: "a" });
@@ -285,7 +295,12 @@ test("an early alarm that a channel has missed is posted there by the next run, 
   expect((await run("2026-11-20", inputs)).problems.join()).toMatch(/#com/);
   bringBack();
   for (const day of ["2026-11-21", "2026-11-22"]) await run(day);
-  const texts = ["Nothing to do", "Act, new: .* · Thu 19 Nov", "Look: no reporter", "Act, new: .* posted early before"];
+  const texts = [
+    "Nothing to do",
+    "Act, new: .* · Thu 19 Nov",
+    "Look: no DMARC report",
+    "Act, new: .* posted early before",
+  ];
   expect(posted("com").map(({ text }) => text)).toEqual(texts.map((text) => expect.stringMatching(text)));
   expect(named(posted("com"))).toEqual([false, true, false, false]);
 });

@@ -218,8 +218,12 @@ export function alarmStateOf(alarm: Alarm, { onDay, now, alarms }: KnownIncident
   const isEnough = (messages: number): boolean => than === undefined || isMuchMore(messages, than);
   const isBad = ({ state, badDays }: Incident): boolean =>
     state !== "suspected" && badDays.some((bad) => bad.day >= day && isEnough(bad.messages));
-  // A limit is shown by what passes it, and shows what stood beside it.
-  const isBeside = (limit: Incident["key"]): boolean => alarms.some((one) => one.id === idOf(limit) && one.day === day);
+  // A limit is shown by what passes it, and shows what stood beside it while nothing else is found that passes it.
+  const isFound = onDay.some(
+    (one) => one.key.domain === domain && one.key.rule !== "threshold" && isOwnMail(one.key.rule) && isBad(one),
+  );
+  const isBeside = (limit: Incident["key"]): boolean =>
+    !isFound && alarms.some((one) => one.id === idOf(limit) && one.day === day);
   const isByLimit = (key: Incident["key"]): boolean =>
     rule === "threshold" ? isOwnMail(key.rule) : key.rule === "threshold" && isOwnMail(rule) && isBeside(key);
   const isSame = (key: Incident["key"]): boolean => causeOf(idOf(key)) === causeOf(id);

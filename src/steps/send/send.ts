@@ -107,6 +107,7 @@ async function sendMessages(config: SendConfig, host: Host, story: Story): Promi
       owed.set(domain, stillOwed(domain, story.plan, main.value));
   }
   const others: Awaited<ReturnType<typeof sendTo>>[] = [];
+  const channels = new Set(main.value.sent.flatMap((one) => one.channel ?? []));
   for (const { route, story: part } of routedStories(config, story)) {
     const sending = await sendTo(pickSending(config), openNotifier(route, host), part);
     const news = route.slack.kind === "webhook" ? { news: levelsIn(part.digest) } : {};
@@ -114,6 +115,11 @@ async function sendMessages(config: SendConfig, host: Host, story: Story): Promi
     const posted = sending.value.sent.map((one) => (isDigest(one) ? { ...one, ...news } : one));
     const sent = [...sending.value.updated, ...posted, ...sending.value.settled];
     if (sent.length > 0) routed.set(route.name, sent);
+    if (route.slack.kind === "bot" && posted.some((one) => channels.has(one.channel ?? "")))
+      host.info(
+        `slack-channel names one channel in two ways, and it got these messages twice: write ${route.slack.channel} as elsewhere`,
+      );
+    for (const one of posted) channels.add(one.channel ?? "");
     for (const { domain } of part.digest.domains) owed.set(domain, stillOwed(domain, part.plan, sending.value));
     others.push(sending);
   }
