@@ -240,7 +240,9 @@ export function valueAt(value: unknown, keys: readonly PropertyKey[]): unknown {
 export function offsetOf(document: Document, keys: readonly PropertyKey[], isKey = false): number {
   for (let path = [...keys]; path.length > 0; path = path.slice(0, -1)) {
     const map = isKey ? document.getIn(path.slice(0, -1), true) : undefined;
-    const pair = isMap(map) ? map.items.find((one) => isScalar(one.key) && one.key.value === path.at(-1)) : undefined;
+    const pair = isMap(map)
+      ? map.items.find((one) => isScalar(one.key) && String(one.key.value) === String(path.at(-1)))
+      : undefined;
     const node = isScalar(pair?.key) ? pair.key : document.getIn(path, true);
     const range = (node as { range?: [number, number, number] } | undefined)?.range;
     if (range !== undefined && range !== null) return range[0];
