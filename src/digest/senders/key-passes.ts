@@ -54,15 +54,16 @@ export function makeKeyPasses(): KeyPasses {
     return span;
   }
 
-  /** What passed by a key up to a place, and how much of it makes an owner; `undefined` while SPF shows where it starts. */
-  function ownershipAt(name: string, lines: readonly Pass[], end: number) {
+  /** What passed by a key up to a place, and how much of it makes an owner on a day; `undefined` while SPF shows where it starts. */
+  function ownershipAt(name: string, lines: readonly Pass[], { end, day }: { end: number; day: string }) {
     const last = lines[end - 1]?.day ?? "";
     const withSpf = aligned.get(name) ?? noPasses();
     const lastAligned = withSpf[placeOf(withSpf, dayAfter(last)) - 1]?.day;
     const span = spanUpTo(name, lines, end);
     const isStray = lastAligned === undefined || span.bySpf < owned.bySpf * span.all;
+    // A key that passes for nobody any more may have moved before that.
+    if (!isStray && daysBetween(lastAligned, day) < restingDays) return undefined;
     const days = isStray ? owned.days : daysBetween(lastAligned, last);
-    if (days < restingDays) return undefined;
     if (days >= owned.days) return { bySender: span.bySender, fewest: owned.share * span.all };
     // Somebody carries what was sent with SPF before, and as much of it.
     const since = emptySpan(end);
@@ -98,7 +99,7 @@ export function makeKeyPasses(): KeyPasses {
       for (const [name, lines] of keys) {
         const end = name === "SPF" ? undefined : lastPlace(name, day, count);
         if (end === undefined) continue;
-        const owning = ownershipAt(name, lines, end);
+        const owning = ownershipAt(name, lines, { end, day });
         owning?.bySender.forEach((messages, sender) => {
           if (messages >= owning.fewest) owners.add(sender);
         });

@@ -76,6 +76,8 @@ export interface RecordHealth {
   isBroken: boolean;
   /** Mail passes by it, there or at another reporter. */
   passesElsewhere: boolean;
+  /** It passes for nobody, and fails for half of what passes by it on other days: that is no forwarder's share. */
+  isGone: boolean;
   /** Most of that is of services, each with a name of its own: it is the key of one, and no person's mail has it. */
   isOfService: boolean;
 }
@@ -137,7 +139,9 @@ function ourRecords({ evidence, sender, healthOf }: FailingMail): MailClass | un
     failing.some(({ result }) => result === "temperror") || (isSpfTrouble && spfResult === "temperror");
   if (isTemporary) return "trouble";
   if (keys.length > failing.length || (ownEnvelope !== undefined && spfResult === "pass")) return "strict-alignment";
-  if (failing.length === 0 || !sender.isHome) return undefined;
+  const mayBeHome = sender.isCarrier && sender.said === undefined;
+  const isOwn = sender.isHome || (mayBeHome && failing.every(({ key }) => healthOf(key).isGone));
+  if (failing.length === 0 || !isOwn) return undefined;
   return failing.some(({ key }) => healthOf(key).isBroken) ? "broken-key" : "broken-signature";
 }
 

@@ -26,6 +26,8 @@ const trouble = { share: 0.1, messages: 10, pairs: 2, half: 0.5, ofOne: 50 };
 const reporters = { domains: 3, share: 0.5 };
 /** A key is broken where less than this part of what passed before passes by it. */
 const brokenShare = 0.1;
+/** And it is gone where nothing passes, and so large a part of that fails. */
+const goneShare = 0.5;
 const usualDays = 28;
 
 /** What the health of a domain's records is worked out from. */
@@ -78,27 +80,34 @@ export function recordHealthOf({ linesOn, troubledOn, memos }: RecordSources): H
     });
   }
 
-  /** What passed at the reporter on the days before on which anything did, on average. */
-  function usualPasses(name: string, { reporter, day }: { reporter: string; day: string }): number {
-    const counts = Array.from({ length: usualDays }, (_, back) => seenOn(name, dayAfter(day, -back - 1)))
-      .map((seen) => seen.get(reporter)?.passed ?? 0)
-      .filter((count) => count > 0);
-    return counts.length === 0 ? 0 : sumOf(counts, (count) => count) / counts.length;
+  /** What passed on the days before on which anything did, on average: at one reporter, or at all. */
+  function usualPasses(name: string, day: string, passedOf: (seen: ReadonlyMap<string, Seen>) => number): number {
+    const counts = Array.from({ length: usualDays }, (_, back) => passedOf(seenOn(name, dayAfter(day, -back - 1))));
+    const passing = counts.filter((count) => count > 0);
+    return passing.length === 0 ? 0 : sumOf(passing, (count) => count) / passing.length;
   }
 
   return (name, of) =>
     healths(of.day, `${name} ${of.reporter}`, () => {
       const today = seenOn(name, of.day);
-      const passed = today.get(of.reporter)?.passed ?? 0;
+      const passedAt = (seen: ReadonlyMap<string, Seen>): number => seen.get(of.reporter)?.passed ?? 0;
+      const passed = passedAt(today);
+      const passesElsewhere = [...today.values()].some((seen) => seen.passed > 0);
       // Few are asked about trouble, or about what is usual.
       return {
         get isOurTrouble() {
           return isOurTrouble(name, of);
         },
         get isBroken() {
-          return passed === 0 || passed < brokenShare * usualPasses(name, of);
+          return passed === 0 || passed < brokenShare * usualPasses(name, of.day, passedAt);
         },
-        passesElsewhere: [...today.values()].some((seen) => seen.passed > 0),
+        passesElsewhere,
+        get isGone() {
+          if (passesElsewhere) return false;
+          const all = sumOf(today.values(), (seen) => seen.all);
+          const usual = usualPasses(name, of.day, (seen) => sumOf(seen.values(), (ofOne) => ofOne.passed));
+          return usual > 0 && all >= goneShare * usual;
+        },
         get isOfService() {
           const all = sumOf(today.values(), (seen) => seen.passed);
           return sumOf(today.values(), (seen) => seen.passedOfServices) * 2 > all;

@@ -343,6 +343,24 @@ test.each<[string, Line[], MailClass]>([
 
   // In transit.
   [
+    "all mail, where our host moved three days before and its key passes for nobody any more",
+    [
+      ...ourHost.filter(({ back = 0 }) => back > 3),
+      ...before(3, { ...university, shows: softfail }),
+      { ...university, shows: keyAt("fail") },
+    ],
+    "broken-key",
+  ],
+  [
+    "the few that a forwarder changes on a day on which nothing else comes",
+    [
+      ...ourHost.filter(({ back = 0 }) => back > 1),
+      ...before(20, { ...university, messages: 40, shows: softfail }),
+      { ...university, messages: 30, shows: keyAt("fail") },
+    ],
+    "altered",
+  ],
+  [
     "a list that changes what is signed twice, where most receivers can't read one key",
     [
       ...ourTwice(20),
