@@ -167,7 +167,8 @@ export function brokenKeys({ domain, day, brokenOn, records, lastPassed, isSettl
       reporters.length >= 2 ? messages >= fewestFailures : messages >= (isSettled ? judgedMessages : earlyFailures);
     const known = records?.get(name);
     const passed = lastPassed(name);
-    if (!isEnough || (known === undefined && passed === undefined)) return [];
+    // What is known to fail goes on with ever so few.
+    if (known === undefined && (!isEnough || passed === undefined)) return [];
     // What it is told as on its first day it stays, though a second one may show more: it is one incident.
     const lasting = daysFrom(dayAfter(passed ?? dayAfter(day, -1)), day).map((one) => rulesIn(brokenOn(one), name));
     const isDns = lasting.find(({ size }) => size > 0)?.has("dns") === true;

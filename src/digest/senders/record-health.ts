@@ -1,5 +1,5 @@
 import { dayAfter } from "../../history/dates.ts";
-import { entryIn, sumOf } from "../../history/lists.ts";
+import { countBy, entryIn, sumOf } from "../../history/lists.ts";
 import { type Evidence, isNetwork, isTenant, serviceOfDomain } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
 import { type DayMemos, fewDays } from "./day-memos.ts";
@@ -26,6 +26,8 @@ const trouble = { share: 0.1, messages: 10, pairs: 2, half: 0.5, ofOne: 50 };
 const reporters = { domains: 3, share: 0.5 };
 /** A key is broken where less than this part of what passed before passes by it. */
 const brokenShare = 0.1;
+/** Where it passes for others, in so large a part of its messages, who signs by it alone fails. */
+const ofOthersShare = 0.1;
 /** And it is gone where nothing passes, and so large a part of that fails. */
 const goneShare = 0.5;
 const usualDays = 28;
@@ -38,14 +40,15 @@ export interface RecordSources {
   memos: DayMemos;
 }
 
-/** The health of a key of ours, or of `SPF`, at a reporter on a day. */
-export type HealthOf = (name: string, of: { reporter: string; day: string }) => RecordHealth;
+/** The health of a key of ours, or of `SPF`, for mail of a sender at a reporter on a day. */
+export type HealthOf = (name: string, of: { reporter: string; day: string; sender: string }) => RecordHealth;
 
 /** The health of the records of one organizational domain. */
 export function recordHealthOf({ linesOn, troubledOn, memos }: RecordSources): HealthOf {
   const seenRecords = memos.ofDay<SeenRecords>();
   const outOfReach = memos.ofDay<ReadonlySet<string>>(fewDays);
   const healths = memos.memo<RecordHealth>(fewDays);
+  const passing = memos.memo<ReadonlyMap<string, number>>(fewDays);
 
   function recordsOn(day: string): SeenRecords {
     return seenRecords(day, () => recordsSeenIn(linesOn(day)));
@@ -80,6 +83,14 @@ export function recordHealthOf({ linesOn, troubledOn, memos }: RecordSources): H
     });
   }
 
+  /** Whether a key passes for others alone: then it is there, and the sender signs wrong. */
+  function isOfOthers(name: string, { sender, day }: { sender: string; day: string }): boolean {
+    const bySender = passing(day, name, () => passesOf(name, linesOn(day)));
+    const passed = sumOf(bySender.values(), (messages) => messages);
+    const all = sumOf(seenOn(name, day).values(), (seen) => seen.all);
+    return passed > 0 && !bySender.has(sender) && passed >= ofOthersShare * all;
+  }
+
   /** What passed on the days before on which anything did, on average: at one reporter, or at all. */
   function usualPasses(name: string, day: string, passedOf: (seen: ReadonlyMap<string, Seen>) => number): number {
     const counts = Array.from({ length: usualDays }, (_, back) => passedOf(seenOn(name, dayAfter(day, -back - 1))));
@@ -88,7 +99,7 @@ export function recordHealthOf({ linesOn, troubledOn, memos }: RecordSources): H
   }
 
   return (name, of) =>
-    healths(of.day, `${name} ${of.reporter}`, () => {
+    healths(of.day, `${name} ${of.reporter} ${of.sender}`, () => {
       const today = seenOn(name, of.day);
       const passedAt = (seen: ReadonlyMap<string, Seen>): number => seen.get(of.reporter)?.passed ?? 0;
       const passed = passedAt(today);
@@ -99,6 +110,7 @@ export function recordHealthOf({ linesOn, troubledOn, memos }: RecordSources): H
           return isOurTrouble(name, of);
         },
         get isBroken() {
+          if (isOfOthers(name, of)) return false;
           return passed === 0 || passed < brokenShare * usualPasses(name, of.day, passedAt);
         },
         passesElsewhere,
@@ -114,6 +126,20 @@ export function recordHealthOf({ linesOn, troubledOn, memos }: RecordSources): H
         },
       };
     });
+}
+
+/** The messages that passed by a key, by sender. */
+function passesOf(name: string, lines: readonly SenderLine[]): ReadonlyMap<string, number> {
+  const passed = lines.filter(({ evidence }) =>
+    evidence.keys.some(({ key, result }) => key === name && result === "pass"),
+  );
+  return new Map(
+    countBy(
+      passed,
+      ({ sender }) => sender,
+      ({ messages }) => messages,
+    ).map(({ name: sender, count }) => [sender, count]),
+  );
 }
 
 function recordsSeenIn(lines: readonly SenderLine[]): SeenRecords {

@@ -107,7 +107,9 @@ export function makeSenderHistory({
     const isService = service !== undefined && !passesOn;
     // That a network is not ours is said of the others in it, where a host of ours stands there.
     const said = bySpf && hasSeveralAddresses(sender) && saidOf(sender) === "not-ours" ? undefined : saidOf(sender);
-    const isHomeByPasses = hasPassed && (isService || bySpf || (!passesOn && ownersOfKeys(day).has(sender)));
+    // Whoever is at a mail host may forward what we send.
+    const isOurService = isService && !isTenant(sender);
+    const isHomeByPasses = hasPassed && (isOurService || bySpf || (!passesOn && ownersOfKeys(day).has(sender)));
     const isHome = said === undefined ? isHomeByPasses : said === "ours";
     return {
       isHome,

@@ -181,6 +181,9 @@ describe("a key is broken", () => {
     const records = new Map([["example.com/s1", "dns" as const]]);
     expect(short(brokenKeys({ ...of, records }))).toEqual(["dns act 500"]);
     expect(short(brokenKeys({ ...of, records, lastPassed }))).toEqual(["dns act 500"]);
+    expect(
+      short(brokenKeys({ ...of, records, brokenOn: () => lines.map((line) => ({ ...line, messages: 1 })) })),
+    ).toEqual([expect.stringMatching(/^dns act \d$/)]);
   });
 
   test("not one that never worked", () => {

@@ -45,6 +45,8 @@ const keyAt = (result: string) => `p fail/fail own=example.com spf=fail key=exam
 const bothAt = (result: string) => `p fail/fail own=example.com spf=${result} key=example.com/s1:${result}`;
 const yahoo = { reporter: "yahoo.com" };
 const university = { sender: "198.51.100.0/24", addresses: "198.51.100.1" };
+const tenant = "fabrikam.onmicrosoft.com";
+const ourOther = { sender: "203.0.113.0/24", addresses: "203.0.113.1" };
 const softfail = "p pass/fail own=example.com spf=softfail key=example.com/s1:pass";
 /** Signed twice, by a key of RSA and by one that most receivers cannot read. */
 const twice = (rsa: string, other: string) => `key=example.com/ed1:${other}+example.com/s1:${rsa}`;
@@ -359,6 +361,29 @@ test.each<[string, Line[], MailClass]>([
       { ...university, messages: 30, shows: keyAt("fail") },
     ],
     "altered",
+  ],
+  [
+    "what a tenant of a mail host changes, who passed our mail on unchanged before",
+    [
+      ...ourHost,
+      ...before(20, {
+        sender: tenant,
+        shows: `p pass/fail d=${tenant} env=${tenant} spf=pass key=example.com/s1:pass`,
+      }),
+      { ...host, shows: signed },
+      { sender: tenant, shows: `p fail/fail d=${tenant} env=${tenant} spf=pass key=example.com/s1:fail` },
+    ],
+    "altered",
+  ],
+  [
+    "a server with a key of its own under the name of another one's, at a receiver that the other sent nothing to",
+    [
+      ...ourHost,
+      ...before(20, { ...ourOther, shows: signed }),
+      { ...ourOther, ...yahoo, shows: signed },
+      { ...host, shows: keyAt("fail") },
+    ],
+    "broken-signature",
   ],
   [
     "a list that changes what is signed twice, where most receivers can't read one key",
