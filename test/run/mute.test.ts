@@ -141,6 +141,38 @@ test.each(["the file", "closing its issue"])(
   },
 );
 
+test("by closing its issue muted, it stays so after a leap that was posted early and that its day does not bear out", async () => {
+  const place = { ...makeRunPlace(), slack: await openSlack(), github: await openGitHub({}) };
+  const google = (day: string, fail = 0) =>
+    putMails(place, [{ reporter: "google", day: `2026-11-${day}`, hoursLate: 4, pass: 900, fail }]);
+  const microsoft = (day: string, pass = 900) =>
+    putMails(place, [{ reporter: "microsoft", day: `2026-11-${day}`, hoursLate: 30, pass, isSameStream: true }]);
+  const run = async (day: string) => (await runAt(place, `2026-11-${day}T06:37:00Z`, believed)).digest.verdict;
+  const states = () => place.github.issues.map(({ state }) => state);
+  for (const day of daysUpTo("2026-11-17", 17)) {
+    google(day.slice(8));
+    microsoft(day.slice(8));
+  }
+  await run("19");
+  google("18", 60);
+  await run("20");
+  expect(states()).toEqual(["open"]);
+  const closing = { state: "closed", stateReason: "not_planned", closedAt: "2026-11-20T12:00:00Z" } as const;
+  Object.assign(place.github.issues[0] ?? {}, closing);
+  microsoft("18");
+  google("19", 80);
+  expect([await run("21"), ...states()]).toEqual(["ok", "closed"]);
+  microsoft("19");
+  google("20", 400);
+  expect([await run("22"), ...states()]).toEqual(["ok", "open"]);
+  microsoft("20", 60_000);
+  google("21", 90);
+  expect([await run("23"), ...states()]).toEqual(["ok", "closed"]);
+  microsoft("21");
+  google("22", 90);
+  expect([await run("24"), ...states()]).toEqual(["ok", "closed"]);
+});
+
 test.each(["watch", "digest"])(
   "a leap that was told before the mute does not wake it, whichever run reads the file first: %s",
   async (first) => {

@@ -99,7 +99,11 @@ function planIssue(source: IncidentSource, { name, issue, day, isIn }: Wanted): 
     ? found
     : found.map((one): IssueIncident => (isAlarm(one) ? { ...one, news: "back" } : one));
   // Those as well that another issue has muted, which is elsewhere now or has lost its label: in this one they can be woken.
-  const known = incidents.flatMap((one) => (one.muted?.by === "issue" && mayBeBack(one, day) ? idOf(one) : []));
+  const settled = source.incidents.days.findLast(({ isSettled }) => isSettled)?.incidents ?? [];
+  // What a leap of a day that is not due has woken is muted until that day bears it out.
+  const mutedThen = new Set(settled.flatMap(({ key, muted }) => (muted?.by === "issue" ? idOf(key) : [])));
+  const isMuted = (one: IssueIncident): boolean => one.muted?.by === "issue" || mutedThen.has(idOf(one));
+  const known = incidents.flatMap((one) => (isMuted(one) && mayBeBack(one, day) ? idOf(one) : []));
   // What somebody has woken since this run has judged stays so: the next one knows.
   const now = new Set(issue && mutedIn(issue));
   const muted = known.filter((id) => now.has(id) || !before?.muted.includes(id));
