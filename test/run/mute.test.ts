@@ -168,6 +168,8 @@ test("by closing its issue muted, it stays so after a leap that was posted early
   microsoft("20", 60_000);
   google("21", 90);
   expect([await run("23"), ...states()]).toEqual(["ok", "closed"]);
+  expect(place.slack.messages.filter(({ threadTs, text }) => threadTs && text.startsWith("Withdrawn"))).toHaveLength(1);
+  expect(JSON.stringify(place.slack.look().at(-1))).toMatch(/Withdrawn, since Fri 20 Nov .*400 of 61,300 rejected/);
   microsoft("21");
   google("22", 90);
   expect([await run("24"), ...states()]).toEqual(["ok", "closed"]);

@@ -216,8 +216,11 @@ export function alarmStateOf(alarm: Alarm, { onDay, now, alarms }: KnownIncident
   const { id, day, than } = alarm;
   const { domain, rule } = keyOfId(id);
   const isEnough = (messages: number): boolean => than === undefined || isMuchMore(messages, than);
-  const isBad = ({ state, badDays }: Incident): boolean =>
-    state !== "suspected" && badDays.some((bad) => bad.day >= day && isEnough(bad.messages));
+  // What is muted is not posted again: a later day of it does not show what woke it.
+  const isShownOn = (one: string, { muted }: Incident): boolean => (muted === undefined ? one >= day : one === day);
+  const isBad = (incident: Incident): boolean =>
+    incident.state !== "suspected" &&
+    incident.badDays.some((bad) => isShownOn(bad.day, incident) && isEnough(bad.messages));
   // A limit is shown by what passes it, and shows what stood beside it while nothing else is found that passes it.
   const isFound = onDay.some(
     (one) => one.key.domain === domain && one.key.rule !== "threshold" && isOwnMail(one.key.rule) && isBad(one),
@@ -231,7 +234,12 @@ export function alarmStateOf(alarm: Alarm, { onDay, now, alarms }: KnownIncident
   if (onDay.some((one) => isIt(one) && isBad(one))) return "shown";
   const goesOn = now.some(
     (one) =>
-      isSame(one.key) && one.state === "open" && isUrgent(one) && one.lastBad > day && isEnough(one.lastMessages),
+      isSame(one.key) &&
+      one.state === "open" &&
+      one.muted === undefined &&
+      isUrgent(one) &&
+      one.lastBad > day &&
+      isEnough(one.lastMessages),
   );
   return goesOn ? "waits" : "withdrawn";
 }
