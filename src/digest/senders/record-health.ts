@@ -1,4 +1,4 @@
-import { dayAfter } from "../../history/dates.ts";
+import { dayAfter, daysUpTo } from "../../history/dates.ts";
 import { countBy, entryIn, sumOf } from "../../history/lists.ts";
 import { type Evidence, isNetwork, isTenant, serviceOfDomain } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
@@ -26,8 +26,8 @@ const trouble = { share: 0.1, messages: 10, pairs: 2, half: 0.5, ofOne: 50 };
 const reporters = { domains: 3, share: 0.5 };
 /** A key is broken where less than this part of what passed before passes by it. */
 const brokenShare = 0.1;
-/** Where it passes for others, in so large a part of its messages, who signs by it alone fails. */
-const ofOthersShare = 0.1;
+/** Where it passes for others in so large a part of its messages of the day, or of the last days, who signs by it alone fails. */
+const ofOthers = { share: 0.1, days: 3 };
 /** And it is gone where nothing passes, and so large a part of that fails. */
 const goneShare = 0.5;
 const usualDays = 28;
@@ -85,10 +85,14 @@ export function recordHealthOf({ linesOn, troubledOn, memos }: RecordSources): H
 
   /** Whether a key passes for others alone: then it is there, and the sender signs wrong. */
   function isOfOthers(name: string, { sender, day }: { sender: string; day: string }): boolean {
-    const bySender = passing(day, name, () => passesOf(name, linesOn(day)));
-    const passed = sumOf(bySender.values(), (messages) => messages);
-    const all = sumOf(seenOn(name, day).values(), (seen) => seen.all);
-    return passed > 0 && !bySender.has(sender) && passed >= ofOthersShare * all;
+    return isOfOthersOn(name, sender, [day]) || isOfOthersOn(name, sender, daysUpTo(day, ofOthers.days));
+  }
+
+  function isOfOthersOn(name: string, sender: string, days: readonly string[]): boolean {
+    const bySender = days.map((one) => passing(one, name, () => passesOf(name, linesOn(one))));
+    const passed = sumOf(bySender, (ofDay) => sumOf(ofDay.values(), (messages) => messages));
+    const all = sumOf(days, (one) => sumOf(seenOn(name, one).values(), (seen) => seen.all));
+    return passed > 0 && !bySender.some((ofDay) => ofDay.has(sender)) && passed >= ofOthers.share * all;
   }
 
   /** What passed on the days before on which anything did, on average: at one reporter, or at all. */
