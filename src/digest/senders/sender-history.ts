@@ -154,8 +154,8 @@ export function makeSenderHistory({
     // What is said of a whole network, and not taken of it since a host of ours stands there, is not said of that host.
     const ofHost = saidOf(sender, address) ?? network.said;
     const said = network.said === undefined && host.bySpf && ofHost === saidOf(sender) ? undefined : ofHost;
-    // Where SPF makes a network a home, it is the home of the addresses that pass alone; or of those that have taken their place.
-    const isPlaced = (): boolean => !network.bySpf || host.bySpf || (host.hasPassed && ownersOfKeys(day).has(sender));
+    // A network is the home of the addresses that pass alone; where SPF makes it one, of those by SPF, or that have taken their place.
+    const isPlaced = (): boolean => host.bySpf || (host.hasPassed && (!network.bySpf || ownersOfKeys(day).has(sender)));
     const isHome = said === undefined ? network.isHome && isPlaced() : said === "ours";
     const isCarrier = !isHome && (network.isCarrier || host.hasPassed);
     return { ...network, ...host, said, isHome, isCarrier, wasAligned: network.wasAligned && isHome };

@@ -385,6 +385,19 @@ test.each<[string, Line[], MailClass]>([
     ],
     "broken-signature",
   ],
+  ...(["spoofed", "altered"] as const).map((mailClass): [string, Line[], MailClass] => [
+    `a neighbour of our server that passes by DKIM alone, with ${mailClass === "spoofed" ? "a key that never was" : "our key"}`,
+    [
+      ...before(20, { ...host, shows: softfail }),
+      { ...host, shows: softfail },
+      {
+        ...host,
+        addresses: "192.0.2.200",
+        shows: mailClass === "spoofed" ? "p fail/fail spf=fail key=example.com/none:permerror" : keyAt("fail"),
+      },
+    ],
+    mailClass,
+  ]),
   [
     "a list that changes what is signed twice, where most receivers can't read one key",
     [
