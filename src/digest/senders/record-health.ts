@@ -228,7 +228,10 @@ export function troubledReporters(domains: Iterable<readonly SenderLine[]>): Rea
   const hasTrouble = (count: Lookups): boolean => count.troubled >= reporters.share * count.domains;
   const all = sumOf(counts.values(), ({ messages }) => messages);
   const troubled = sumOf(counts.values(), (count) => (hasTrouble(count) ? count.messages : 0));
-  const isTheirs = ({ messages }: Lookups): boolean => (troubled - messages) * 2 < all - messages;
+  const largest = Math.max(0, ...Array.from(counts.values(), (count) => (hasTrouble(count) ? count.messages : 0)));
+  // What several have who saw half of the mail is one outage, and nobody's own.
+  const isOurs = troubled * 2 >= all && troubled - largest >= trouble.share * (all - largest);
+  const isTheirs = ({ messages }: Lookups): boolean => !isOurs && (troubled - messages) * 2 < all - messages;
   const many = [...counts].filter(([, count]) => count.troubled >= reporters.domains && hasTrouble(count));
   return new Map(many.map(([reporter, count]) => [reporter, isTheirs(count)]));
 }

@@ -698,6 +698,29 @@ test.each<[string, string | undefined, MailClass]>([
   expect(new Set(classes())).toEqual(new Set([expected]));
 });
 
+test("one outage that two reporters see with most of the mail is our own at both, be one the larger by far", () => {
+  const lines = ["example.com", "example.net", "example.org"].flatMap((domain) => {
+    const shows = (result: string) => `p fail/fail own=${domain} spf=${result} key=${domain}/s1:${result}`;
+    return [
+      ...before(3, { ...host, domain, shows: `p pass/pass own=${domain} spf=pass key=${domain}/s1:pass` }),
+      { ...host, domain, messages: 400, shows: shows("temperror") },
+      { ...host, ...yahoo, domain, messages: 200, shows: shows("temperror") },
+      {
+        ...host,
+        reporter: "gmx.net",
+        domain,
+        messages: 400,
+        shows: `p pass/pass own=${domain} spf=pass key=${domain}/s1:pass`,
+      },
+    ].map(lineOf);
+  });
+  const senders = makeSenders(lines);
+  const classes = lines.map((line) => `${line.reporter} ${senders.classOf(line)}`);
+  expect(new Set(classes.filter((one) => !one.includes("aligned")))).toEqual(
+    new Set(["google.com our-dns", "yahoo.com our-dns"]),
+  );
+});
+
 test("own, unknown, forwarded, spoofed and trouble are parts of what failed, and nothing else is", () => {
   expect(
     ["our-dns", "unknown", "passed-on", "spoofed", "trouble", "forwarded", "aligned"].map((one) =>
