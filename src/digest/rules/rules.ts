@@ -210,17 +210,18 @@ function ownMailFails(
   const { domain, brokenOn, sendersOn } = one;
   const { usual, records } = before;
   const lastPassed = (name: string): string | undefined => one.lastPassed(name, day);
-  const broken = brokenKeys({ domain, day, brokenOn, records, lastPassed, isSettled });
-  const names = new Set(broken.map(({ key }) => key.subject));
-  const ofCause = lines.filter((line) => line.broken?.names.some((name) => names.has(name)));
-  // What fails of a broken record is told once, with its cause.
-  const isOwnCause = ({ key, messages }: RuleFinding): boolean =>
-    sumOf(ofCause, (line) => (line.sender === key.subject ? line.messages : 0)) * 2 < messages;
   const failing = [...sendersOn(day)].flatMap(([sender, { failed }]) =>
     failed === 0
       ? []
       : senderFails({ domain, sender, days: daysOf(sendersOn, sender), day, isSettled, usual: usual.get(sender) }),
   );
+  const found = new Set(failing.map(({ key }) => key.subject));
+  const broken = brokenKeys({ domain, day, brokenOn, records, lastPassed, found, isSettled });
+  const names = new Set(broken.map(({ key }) => key.subject));
+  const ofCause = lines.filter((line) => line.broken?.names.some((name) => names.has(name)));
+  // What fails of a broken record is told once, with its cause.
+  const isOwnCause = ({ key, messages }: RuleFinding): boolean =>
+    sumOf(ofCause, (line) => (line.sender === key.subject ? line.messages : 0)) * 2 < messages;
   return [...broken, ...failing.filter(isOwnCause), ...thresholdFindings(one, judged)];
 }
 

@@ -154,17 +154,28 @@ interface JudgedRecords {
    * worked is a sender that is not set up yet, and the other rules see it.
    */
   lastPassed: (name: string) => string | undefined;
+  /** The senders that fail: what fails of a record is told as that, be it enough for a sender alone. */
+  found?: ReadonlySet<string>;
   isSettled: boolean;
 }
 
 /** Keys of ours that are broken, and parts of our DNS that do not answer, where mail fails of it. */
-export function brokenKeys({ domain, day, brokenOn, records, lastPassed, isSettled }: JudgedRecords): RuleFinding[] {
+export function brokenKeys({
+  domain,
+  day,
+  brokenOn,
+  records,
+  lastPassed,
+  found,
+  isSettled,
+}: JudgedRecords): RuleFinding[] {
   const broken = brokenOn(day).flatMap((line) => (line.broken?.names ?? []).map((name) => ({ name, line })));
   return [...groupBy(broken, ({ name }) => name)].flatMap(([name, ofName]): RuleFinding[] => {
     const messages = sumOf(ofName, ({ line }) => line.messages);
     const reporters = [...new Set(ofName.map(({ line }) => line.reporter))];
-    const isEnough =
+    const isMany =
       reporters.length >= 2 ? messages >= fewestFailures : messages >= (isSettled ? judgedMessages : earlyFailures);
+    const isEnough = isMany || ofName.some(({ line }) => found?.has(line.sender));
     const known = records?.get(name);
     const passed = lastPassed(name);
     // What is known to fail goes on with ever so few.
