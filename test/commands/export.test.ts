@@ -113,7 +113,7 @@ test("DuckDB finds in the export the TLS sessions of each host that it finds in 
     query(
       `SELECT day, reporter, policy, mx, result, sum(sessions)::BIGINT AS sessions FROM (${from}) GROUP BY ALL ORDER BY ALL`,
     );
-  const columns = `"day v2" AS day, reporter, policy, mx, result, CAST(sessions AS BIGINT) AS sessions`;
+  const columns = `"day v3" AS day, reporter, policy, mx, result, CAST(sessions AS BIGINT) AS sessions`;
   const files = `read_csv('${data}/*/tls/*/*-sessions.*csv', all_varchar = true)`;
   const inHistory = await sumsOf(`SELECT ${columns} FROM ${files}`);
   expect(inHistory).toHaveLength(10);

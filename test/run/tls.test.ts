@@ -152,7 +152,8 @@ test.each(["digest", "watch"])(
     if (mode === "digest") expect(published.table.match(/mx1\.example\.com/g)).toHaveLength(2);
     const [issue, ...others] = place.github.issues;
     expect(others).toEqual([]);
-    expect(shown(issue?.title)).toBe(`70 domains in alarm. Inbound TLS: ${clause}`);
+    const on = mode === "watch" ? " on Wed 18 Nov" : "";
+    expect(shown(issue?.title)).toBe(`70 domains in alarm. Inbound TLS: ${clause}${on}`);
     expect(issue?.body?.match(/Renew the certificate of/g)).toHaveLength(1);
   },
 );

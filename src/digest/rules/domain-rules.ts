@@ -67,7 +67,9 @@ export function isPolicyRestored(
   const restored = [...groupBy(seen, ({ reporter }) => reporter).values()].flatMap((ofOne) => {
     const before = mostSeen(ofOne.filter((one) => one.day < since && one.day > dayAfter(since, -policyDays)));
     const now = mostSeen(ofOne.filter((one) => one.day === day));
-    return before && now ? !isWeaker(now, before) : [];
+    // Who never saw the weaker one says nothing of its end.
+    const hasSeen = before !== undefined && ofOne.some((one) => one.day >= since && isWeaker(one, before));
+    return hasSeen && now ? !isWeaker(now, before) : [];
   });
   return restored.length === 0 ? undefined : restored.filter(Boolean).length * 2 > restored.length;
 }

@@ -1,4 +1,4 @@
-import { dayAfter, daysUpTo } from "../../history/dates.ts";
+import { dayAfter, daysFrom, daysUpTo } from "../../history/dates.ts";
 import { type Health, type Incident, recoveryDays, senderOfSubject } from "../incidents/incidents.ts";
 import { isPolicyRestored, policyDays, seenPolicy } from "./domain-rules.ts";
 import type { RuleDomain } from "./rule-domains.ts";
@@ -68,7 +68,8 @@ export function healthOf(
         if (today === undefined || today.unknown + today.messages === 0) return "silent";
         return today.unknown > 0 ? "seen" : "good";
       case "policy-weakened": {
-        const pairs = [day, ...daysUpTo(dayAfter(incident.since, -1), policyDays)].flatMap(one.pairsOn);
+        const before = daysUpTo(dayAfter(incident.since, -1), policyDays);
+        const pairs = [...before, ...daysFrom(incident.since, day)].flatMap(one.pairsOn);
         const seen = pairs.filter((pair) => pair.domain === subject).map(seenPolicy);
         return isPolicyRestored(seen, { day, since: incident.since }) === true ? good(true) : "silent";
       }

@@ -78,11 +78,15 @@ describe("a policy is weakened", () => {
     expect(policyWeakened(domain, [...then, ...both(is)], day)).toHaveLength(found);
   });
 
-  test("until it is what it was, or stronger", () => {
-    const then = before.map((one) => ({ ...one, p: "quarantine" as const }));
+  test("until it is what it was, or stronger, by those who saw that it was weaker", () => {
+    const then = before.map((one) => ({ ...one, p: one.day < back(2) ? ("quarantine" as const) : ("none" as const) }));
     const restored = (p: SeenPolicyOn["p"]) => isPolicyRestored([...then, ...both({ p })], { day, since: back(2) });
     expect((["none", "quarantine", "reject"] as const).map(restored)).toEqual([false, true, true]);
     expect(isPolicyRestored(then, { day, since: back(2) })).toBeUndefined();
+    const others = ["gmx.net", "web.de", "mail.ru"].flatMap((reporter) =>
+      [...before, seen({}, 0)].map((one) => ({ ...one, reporter, p: "quarantine" as const })),
+    );
+    expect(isPolicyRestored([...then, ...both({ p: "none" }), ...others], { day, since: back(2) })).toBe(false);
   });
 
   test("not by a report of an older day that comes late", () => {

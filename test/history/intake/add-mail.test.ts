@@ -105,8 +105,8 @@ test("a report with the id of a larger one is a conflict and adds nothing", () =
 const google: Authenticity = { verdict: "verified", by: "dkim", domain: "google.com" };
 
 test.each<[string, string, Authenticity, string]>([
-  ["two that are authenticated", "7", google, "with this id, the one with more messages"],
-  ["without an id", "", google, "without an id about this period, the one with more messages"],
+  ["two that are authenticated", "7", google, "with this id, the larger one"],
+  ["without an id", "", google, "without an id about this period, the larger one"],
   [
     "one of them by hand",
     "7",

@@ -60,10 +60,14 @@ services where it is there, else the network of its address. Our own mail starts
 passed SPF for us, a service that was aligned, or one with half of the messages that pass by a key in 28 days. The last holds where less than a tenth of
 the key's mail is aligned by SPF: else it starts where it is, and a forwarder may well pass on more of it than arrives directly. Has none
 been for a week, the key's home is who has taken its place, with half of what it sent. Who else passes by our
-DKIM passes mail on. *Before* is within the last 90 days.
+DKIM passes mail on, unless the key passes for nobody that day and fails for half of what usually passes by it: then it is the key that is
+broken, and not what somebody passed on. *Before* is within the last 90 days.
 
 Mail without a signature that such a host passes on, or sends, nobody can tell from that of a server of ours which has moved: it is an unknown
 sender, too, where it fails on 3 of 7 days with 20 messages and has never passed SPF.
+
+Where a key passes for others of a domain's senders and for one of them not at all, on the day or on the last three, the record is well and that sender
+signs wrong. A tenant of a mail host is no home by what passes there: whoever is at Microsoft 365 or Google may forward what you send.
 
 Of two signatures one that passes is enough. So a key that receivers can't look up, or can't read, such as one of Ed25519 (RFC 8463), is
 no cause where another key of ours in the same message passes elsewhere: what broke that one is. And one selector may be used by two
