@@ -141,6 +141,21 @@ test.each(["the file", "closing its issue"])(
   },
 );
 
+test("a person who opens again what a mute of the file has closed, and closes it as not planned, has muted it", async () => {
+  const { place, run } = await makePlace();
+  for (const day of daysFrom("2026-11-18", "2026-11-23")) putReport(place, day, { pass: 900, fail: 90 });
+  const [issue] = place.github.issues;
+  await run(file("2026-12-24"), "2026-11-21");
+  expect(issue).toMatchObject({ state: "closed", stateReason: "not_planned" });
+  Object.assign(issue ?? {}, { state: "open", stateReason: "reopened", closedAt: undefined, closedBy: null });
+  await run(file("2026-12-24"), "2026-11-22");
+  expect(issue).toMatchObject({ state: "open" });
+  const closing = { state: "closed", stateReason: "not_planned", closedAt: "2026-11-24T12:00:00Z" } as const;
+  Object.assign(issue ?? {}, { ...closing, closedBy: "anna" });
+  for (const day of ["2026-11-25", "2026-11-26"]) expect((await run(undefined, day)).digest.verdict).toBe("ok");
+  expect(issue).toMatchObject({ state: "closed", stateReason: "not_planned" });
+});
+
 test("by closing its issue muted, it stays so after a leap that was posted early and that its day does not bear out", async () => {
   const place = { ...makeRunPlace(), slack: await openSlack(), github: await openGitHub({}) };
   const google = (day: string, fail = 0) =>

@@ -98,7 +98,13 @@ export function recordOf({ body, comments }: ExistingIssue): IssueRecord {
 
 /** Whether somebody else has closed it since it was written last. */
 export function isClosedByOthers(issue: ExistingIssue): boolean {
-  return issue.state === "closed" && recordOf(issue).left === "open";
+  const { left } = recordOf(issue);
+  return issue.state === "closed" && (left === "open" || left === "reopened");
+}
+
+/** Whether a person has opened it again that we had closed, since it was written last. */
+export function isReopened(issue: ExistingIssue): boolean {
+  return issue.state === "open" && recordOf(issue).left === "over";
 }
 
 /**

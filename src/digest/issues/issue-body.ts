@@ -29,8 +29,11 @@ const told = z.object({
 });
 
 const record = z.object({
-  /** How it was left: `over` is closed by us, since all is over; `person` and `not-planned` are closed by a person, which was seen. */
-  left: z.enum(["open", "over", "person", "not-planned"]),
+  /**
+   * How it was left: `over` is closed by us, since all is over or muted; `reopened` is that, and opened again by a person; `person`
+   * and `not-planned` are closed by a person, which was seen.
+   */
+  left: z.enum(["open", "over", "reopened", "person", "not-planned"]),
   /** The comments of ours so far: the next one has the number after it, so that a crash does not say it twice. */
   comments: z.int().nonnegative(),
   /** The first day of what it was opened or reopened for last; absent where that is not known. */

@@ -4,6 +4,7 @@ import type { IncidentSource } from "../shown-incidents.ts";
 import {
   type ExistingIssue,
   isClosedByOthers,
+  isReopened,
   issuesByName,
   mutedIn,
   type RepositoryIssues,
@@ -111,7 +112,9 @@ function planIssue(source: IncidentSource, { name, issue, day, isIn }: Wanted): 
   const lasting = new Set(told.flatMap(({ id, ended }) => (ended === undefined ? id : [])));
   // Written down without a word: what is back after that is news.
   const hasEnded = incidents.some((one) => one.ended !== undefined && lasting.has(idOf(one)));
-  const isSeen = issue === undefined || (!isClosedByOthers(issue) && isMutedAsBefore && !hasEnded);
+  const goesOn = incidents.some(({ ended }) => ended === undefined);
+  const isAnswered = issue !== undefined && (isClosedByOthers(issue) || (isReopened(issue) && goesOn));
+  const isSeen = issue === undefined || (!isAnswered && isMutedAsBefore && !hasEnded);
   if (action === undefined && isSeen) return undefined;
   const isSilent = action === undefined || action === "open";
   const news = isSilent ? [] : incidents.filter((one) => one.news !== undefined).map(onItsDay);
@@ -152,6 +155,7 @@ function isUnjudged(
 /** How an issue is left to which nothing is done. */
 function leftBy(issue: ExistingIssue | undefined): IssueRecord["left"] {
   if (issue === undefined) return "open";
+  if (isReopened(issue)) return "reopened";
   if (!isClosedByOthers(issue)) return recordOf(issue).left;
   return issue.isNotPlanned === true ? "not-planned" : "person";
 }
