@@ -33,8 +33,11 @@ export interface Readiness {
   data: ReadinessData;
 }
 
-/** One step up: `quarantine` is tried out with `t=y` first; what is asked for is meant for all mail before more is asked for. */
-export type NextStep = "quarantine-test" | "without-test" | "without-pct" | "reject";
+/**
+ * One step up: `quarantine` is tried out with `t=y` first, but for subdomains of a domain whose own policy holds, since that is of
+ * the whole record; what is asked for is meant for all mail before more is asked for.
+ */
+export type NextStep = "quarantine-test" | "quarantine" | "without-test" | "without-pct" | "reject";
 
 /** Messages of one sender in the 90 days. */
 export interface SenderMessages {
@@ -202,7 +205,8 @@ function isEnforced(policy: string, tag: PolicyTag): boolean {
 /** What a policy asks for is tried out before it is meant, and meant before more is asked for. */
 function nextStep(policy: string, tag: PolicyTag, isPartly: boolean): NextStep {
   const { isTest, ...tags } = parsePolicyCell(policy);
-  if (tags[tag] !== "quarantine" && tags[tag] !== "reject") return "quarantine-test";
+  const holds = (one: PolicyTag): boolean => tags[one] === "quarantine" || tags[one] === "reject";
+  if (!holds(tag)) return tag === "sp" && holds("p") ? "quarantine" : "quarantine-test";
   if (isTest) return "without-test";
   return isPartly ? "without-pct" : "reject";
 }

@@ -91,15 +91,17 @@ describe("subdomains", () => {
   });
 
   test.each([
-    ["p=reject", ["enforced", "enforced"]],
-    ["p=reject sp=none", ["enforced", "blocked"]],
-    ["p=none sp=reject", ["ready", "enforced"]],
-    ["p=reject t=y", ["ready", "blocked"]],
-    ["p=quarantine sp=?", ["ready", "blocked"]],
-  ])("stand at sp: %s", (policy, states) => {
+    ["p=reject", ["enforced", "enforced"], undefined],
+    ["p=reject sp=none", ["enforced", "blocked"], "quarantine"],
+    ["p=none", ["ready", "blocked"], "quarantine-test"],
+    ["p=none sp=reject", ["ready", "enforced"], undefined],
+    ["p=reject t=y", ["ready", "blocked"], "without-test"],
+    ["p=quarantine sp=?", ["ready", "blocked"], "quarantine"],
+  ])("stand at sp, and are tried out with the domain alone: %s", (policy, states, next) => {
     const said = pairs.map((line) => ({ ...line, policy }));
     const found = readiness({ pairs: said, senders: [own, senderLine(crm)] });
     expect(found.map(({ state }) => state)).toEqual(states);
+    expect(found[1]?.next).toBe(next);
     expect(found[1]).toMatchObject({ policy, blockers: [{ source: "crm.example", messages: 1204 }] });
   });
 

@@ -234,6 +234,7 @@ const readiness: Readiness[] = [
     lost: { messages: 1204, share: 0.008, senders: blockers.slice(0, 1) },
   },
   { ...known, state: "blocked", toConfirm, next: "quarantine-test" },
+  { ...known, policyTag: "sp", state: "blocked", toConfirm, next: "quarantine" },
   { ...known, state: "ready", next: "without-test" },
   { ...known, state: "ready", next: "without-pct" },
   { ...known, state: "blocked", blockers, missingSources: missingSources.slice(0, 1) },

@@ -37,6 +37,7 @@ export const readiness = {
   /** What comes next, as it is published. */
   steps: {
     "quarantine-test": (tag: string) => `${tag}=quarantine with t=y`,
+    quarantine: (tag: string) => `${tag}=quarantine`,
     "without-test": (tag: string) => `remove t=y, so that ${tag} applies`,
     "without-pct": (tag: string) => `remove pct, so that ${tag} applies to all mail`,
     reject: (tag: string) => `${tag}=reject`,

@@ -36,6 +36,7 @@ export const readiness: Phrases["readiness"] = {
   blocked: (blockers) => `p=reject の妨げ: ${blockers}`,
   steps: {
     "quarantine-test": (tag) => `${tag}=quarantine と t=y`,
+    quarantine: (tag) => `${tag}=quarantine`,
     "without-test": (tag) => `t=y を外し ${tag} を実際に適用`,
     "without-pct": (tag) => `pct を外し ${tag} をすべてのメールに適用`,
     reject: (tag) => `${tag}=reject`,
