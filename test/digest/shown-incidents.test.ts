@@ -221,6 +221,16 @@ describe("an early alarm that its day does not bear out", () => {
     expect(earlyIncidents(found, { ...before, alarms: alarmsOf(early) }, undefined)).toEqual([]);
   });
 
+  test("is posted as worse by a later day, and not by what comes of the same one", () => {
+    const { days: found } = judgedDays([{ day: "2026-11-17", messages: 900 }], { last: "2026-11-17", settled: first });
+    const posted = (day: string) => {
+      const alarms = [{ id, day, level: "act" as const, messages: 18 }];
+      const before = { posted: [], alarms, told: new Set([first]), startDay: first };
+      return earlyIncidents(found, before, undefined).map(({ change }) => change);
+    };
+    expect([posted("2026-11-17"), posted("2026-11-16")]).toEqual([[], ["worse"]]);
+  });
+
   test("of a day that is due late is posted though a later one was told", () => {
     const late = judgedDays([{ day: "2026-11-15" }], { last: "2026-11-17", settled: "2026-11-16" });
     const before = { posted: [], alarms: [], told: new Set(["2026-11-14", "2026-11-16"]), startDay: first };

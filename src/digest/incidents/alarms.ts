@@ -139,7 +139,9 @@ function earlyOf(
   const known = standing ?? [open, ofDigest].filter((one) => one !== undefined);
   const than = Math.max(...known.map(({ messages }) => messages));
   const isRisen = incident.level === "act" && known.every(({ level }) => level === "look");
-  if (!isRisen && !isMuchMore(incident.lastMessages, than)) return undefined;
+  // That more reporters have come of a day that was posted makes it no worse.
+  const isLater = standing?.every(({ day }) => day < incident.lastBad) !== false;
+  if (!isRisen && !(isLater && isMuchMore(incident.lastMessages, than))) return undefined;
   const [since = incident.since] = [incident.since, ...(standing ?? []).map(({ day }) => day)].sort();
   return { ...shownAs({ ...incident, since }, "worse"), ...(!isRisen && { than }) };
 }
