@@ -6,12 +6,14 @@ import type { Incident } from "../incidents/incidents.ts";
 export interface KnownBefore {
   /** What was usual at senders before they failed. */
   usual: ReadonlyMap<string, Incident["usual"]>;
+  /** The senders that fail: until they are well they go on failing. */
+  open: ReadonlySet<string>;
   /** What the failure of each record of ours is told as: it stays one incident. */
   records: ReadonlyMap<string, "key-broken" | "dns">;
 }
 
 /** Of a domain without incidents. */
-export const nothingKnown: KnownBefore = { usual: new Map(), records: new Map() };
+export const nothingKnown: KnownBefore = { usual: new Map(), open: new Set(), records: new Map() };
 
 /** What is over for longer leaves no trace in what is usual on a day. */
 const keptDays = 35;
@@ -29,5 +31,8 @@ function knownOf(incidents: readonly Incident[]): KnownBefore {
   const records = incidents.flatMap(({ key: { rule, subject }, ended }) =>
     ended === undefined && (rule === "key-broken" || rule === "dns") ? [[subject, rule] as const] : [],
   );
-  return { usual: new Map(usual), records: new Map(records) };
+  const open = incidents.flatMap(({ key: { rule, subject }, state }) =>
+    rule === "sender-fails" && state === "open" ? subject : [],
+  );
+  return { usual: new Map(usual), open: new Set(open), records: new Map(records) };
 }

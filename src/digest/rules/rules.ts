@@ -189,7 +189,7 @@ function domainRules(one: RuleDomain, { thresholds, role }: DomainJudging): Doma
     stoppedOn: (day) => stopped(day, () => mayHaveStopped(homesOn(day))),
     findingsOn(day, isSettled, before = nothingKnown) {
       const judged = { day, isSettled, thresholds, before };
-      const name = JSON.stringify([isSettled, ...before.usual, ...before.records]);
+      const name = JSON.stringify([isSettled, ...before.usual, ...before.open, ...before.records]);
       const ownMail = failing(day, name, () => ownMailFails(one, judged));
       if (!isSettled) return ownMail;
       const isSpfBroken = ownMail.some(({ key }) => key.rule === "dns" && key.subject === "SPF");
@@ -208,13 +208,13 @@ function ownMailFails(
   const { day, isSettled, before } = judged;
   const lines = one.brokenOn(day);
   const { domain, brokenOn, sendersOn } = one;
-  const { usual, records } = before;
+  const { usual, open, records } = before;
   const lastPassed = (name: string): string | undefined => one.lastPassed(name, day);
-  const failing = [...sendersOn(day)].flatMap(([sender, { failed }]) =>
-    failed === 0
-      ? []
-      : senderFails({ domain, sender, days: daysOf(sendersOn, sender), day, isSettled, usual: usual.get(sender) }),
-  );
+  const failing = [...sendersOn(day)].flatMap(([sender, { failed }]) => {
+    if (failed === 0) return [];
+    const known = { usual: usual.get(sender), isOpen: open.has(sender) };
+    return senderFails({ domain, sender, days: daysOf(sendersOn, sender), day, isSettled, ...known });
+  });
   const found = new Set(failing.map(({ key }) => key.subject));
   const broken = brokenKeys({ domain, day, brokenOn, records, lastPassed, found, isSettled });
   const names = new Set(broken.map(({ key }) => key.subject));

@@ -27,6 +27,8 @@ export interface JudgedSender {
   isSettled: boolean;
   /** What was usual before its streams failed, of an incident that is open or is over for less than four weeks. */
   usual?: readonly UsualShare[] | undefined;
+  /** Whether its incident is open: then it fails until it is well below the limits. */
+  isOpen?: boolean;
 }
 
 /** Own mail is judged over the last days that hold so many messages, 7 at most. */
@@ -49,11 +51,11 @@ const smallVolume = 100;
  * A sender of which a stream fails: half of its own mail, or a part of it that is far more than usual. Small senders are judged
  * over the last days that hold 10 of their messages.
  */
-export function senderFails({ domain, sender, days, day, isSettled, usual }: JudgedSender): RuleFinding[] {
+export function senderFails({ domain, sender, days, day, isSettled, usual, isOpen }: JudgedSender): RuleFinding[] {
   const today = days.get(day);
   if (today === undefined || today.failed === 0) return [];
   const streams = new Set(today.own.flatMap(({ part, stream }) => (part === "own" ? stream : [])));
-  const failing = [...streams].flatMap((stream) => streamFails(days, stream, { day, usual }) ?? []);
+  const failing = [...streams].flatMap((stream) => streamFails(days, stream, { day, usual, isOpen }) ?? []);
   if (failing.length === 0) return [];
   if (!isSettled && !isSureEarly(today, days, day)) return [];
   const level = isHeldAt(addOwnMail(failing)) ? "act" : "look";
@@ -66,14 +68,15 @@ export function senderFails({ domain, sender, days, day, isSettled, usual }: Jud
 function streamFails(
   days: DaysOf,
   stream: string,
-  { day, usual }: Pick<JudgedSender, "day" | "usual">,
+  { day, usual, isOpen = false }: Pick<JudgedSender, "day" | "usual" | "isOpen">,
 ): (OwnMail & UsualShare) | undefined {
+  const ofLimits = isOpen ? half : 1;
   for (let count = 1; count <= judgedDays; count += 1) {
     const judged = streamOver(days, stream, { day, count });
     if (judged.messages < judgedMessages) continue;
-    if (judged.failed < fewestFailures) return undefined;
+    if (judged.failed < ofLimits * fewestFailures) return undefined;
     const share = usualShareOf(days, stream, { day: dayAfter(day, -count), usual });
-    return reaches(judged, share, 1) ? { ...judged, stream, share } : undefined;
+    return reaches(judged, share, ofLimits) ? { ...judged, stream, share } : undefined;
   }
   return undefined;
 }

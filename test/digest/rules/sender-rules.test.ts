@@ -109,6 +109,12 @@ describe("a sender fails", () => {
     ];
     expect(short(senderFails(judge(sent)))).toEqual(["sender-fails act 20"]);
   });
+  test("until it is below half of the limits, while its incident is open", () => {
+    const usual = [{ stream: "mailer.example", share: 0 }];
+    const of = (failed: number, isOpen: boolean) =>
+      short(senderFails({ ...judge([{ passed: 1000, failed, held: failed }]), usual, isOpen }));
+    expect([of(41, false), of(41, true), of(24, true)]).toEqual([[], ["sender-fails act 41"], []]);
+  });
 
   test("other parts of the failures are not its own", () => {
     expect(
