@@ -4,8 +4,9 @@ import { variableInputs, variableOf } from "../config/environment.ts";
 import type { Layer } from "../config/file.ts";
 import { fileKeys, schemaUrl, yamlOf } from "../config/file-keys.ts";
 import { type InputName, inputNames, inputs, placeOf, type Setting } from "../config/settings.ts";
-import { type Given, readSources } from "../config/sources.ts";
+import { type Given, readSources, type Sources } from "../config/sources.ts";
 import { isNamed } from "../digest/incidents/incidents.ts";
+import { isWithin } from "../report/domain.ts";
 import { loadDiskFile } from "../setup.ts";
 import type { Output } from "./read/read.ts";
 
@@ -33,7 +34,8 @@ export async function printConfig(flags: Given, { stdout }: { stdout: Output }):
   const named = namedDomains(sources);
   if (named.length > 0) lines.push("domains:");
   for (const [index, one] of named.entries()) {
-    lines.push(`  ${yamlOf(one.name)}: # ${sources.file?.at(["domains", one.name])}`);
+    const left = isLeftOut(one, sources) ? ", left out: the input names the domains of this run" : "";
+    lines.push(`  ${yamlOf(one.name)}: # ${sources.file?.at(["domains", one.name])}${left}`);
     lines.push(...linesOfDomain(one, named.slice(0, index), line).map((text) => `    ${text}`));
   }
   lines.push(...linesOf(sources.top, line, ["run", "domain", undefined]));
@@ -45,6 +47,12 @@ export async function printConfig(flags: Given, { stdout }: { stdout: Output }):
   stdout.write(`${lines.join("\n")}\n`);
   readConfig(all, process.env, now, await loadDiskFile(all, process.env, now));
   return 0;
+}
+
+/** Whether the input `domains` takes the place of a domain of the file; patterns name none. */
+function isLeftOut({ pattern }: Named, { top }: Sources): boolean {
+  const { from, value } = top.get("domains") ?? {};
+  return from === "input" && !pattern.startsWith("*") && !isWithin(pattern, value as string[]);
 }
 
 /** What a domain or pattern says itself, and as comments what holds for it by the wider patterns before it. */

@@ -141,3 +141,12 @@ test("settings with which no run could be made are printed, and what is missing 
   await expect(printConfig({ language: "en" }, { stdout })).rejects.toThrow("No mailbox to read");
   expect(stdout.text).toContain("language: en # --language\n");
 });
+
+test("a domain of the file that the input of a run does not name is printed as left out", async () => {
+  const path = join(makeFolder(), "dmarc-digest.yml");
+  writeFileSync(path, 'domains:\n  example.com:\n  example.org: { owner: ann }\n  "*.example.net":\n');
+  const stdout = new Sink();
+  await printConfig({ config: path, "mail-path": "reports", domains: "a.example, example.com" }, { stdout });
+  const left = stdout.text.split("\n").filter((line) => line.includes("left out"));
+  expect(left).toEqual([expect.stringMatching(/^ {2}example\.org: # .*:3:3, left out: the input names the domains/)]);
+});
