@@ -11,7 +11,7 @@ import {
   type Senders,
   type SendersOfDomain,
 } from "../senders/senders.ts";
-import { hoursLate, type WindowPair } from "../window/window.ts";
+import { hoursLate, type SenderLine, type WindowPair } from "../window/window.ts";
 import { type Home, homesOfWeek } from "./homes.ts";
 import { judgedLinesOn } from "./judged-lines.ts";
 import type { ReporterDays, ReporterHabits } from "./reporter-rules.ts";
@@ -28,6 +28,9 @@ export interface RuleDomain {
   /** See `SenderHistory`. */
   daysOf: (sender: string) => readonly DayOfSender[];
   linesOn: (day: string) => readonly JudgedLine[];
+  /** See `SendersOfDomain`: what was seen on a day, as it is not judged yet, and the health of our records. */
+  seenOn: (day: string) => readonly SenderLine[];
+  healthOf: SendersOfDomain["healthOf"];
   /** Messages that were evaluated on a day. */
   evaluatedOn: (day: string) => number;
   /** The lines of a day that fail since a record of ours is broken. */
@@ -162,6 +165,8 @@ function makeRuleDomain(
     homesOfWeek: (sunday) => homes(dayAfter(sunday, 6), () => homesOfWeek(senders, sunday)),
     daysOf: (sender) => senders.daysOf(sender),
     linesOn,
+    seenOn: (day) => senders.linesOn(day),
+    healthOf: senders.healthOf,
     evaluatedOn: (day: string) => sumOf(pairsOn(day), ({ dmarcPass, dmarcFail }) => dmarcPass + dmarcFail),
     pairsOn,
     brokenOn: (day: string) => linesOn(day).filter(({ broken }) => broken !== undefined),

@@ -15,10 +15,11 @@ import {
 } from "./domain-rules.ts";
 import { healthOf } from "./health.ts";
 import { type KnownBefore, knownBefore, nothingKnown } from "./known-before.ts";
+import { excusedIn, legsLost } from "./lost-legs.ts";
 import { reportersMissing } from "./reporter-rules.ts";
 import { type RuleDomain, type RuleDomains, ruleDomainsOf } from "./rule-domains.ts";
 import { daysOf, type SenderDay } from "./sender-days.ts";
-import { brokenKeys, legsLost, senderFails, spoofingDelivered, unknownSenders } from "./sender-rules.ts";
+import { brokenKeys, senderFails, spoofingDelivered, unknownSenders } from "./sender-rules.ts";
 import { type Thresholds, thresholdFindings } from "./thresholds.ts";
 import { type HomesOfDay, homesLeapt, homesOfDay, homesStopped, mayHaveStopped, shareAt } from "./volume-rules.ts";
 
@@ -171,11 +172,11 @@ function domainRules(one: RuleDomain, { thresholds, role }: DomainJudging): Doma
   const shares = one.memos.ofDay<readonly number[]>(judgedDays);
   const stopped = one.memos.ofDay<HomesOfDay>(judgedDays);
   const failing = one.memos.memo<readonly RuleFinding[]>(judgedDays);
-  const others = one.memos.ofDay<readonly RuleFinding[]>(judgedDays);
+  const others = one.memos.memo<readonly RuleFinding[]>(judgedDays);
   const homesOn = (day: string): HomesOfDay => homesOfDay(one, day);
-  const othersOn = (day: string): RuleFinding[] => {
+  const othersOn = (day: string, told: ReadonlySet<string>): RuleFinding[] => {
     const isKnown = day >= dayAfter(one.firstDay, learningDays);
-    const unusual = isKnown ? unusualFindings(one, homesOn(day)) : [];
+    const unusual = isKnown ? unusualFindings(one, homesOn(day), told) : [];
     // Nobody is asked about senders of a domain that sends nothing.
     const asked = unusual.filter(
       ({ key }) => key.rule !== "unknown-sender" || !isParked(one.passedOn, { day, firstDay: one.firstDay, role }),
@@ -192,10 +193,11 @@ function domainRules(one: RuleDomain, { thresholds, role }: DomainJudging): Doma
       const name = JSON.stringify([isSettled, ...before.usual, ...before.open, ...before.records]);
       const ownMail = failing(day, name, () => ownMailFails(one, judged));
       if (!isSettled) return ownMail;
-      const isSpfBroken = ownMail.some(({ key }) => key.rule === "dns" && key.subject === "SPF");
-      // Where the SPF record fails, senders that pass by DKIM lose that leg by the same cause.
-      const isSame = ({ key }: RuleFinding): boolean => key.rule === "leg-lost" && key.subject.endsWith(" SPF");
-      return [...ownMail, ...others(day, () => othersOn(day)).filter((one) => !isSpfBroken || !isSame(one))];
+      const records = ownMail.flatMap(({ key: { rule, subject } }) =>
+        rule === "key-broken" || rule === "dns" ? subject : [],
+      );
+      const told = new Set([...before.records.keys(), ...records].sort());
+      return [...ownMail, ...others(day, [...told].join(" "), () => othersOn(day, told))];
     },
   };
 }
@@ -244,15 +246,20 @@ function settledFindings(
   ];
 }
 
-/** What is found by what is usual. */
-function unusualFindings(one: RuleDomain, homes: HomesOfDay): RuleFinding[] {
+/**
+ * What is found by what is usual.
+ *
+ * @param told - The records of ours whose failure is told: what they take from mail that still passes is no other cause.
+ */
+function unusualFindings(one: RuleDomain, homes: HomesOfDay, told: ReadonlySet<string>): RuleFinding[] {
   const { domain, sendersOn } = one;
   const { day } = homes;
   return [
     ...homes.homes
       .flatMap(({ senders }) => senders)
       .flatMap((sender) => {
-        const lost = legsLost({ domain, sender, days: one.daysOf(sender), day });
+        const excused = excusedIn(one, { sender, told });
+        const lost = legsLost({ domain, sender, days: one.daysOf(sender), day, excused });
         return lost.map((found) => ({ ...found, seenBy: reportersOf(sendersOn(day).get(sender)) }));
       }),
     ...homesLeapt(homes),

@@ -3,8 +3,6 @@ import { isOtherSenders } from "../../history/index/index.ts";
 import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
 import { isNetwork } from "../../report/source/source.ts";
 import { lookFinding, type RuleFinding, type UsualShare } from "../incidents/incidents.ts";
-import type { DayOfSender } from "../senders/senders.ts";
-import { placeOf, within } from "../window/window.ts";
 import type { KnownBefore } from "./known-before.ts";
 import {
   addOwnMail,
@@ -200,52 +198,6 @@ export function brokenKeys({
 
 function rulesIn(lines: readonly JudgedLine[], name: string): Set<string> {
   return new Set(lines.flatMap(({ broken }) => (broken?.names.includes(name) === true ? broken.rule : [])));
-}
-
-/** A leg is lost when so much of a sender's mail is no longer aligned by it, on 2 of its days or with so many messages. */
-const lostLeg = { points: 0.5, messages: 200, fewest: 5, usual: 50 };
-
-/** A day of a sender, in messages: all that were evaluated. */
-type LegDay = Pick<DayOfSender, "day" | "passed" | "failed" | "byDkim" | "bySpf">;
-
-/**
- * A home whose mail is no longer aligned by DKIM, or by SPF, while it still passes by the other.
- *
- * @param days - In order.
- */
-export function legsLost({
-  domain,
-  sender,
-  days,
-  day,
-}: Pick<JudgedSender, "domain" | "sender" | "day"> & { days: readonly LegDay[] }): RuleFinding[] {
-  const at = placeOf(days, day);
-  const today = days[at];
-  if (today?.day !== day || today.failed >= today.passed) return [];
-  return (["byDkim", "bySpf"] as const).flatMap((leg): RuleFinding[] => {
-    const isLost = (one: LegDay | undefined): boolean => one !== undefined && isLegLost(days, leg, one);
-    const messages = evaluatedOn(today);
-    const before = (): LegDay | undefined => days.findLast((one, index) => index < at && evaluatedOn(one) > 0);
-    if (!isLost(today) || (messages < lostLeg.messages && !isLost(before()))) return [];
-    const subject = `${sender} ${leg === "byDkim" ? "DKIM" : "SPF"}`;
-    return [lookFinding("leg-lost", { domain, subject, messages: messages - today[leg] })];
-  });
-}
-
-/** Whether the share of mail aligned by a leg is 50 points below what was usual before. */
-function isLegLost(days: readonly LegDay[], leg: "byDkim" | "bySpf", one: LegDay): boolean {
-  const share = one[leg] / evaluatedOn(one);
-  if (evaluatedOn(one) < lostLeg.fewest || share > 1 - lostLeg.points) return false;
-  // The days of the loss itself are not what is usual.
-  const last = dayAfter(one.day, -judgedDays - 1);
-  const usual = within(days, dayAfter(last, 1 - usualDays), last);
-  const messages = sumOf(usual, evaluatedOn);
-  if (messages < lostLeg.usual) return false;
-  return sumOf(usual, (before) => before[leg]) / messages - share >= lostLeg.points;
-}
-
-function evaluatedOn({ passed, failed }: LegDay): number {
-  return passed + failed;
 }
 
 /**

@@ -77,6 +77,8 @@ const steady: Sent = { backs: backs(0, 40), sender: "steady.example", messages: 
 const yahoo = { reporter: "yahoo.com" };
 const held = { quarantined: 100 };
 const failing = (result: string): string => `p fail/fail own=example.com spf=fail key=example.com/s1:${result}`;
+const bySpfAlone = (result: string): string => `p fail/pass own=example.com spf=pass key=example.com/s1:${result}`;
+const unsigned = { sender: "192.0.7.0/24", addresses: "192.0.7.1" };
 const asItself = (name: string, more = ""): string => `p fail/fail d=${name} env=${name} spf=pass${more}`;
 const ofOurs = (backs_: number[]): Sent[] => [
   { backs: backs_, ...host },
@@ -105,6 +107,31 @@ test.each<[string, Sent[], string[]]>([
       { backs: lastWeek, ...host, ...yahoo },
     ],
     ["dns act example.com/s1"],
+  ],
+  [
+    "a key that is missing, while all passes by SPF",
+    [...ofOurs(untilLastWeek), ...lastWeekOf({ ...host, shows: bySpfAlone("permerror") }, yahoo)],
+    ["leg-lost look 192.0.2.0/24 DKIM"],
+  ],
+  [
+    "the same beside mail that fails of it, and a server that does not sign any more",
+    [
+      ...ofOurs(untilLastWeek),
+      ...lastWeekOf({ ...host, shows: bySpfAlone("permerror") }, yahoo),
+      ...lastWeekOf({ ...host, ...unsigned, messages: 10, shows: failing("permerror") }, yahoo),
+      { backs: untilLastWeek, ...host, ...unsigned },
+      { backs: lastWeek, ...host, ...unsigned, messages: 200, shows: "p fail/pass own=example.com spf=pass" },
+    ],
+    ["dns act example.com/s1", "leg-lost look 192.0.7.0/24 DKIM"],
+  ],
+  [
+    "a receiver that could look up nothing of four domains of ours on a day",
+    ["a.example", "b.example", "c.example", "example.com"].flatMap((domain) => [
+      { backs: backs(0, 40).filter((back) => back !== 2), domain, ...host },
+      { backs: [2], domain, ...host, shows: bySpfAlone("temperror"), messages: 300 },
+      { backs: backs(0, 40), domain, ...host, ...yahoo },
+    ]),
+    [],
   ],
   [
     "a rotated key, result fail",

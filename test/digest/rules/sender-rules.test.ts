@@ -1,13 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { RuleFinding } from "../../../src/digest/incidents/incidents.ts";
+import { legsLost } from "../../../src/digest/rules/lost-legs.ts";
 import { type JudgedLine, senderDaysOf } from "../../../src/digest/rules/sender-days.ts";
-import {
-  brokenKeys,
-  legsLost,
-  senderFails,
-  spoofingDelivered,
-  unknownSenders,
-} from "../../../src/digest/rules/sender-rules.ts";
+import { brokenKeys, senderFails, spoofingDelivered, unknownSenders } from "../../../src/digest/rules/sender-rules.ts";
 import { dayAfter } from "../../../src/history/dates.ts";
 import { compareText, groupBy } from "../../../src/history/lists.ts";
 
@@ -200,7 +195,7 @@ describe("a key is broken", () => {
 
 describe("a leg is lost", () => {
   const both = history(20, { passed: 100 });
-  const lost = (sent: Sent[]): RuleFinding[] => {
+  const lost = (sent: Sent[], excused = 0): RuleFinding[] => {
     const days = sent
       .map(({ back = 0, passed = 0, failed = 0, byDkim = true, bySpf = true }) => ({
         day: dayAfter(day, -back),
@@ -210,7 +205,7 @@ describe("a leg is lost", () => {
         bySpf: bySpf ? passed : 0,
       }))
       .sort((a, b) => compareText(a.day, b.day));
-    return legsLost({ domain, sender, days, day });
+    return legsLost({ domain, sender, days, day, excused: () => excused });
   };
 
   test("DKIM is gone from 200 messages of one day", () => {
@@ -221,6 +216,12 @@ describe("a leg is lost", () => {
     const gone = { passed: 20, bySpf: false };
     expect(lost([...both, gone])).toEqual([]);
     expect(short(lost([...both.slice(1), { ...gone, back: 1 }, gone]))).toEqual(["leg-lost look 20"]);
+  });
+
+  test("not by messages of which it is missing by another cause", () => {
+    const gone = { passed: 300, byDkim: false };
+    expect(short(lost([...both, gone], 90))).toEqual(["leg-lost look 210"]);
+    expect(lost([...both, gone], 110)).toEqual([]);
   });
 
   test("not where it never was, nor where all of it fails", () => {

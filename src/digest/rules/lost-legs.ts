@@ -1,0 +1,94 @@
+import { dayAfter } from "../../history/dates.ts";
+import { sumOf } from "../../history/lists.ts";
+import type { Evidence, KeyResult } from "../../report/source/source.ts";
+import { lookFinding, type RuleFinding } from "../incidents/incidents.ts";
+import type { DayOfSender } from "../senders/senders.ts";
+import { placeOf, within } from "../window/window.ts";
+import type { RuleDomain } from "./rule-domains.ts";
+
+/** A leg is lost when so much of a sender's mail is no longer aligned by it, on 2 of its days or with so many messages. */
+const lostLeg = { points: 0.5, messages: 200, fewest: 5, usual: 50 };
+/** The days before that say what is usual, but for those of the loss itself. */
+const usualDays = { count: 28, before: 8 };
+
+type Leg = "byDkim" | "bySpf";
+
+/** A day of a sender, in messages: all that were evaluated. */
+type LegDay = Pick<DayOfSender, "day" | "passed" | "failed" | Leg>;
+
+/** One sender of a domain, and the day that is judged. */
+interface JudgedLegs {
+  domain: string;
+  sender: string;
+  /** In order. */
+  days: readonly LegDay[];
+  day: string;
+  /** Messages of a day of which a leg is missing by another cause; see `excusedIn`. */
+  excused: (day: string, leg: Leg) => number;
+}
+
+/** A home whose mail is no longer aligned by DKIM, or by SPF, while it still passes by the other. */
+export function legsLost({ domain, sender, days, day, excused }: JudgedLegs): RuleFinding[] {
+  const at = placeOf(days, day);
+  const today = days[at];
+  if (today?.day !== day || today.failed >= today.passed) return [];
+  return (["byDkim", "bySpf"] as const).flatMap((leg): RuleFinding[] => {
+    const isLost = (one: LegDay | undefined): boolean => one !== undefined && isLegLost(days, leg, { one, excused });
+    if (!isLost(today)) return [];
+    const messages = evaluatedOn(today) - excused(day, leg);
+    const before = (): LegDay | undefined => days.findLast((one, index) => index < at && evaluatedOn(one) > 0);
+    if (messages < lostLeg.messages && !isLost(before())) return [];
+    const subject = `${sender} ${leg === "byDkim" ? "DKIM" : "SPF"}`;
+    return [lookFinding("leg-lost", { domain, subject, messages: messages - today[leg] })];
+  });
+}
+
+/** Whether the share of mail aligned by a leg is 50 points below what was usual before. */
+function isLegLost(
+  days: readonly LegDay[],
+  leg: Leg,
+  { one, excused }: { one: LegDay } & Pick<JudgedLegs, "excused">,
+): boolean {
+  const isLow = (evaluated: number): boolean =>
+    evaluated >= lostLeg.fewest && one[leg] <= (1 - lostLeg.points) * evaluated;
+  // On nearly all days nobody asks why.
+  if (!isLow(evaluatedOn(one))) return false;
+  const evaluated = evaluatedOn(one) - excused(one.day, leg);
+  if (!isLow(evaluated)) return false;
+  const last = dayAfter(one.day, -usualDays.before);
+  const usual = within(days, dayAfter(last, 1 - usualDays.count), last);
+  const messages = sumOf(usual, evaluatedOn);
+  if (messages < lostLeg.usual) return false;
+  return sumOf(usual, (before) => before[leg]) / messages - one[leg] / evaluated >= lostLeg.points;
+}
+
+function evaluatedOn({ passed, failed }: LegDay): number {
+  return passed + failed;
+}
+
+/**
+ * Messages of a sender of which a leg is missing by a cause that is not the sender's: a record of ours that is told by itself, or the
+ * trouble of a receiver that could not look it up.
+ *
+ * @param told - Keys of ours, or `SPF`.
+ */
+export function excusedIn(
+  { seenOn, healthOf }: Pick<RuleDomain, "seenOn" | "healthOf">,
+  { sender, told }: { sender: string; told: ReadonlySet<string> },
+): JudgedLegs["excused"] {
+  return (day, leg) => {
+    const lines = seenOn(day).filter((line) => line.sender === sender);
+    const isExcused = (line: (typeof lines)[number]): boolean =>
+      failedIn(line.evidence, leg).some(
+        ({ key, result }) => told.has(key) || (result === "temperror" && !healthOf(key, line).isOurTrouble),
+      );
+    return sumOf(lines, (line) => (isExcused(line) ? line.messages : 0));
+  };
+}
+
+/** Why mail is not aligned by a leg: what came of our records. */
+function failedIn({ dkim, spf, keys, ownEnvelope, spfResult }: Evidence, leg: Leg): readonly KeyResult[] {
+  if (leg === "byDkim") return dkim === "pass" ? [] : keys.filter(({ result }) => result !== "pass");
+  if (spf === "pass" || ownEnvelope === undefined || spfResult === undefined) return [];
+  return [{ key: "SPF", result: spfResult }];
+}
