@@ -17,6 +17,7 @@ import {
   type Totals,
   totalsOf,
 } from "./day/day.ts";
+import { type IncidentDays, incidentDay } from "./incident-days.ts";
 import { failPartOf } from "./senders/senders.ts";
 import { type Verdict, worstVerdict } from "./verdict.ts";
 
@@ -54,10 +55,14 @@ export interface DomainDays {
 /** The figures of one day of an organizational domain. */
 export type DayFigures = Failures & Pick<DomainDigest, "totals">;
 
-/** The days in some day files. */
+/**
+ * The days in some day files.
+ *
+ * @param incidents - What the rules have found, day by day; absent where nobody asks for causes.
+ */
 export function makeDomainDays(
   files: Iterable<Day>,
-  { trust, senders }: { trust: Trust; senders: KnownSenders },
+  { trust, senders, incidents = { days: [] } }: DomainDaysSource,
 ): DomainDays {
   const counting = countingDays(files, trust);
   const known = groupBy(counting, ({ domain, day }) => keyOf(organizationalDomain(domain), day));
@@ -67,17 +72,32 @@ export function makeDomainDays(
   return {
     domains: new Set(counting.map(({ domain }) => organizationalDomain(domain))),
     filesOn,
-    figuresOn: (domain, day) => entryIn(figures, keyOf(domain, day), () => figuresOf(filesOn(domain, day), senders)),
+    figuresOn: (domain, day) =>
+      entryIn(figures, keyOf(domain, day), () => {
+        const ofDay = filesOn(domain, day);
+        const missing = missingRecords(incidents, { domain, day });
+        return { totals: totalsOf(ofDay.flatMap(({ reports }) => reports)), ...failuresOf(ofDay, senders, missing) };
+      }),
   };
+}
+
+interface DomainDaysSource {
+  trust: Trust;
+  senders: KnownSenders;
+  incidents?: Pick<IncidentDays, "days">;
+}
+
+/** The records of a domain that the rules have found to be missing on a day. */
+function missingRecords(
+  incidents: Pick<IncidentDays, "days">,
+  { domain, day }: { domain: string; day: string },
+): ReadonlySet<string> {
+  const keys = incidentDay(incidents, day)?.findings.map(({ key }) => key) ?? [];
+  return new Set(keys.flatMap((key) => (key.rule === "dns" && key.domain === domain ? key.subject : [])));
 }
 
 function keyOf(domain: string, day: string): string {
   return `${domain} ${day}`;
-}
-
-/** The figures of one day over several day files of an organizational domain. */
-export function figuresOf(files: readonly Day[], senders: KnownSenders): DayFigures {
-  return { totals: totalsOf(files.flatMap(({ reports }) => reports)), ...failuresOf(files, senders) };
 }
 
 /**

@@ -130,7 +130,7 @@ export async function makeStory(
   const ofDays = await loadDaysOf(history, policyDomains, all);
   const files = [...ofDays, ...(await loadFailedDays(history, policyDomains, failed))];
   keepCommitted(history, undefined);
-  const domainDays = makeDomainDays(files, { trust, senders });
+  const domainDays = makeDomainDays(files, { trust, senders, incidents });
   const judged = {
     ...known,
     policyDomains,

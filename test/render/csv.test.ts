@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { FailingRecord } from "../../src/digest/day/sources.ts";
+import type { FailingRecord } from "../../src/digest/day/failing-records.ts";
 import { failuresCsv } from "../../src/render/csv.ts";
 import type { ReportRecord } from "../../src/report/types.ts";
 import { keepReport, makeReport } from "../history/reports.ts";

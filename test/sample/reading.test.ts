@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { figuresOf } from "../../src/digest/domain-digest.ts";
+import { failuresOf, totalsOf } from "../../src/digest/day/day.ts";
 import { makeSenders } from "../../src/digest/senders/senders.ts";
 import { isAggregate } from "../../src/history/day/day.ts";
 import { dayOf } from "../../src/history/day/stored-report.ts";
@@ -70,8 +70,8 @@ describe("reading the sample mailbox", () => {
       );
       const senders = makeSenders([], { saidOf: (sender) => (sender === "sendgrid.net" ? "ours" : undefined) });
       const day = { domain, day: "2026-11-17", reports: ofDay.map((report) => keepReport(report)) };
-      const { totals, fail } = figuresOf([day], senders);
-      const own = fail.own.messages;
+      const totals = totalsOf(day.reports);
+      const own = failuresOf([day], senders).fail.own.messages;
       return own === 0 ? [] : { domain, failures: own, evaluated: totals.dmarcPass + totals.dmarcFail };
     });
     expect(failures).toEqual([{ domain: "example.com", failures: 486, evaluated: 5783 }]);

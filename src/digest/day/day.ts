@@ -8,6 +8,7 @@ export {
   notCountedIn,
   policiesOn,
 } from "./counting.ts";
+export { type FailingRecord, failingRecords } from "./failing-records.ts";
 export {
   addFailParts,
   addImpacts,
@@ -27,10 +28,8 @@ export {
 export {
   addSources,
   classified,
-  type FailingRecord,
   type FailingSource,
   type Failures,
-  failingRecords,
   failuresOf,
   type KnownSenders,
 } from "./sources.ts";

@@ -3,7 +3,7 @@ import type { Day, StoredReport } from "../../history/day/day.ts";
 import type { NetworkName } from "../../history/dns/dns.ts";
 import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
-import { authorDomainOf, hasSpfOrDkimFail, policyAskedFor } from "../../report/outcome.ts";
+import { authorDomainOf, policyAskedFor } from "../../report/outcome.ts";
 import {
   type Evidence,
   evidenceReader,
@@ -16,6 +16,7 @@ import {
   type FailingSince,
   failPartOf,
   failParts,
+  isLookUp,
   type MailClass,
   recordFailingSince,
   type Senders,
@@ -94,8 +95,15 @@ interface Classified extends Pick<Day, "domain" | "day"> {
   policy: string | undefined;
 }
 
-/** The failures in the day files of one organizational domain on one day. */
-export function failuresOf(files: Iterable<Day>, senders: KnownSenders): Failures {
+const none: ReadonlySet<string> = new Set();
+
+/**
+ * The failures in the day files of one organizational domain on one day.
+ *
+ * @param missing - Keys of ours that the rules have found to be missing: what fails of them has that cause, whatever word a receiver has
+ *   for it.
+ */
+export function failuresOf(files: Iterable<Day>, senders: KnownSenders, missing = none): Failures {
   const failing: Classified[] = [];
   const messages = new Map<string, number>();
   const fail = noFailParts();
@@ -105,7 +113,7 @@ export function failuresOf(files: Iterable<Day>, senders: KnownSenders): Failure
     const part = failPartOf(mailClass);
     if (part === undefined || record.row.count === 0) continue;
     addImpact(fail[part], record, policy);
-    failing.push(one);
+    failing.push(isOfMissing(one, missing) ? { ...one, mailClass: "our-dns" } : one);
   }
   const groups = groupBy(failing, ({ source, service, mailClass }) => [source, service, mailClass].join("\0"));
   const sources = [...groups.values()].flatMap((group) => failingSource(group, messages, senders));
@@ -113,7 +121,7 @@ export function failuresOf(files: Iterable<Day>, senders: KnownSenders): Failure
 }
 
 /** The records of some days one after the other, since there may be hundreds of thousands. */
-function* classifiedIn(files: Iterable<Day>, senders: KnownSenders): Generator<Classified> {
+export function* classifiedIn(files: Iterable<Day>, senders: KnownSenders): Generator<Classified> {
   for (const { domain, day, reports } of files) {
     for (const report of reports) yield* classified(report, { domain, day }, senders);
   }
@@ -141,6 +149,11 @@ export function* classified(
     const service = services.get(authResults)?.service.name;
     yield { domain, day, record, report, evidence, source, service, mailClass, policy };
   }
+}
+
+function isOfMissing({ mailClass, evidence }: Classified, missing: ReadonlySet<string>): boolean {
+  const isOfKeys = mailClass === "broken-key" || mailClass === "broken-signature";
+  return isOfKeys && evidence.keys.some(({ key, result }) => isNoPass(result) && missing.has(key));
 }
 
 const shown = { headerFroms: 3, signatures: 3, reporters: 5, addresses: 5 };
@@ -205,7 +218,9 @@ function failedSignatures(group: Classified[]): FailingSource["signatures"] {
 }
 
 function resultsOf(group: Classified[]): Pick<FailingSource, "results" | "isBounce"> {
-  const [dkim] = mostOf(group, ({ evidence }) => evidence.keys.map(({ result }) => result).filter(isNoPass));
+  const ofKeys = mostOf(group, ({ evidence }) => evidence.keys.map(({ result }) => result).filter(isNoPass));
+  // Where some could not look a key up, that is what the others mean.
+  const dkim = ofKeys.find(({ name }) => group[0]?.mailClass === "our-dns" && isLookUp(name)) ?? ofKeys[0];
   const [spf] = mostOf(group, ({ evidence }) => [evidence.spfResult]);
   const [bounce] = mostOf(group, ({ evidence }) => [evidence.isBounce ? "bounce" : "mail"]);
   return {
@@ -255,57 +270,4 @@ function compareSources(a: FailingSource, b: FailingSource): number {
 function partRank({ mailClass }: FailingSource): number {
   const part = failPartOf(mailClass);
   return part === undefined ? failParts.length : failParts.indexOf(part);
-}
-
-/** A record that the CSV lists: SPF or DKIM (or both, then DMARC too) failed to align. */
-export interface FailingRecord {
-  /** `YYYY-MM-DD` */
-  day: string;
-  /** Policy domain. */
-  domain: string;
-  /** What the sending service is called, as in `FailingSource`. */
-  source: string;
-  /** Its name on the shipped map, if it is there. */
-  service?: string;
-  mailClass: MailClass;
-  /**
-   * The first day, `YYYY-MM-DD`, on which the source was seen for the organizational domain, of the window's days before
-   * the digest's; `day` when it is none of them, so that a new source stands out by two equal days. Of networks of which
-   * nothing passed, the window knows the 50 largest of each day.
-   */
-  firstSeen: string;
-  record: ReportRecord;
-  /** The report that the record stands in. */
-  report: StoredReport;
-}
-
-/**
- * All records of some days of which SPF or DKIM failed to align: DMARC failures first, then the most messages; equal
- * ones in the order of the days and their reports.
- */
-export function failingRecords(days: Iterable<Day>, senders: KnownSenders): FailingRecord[] {
-  const records = [...days].flatMap((file) => {
-    const { domain, day } = file;
-    const known = senders.domain(domain);
-    return [...classifiedIn([file], senders)]
-      .filter(({ record }) => hasSpfOrDkimFail(record) && record.row.count > 0)
-      .map(({ source, service, mailClass, record, report }) => {
-        const firstSeen = known.firstSeen(source) ?? day;
-        return {
-          day,
-          domain,
-          source,
-          service,
-          mailClass,
-          firstSeen: firstSeen < day ? firstSeen : day,
-          record,
-          report,
-        };
-      });
-  });
-  return records.sort((a, b) => Number(isPassing(a)) - Number(isPassing(b)) || b.record.row.count - a.record.row.count);
-}
-
-function isPassing({ mailClass }: FailingRecord): boolean {
-  return failPartOf(mailClass) === undefined;
 }

@@ -18,7 +18,7 @@ import { makeSenderHistory, type SaidOf, type SenderHistory } from "./sender-his
 export { type DayMemos, fewDays, judgedDays } from "./day-memos.ts";
 export { type DayOfSender, knownDays } from "./day-of-sender.ts";
 export { type FailingSince, recordFailingSince } from "./failing-since.ts";
-export { type FailPart, failPartOf, failParts, type MailClass } from "./mail-class.ts";
+export { type FailPart, failPartOf, failParts, isLookUp, type MailClass } from "./mail-class.ts";
 export type { SaidOf, SenderHistory } from "./sender-history.ts";
 export { ownPassRateOf, type TrendDay, trendOf } from "./trend.ts";
 

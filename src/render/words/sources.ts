@@ -148,10 +148,14 @@ export function sourceWords(phrases: Phrases) {
     const service = serviceOfSource(source);
     const { what, mails } = mostReported(source);
     if (what === "revoked") return phrases.failures.revoked(mails, record);
+    const publish = (): string =>
+      say.publishKey(record, service && { name: service.name, setup: say.setup(service.name) });
+    // Some receivers call a key that is not there one that does not fit.
+    if (mailClass === "our-dns") return publish();
     switch (results.dkim) {
       case "permerror":
       case "temperror":
-        return say.publishKey(record, service && { name: service.name, setup: say.setup(service.name) });
+        return publish();
       case "policy":
         return say.renewKey(record);
       default:

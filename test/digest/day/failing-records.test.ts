@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { failingRecords } from "../../../src/digest/day/sources.ts";
+import { failingRecords } from "../../../src/digest/day/failing-records.ts";
 import { makeSenders } from "../../../src/digest/senders/senders.ts";
 import type { Day } from "../../../src/history/day/day.ts";
 import { failuresCsv } from "../../../src/render/csv.ts";

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { failuresOf } from "../../../src/digest/day/sources.ts";
+import { type DomainDays, makeDomainDays } from "../../../src/digest/domain-digest.ts";
 import { makeSenders } from "../../../src/digest/senders/senders.ts";
 import type { AuthResults, ReportRecord } from "../../../src/report/types.ts";
-import { keepReport, makeRecord, makeReport } from "../../history/reports.ts";
+import { keepReport, makeRecord, makeReport, noTrust } from "../../history/reports.ts";
+import { judgedDays } from "../judged-days.ts";
 import { failing, senderLine } from "../windows.ts";
 
 function recordWith(
@@ -20,8 +22,11 @@ const withOurHost = makeSenders([
 ]);
 
 function sourcesOf(records: ReportRecord[], judges = senders) {
-  const reports = [keepReport(makeReport({ records }))];
-  return failuresOf([{ domain: "example.com", day: "2026-11-17", reports }], judges);
+  return failuresOf([dayOf(records)], judges);
+}
+
+function dayOf(records: ReportRecord[]) {
+  return { domain: "example.com", day: "2026-11-17", reports: [keepReport(makeReport({ records }))] };
 }
 
 test("failures of one service and class are added up over its addresses, own mail first", () => {
@@ -62,6 +67,22 @@ test("signatures of ours that failed are named with their selectors, the most me
     recordWith({ dkim: [{ domain: "example.com", selector, result: "fail" }] }, { count });
   const { sources } = sourcesOf([signed("a", 1), signed("b", 9), signed("c", 5), signed("d", 2)], withOurHost);
   expect(sources[0]?.signatures).toEqual(["b", "c", "d"].map((selector) => ({ domain: "example.com", selector })));
+});
+
+test("what fails of a key that is missing has one cause, whatever word a receiver has for it", () => {
+  const signed = (selector: string, result: string, count: number) =>
+    recordWith({ dkim: [{ domain: "example.com", selector, result }] }, { count });
+  const records = [signed("s1", "fail", 70), signed("s1", "permerror", 30), signed("s2", "fail", 5)];
+  const incidents = judgedDays([{ day: "2026-11-17", rule: "dns", subject: "example.com/s1" }]);
+  const judging = { trust: noTrust, senders: withOurHost };
+  const sourcesBy = (days: DomainDays) => days.figuresOn("example.com", "2026-11-17").sources;
+  expect(sourcesBy(makeDomainDays([dayOf(records)], judging)).map(({ mailClass }) => mailClass)).toEqual([
+    "broken-key",
+  ]);
+  const [first, second, ...others] = sourcesBy(makeDomainDays([dayOf(records)], { ...judging, incidents }));
+  expect(first).toMatchObject({ mailClass: "our-dns", impact: { messages: 100 }, results: { dkim: "permerror" } });
+  expect(second).toMatchObject({ mailClass: "broken-key", signatures: [{ selector: "s2" }], impact: { messages: 5 } });
+  expect(others).toEqual([]);
 });
 
 test("of many addresses the five with the most failures are named, and the others counted", () => {

@@ -46,6 +46,7 @@ export const sources: FailingSource[] = [
   makeSource({ mailClass: "broken-key", signatures, results: { dkim: "fail" } }),
   makeSource({ mailClass: "broken-key", signatures, results: { dkim: "policy" } }),
   makeSource({ mailClass: "our-dns", signatures, results: { dkim: "temperror" } }),
+  makeSource({ mailClass: "our-dns", signatures, results: { dkim: "fail" } }),
   makeSource({ mailClass: "our-dns", results: { spf: "permerror" } }),
   makeSource({ mailClass: "our-dns", results: { spf: "temperror" } }),
   makeSource({ mailClass: "strict-alignment" }),
