@@ -50,6 +50,8 @@ export interface DomainDays {
   /** The day files of a domain about a day, by policy domain. */
   filesOn(domain: string, day: string): readonly Day[];
   figuresOn(domain: string, day: string): DayFigures;
+  /** Whether any mail of a sender has passed of late, as it is known on a day. */
+  hasPassed(domain: string, sender: string, day: string): boolean;
 }
 
 /** The figures of one day of an organizational domain. */
@@ -72,6 +74,7 @@ export function makeDomainDays(
   return {
     domains: new Set(counting.map(({ domain }) => organizationalDomain(domain))),
     filesOn,
+    hasPassed: (domain, sender, day) => senders.domain(domain).known(sender, day).hasPassed,
     figuresOn: (domain, day) =>
       entryIn(figures, keyOf(domain, day), () => {
         const ofDay = filesOn(domain, day);

@@ -221,6 +221,9 @@ export function digestIncident(
   const evaluated = evaluatedOf(totals);
   const names = recordsBehind(key);
   const dns = dnsChanges.filter((one) => names.includes(one.name) && one.day >= dayAfter(since, -dnsDays));
+  const addresses = key.rule === "unknown-sender" && isNetwork(key.subject) ? (source?.addresses ?? []) : [];
+  // Whoever says of the network that it is ours says so of all neighbours.
+  const isShared = addresses.length > 0 && domainDays.hasPassed(key.domain, key.subject, day);
   const passed = passedThresholds(fail.own.messages, evaluated, settingsOf(key.domain).thresholds);
   return {
     ...key,
@@ -241,6 +244,7 @@ export function digestIncident(
         failureReports.filter(({ day }) => day >= reportedFrom(since)),
       ),
     }),
+    ...(isShared && { addresses }),
     ...(muted && { muted }),
     ...(dns.length > 0 && { dns }),
     ...(key.rule === "tls-fails" ? failingTls(window, key.subject, day) : passed.length > 0 && { passed }),

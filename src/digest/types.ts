@@ -86,6 +86,11 @@ export interface DigestIncident extends IncidentKey, Pick<ShownIncident, "change
   muted?: Muted;
   /** The thresholds that the domain has passed on the day; absent for none. */
   passed?: PassedThreshold[];
+  /**
+   * Of an unknown sender alone: the addresses of a network that are asked about, where other mail of the network passes; the most failures
+   * first, at most 5. Absent where it is the whole network, or a sender with a name.
+   */
+  addresses?: string[];
   /** Of inbound TLS alone: the hosts at which it failed on the day, the most sessions first. */
   hosts?: string[];
   /** Of inbound TLS alone: most of what failed was held against TLSA records, and not against MTA-STS. */

@@ -69,13 +69,21 @@ const ofSenders: ReadonlySet<RuleName> = new Set([
 ]);
 
 /** What incidents that are one problem share; `undefined` for one that stands for itself. */
-function problemOf({ rule, domain, subject, source, hosts = [], isDane }: DigestIncident): unknown[] | undefined {
+function problemOf({
+  rule,
+  domain,
+  subject,
+  source,
+  hosts = [],
+  isDane,
+  addresses,
+}: DigestIncident): unknown[] | undefined {
   // A host is the same behind all domains; a policy is a domain's own.
   const [host] = hosts.toSorted();
   const { result } = tlsSubject(subject);
   if (rule === "tls-fails" && host !== undefined && !isOfPolicy(result)) return [rule, result, host, isDane];
   if (!ofSenders.has(rule) || domain === "") return undefined;
-  return [rule, knownNameOf(subject), source?.mailClass];
+  return [rule, knownNameOf(subject), source?.mailClass, addresses];
 }
 
 /** The domain that an incident is about: of inbound TLS the policy domain, which has the MX. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { makeDomainDays } from "../../src/digest/domain-digest.ts";
 import { incidentDay } from "../../src/digest/incident-days.ts";
 import {
   alarmsIn,
@@ -9,9 +10,13 @@ import {
   settleAlarms,
   withPosted,
 } from "../../src/digest/incidents/incidents.ts";
-import { shownOn } from "../../src/digest/shown-incidents.ts";
+import { nothingSet } from "../../src/digest/rules/rules.ts";
+import { makeSenders } from "../../src/digest/senders/senders.ts";
+import { incidentsOn, shownOn } from "../../src/digest/shown-incidents.ts";
 import type { PostedIncident, Sent } from "../../src/history/state.ts";
+import { keepReport, makeRecord, makeReport, noTrust } from "../history/reports.ts";
 import { type FoundOn, judgedDays } from "./judged-days.ts";
+import { failing, senderLine } from "./windows.ts";
 
 /* A daily digest of the newest due day, and early alarms of those after it. */
 
@@ -290,4 +295,27 @@ test("messages that were told stay told where late reports show that it began be
   );
   const shown = shownOn({ days: ["2026-11-13"], incidents, posted: [told] });
   expect(withPosted([told], shown, "2026-11-13")).toMatchObject([{ since: first, messages: 700 }]);
+});
+
+test("of a network of which other mail passes, the addresses are asked about that nobody knows", () => {
+  const [day, subject] = ["2026-11-17", "192.0.2.0/24"];
+  const unsigned = { ...failing, evidence: { keys: [], ownEnvelope: "example.com", spfResult: "fail" } };
+  const neighbours = ["2026-11-15", "2026-11-16", day].map((one) =>
+    senderLine({ ...unsigned, day: one, sender: subject, messages: 20, addresses: "192.0.2.98=8 192.0.2.99=12" }),
+  );
+  const ours = senderLine({ day: "2026-11-16", sender: subject, addresses: "192.0.2.10" });
+  const records = [98, 99, 10].map((host) => {
+    const ofOurs = host === 10 ? {} : failing;
+    return makeRecord({ ...ofOurs, sourceIp: `192.0.2.${host}`, count: host });
+  });
+  const files = [{ domain: "example.com", day, reports: [keepReport(makeReport({ records }))] }];
+  const asked = (lines: Parameters<typeof makeSenders>[0]): unknown => {
+    const incidents = judgedDays([{ day, rule: "unknown-sender", subject, level: "look" }]);
+    const domainDays = makeDomainDays(files, { trust: noTrust, senders: makeSenders(lines), incidents });
+    const settingsOf = () => nothingSet;
+    const { findings } = incidentsOn({ days: [day], incidents, posted: [], settingsOf, domainDays, window: {} });
+    return findings.map((one) => (one.kind === "incident" ? one.addresses : one.kind));
+  };
+  expect(asked([...neighbours, ours])).toEqual([["192.0.2.99", "192.0.2.98"]]);
+  expect(asked(neighbours)).toEqual([undefined]);
 });

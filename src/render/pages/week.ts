@@ -108,7 +108,7 @@ function unknownItems({ incidents }: Week, words: Words) {
   const unknown = incidents.filter(({ rule, change }) => rule === "unknown-sender" && change !== "over");
   return toldIncidents(unknown).map((incident) => {
     const what = words.incident({ key: incident, level: incident.level }, incident.messages, named);
-    return { text: `${what}: ${words.answers(incident.subject, named)}` };
+    return { text: `${what}: ${words.answers(incident, named)}` };
   });
 }
 

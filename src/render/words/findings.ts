@@ -91,7 +91,7 @@ export function findingWords(phrases: Phrases) {
       return [
         ...at,
         { label: labels.cause, text: sources.cause(source, guard) },
-        ...(isOfWeek ? [{ label: labels.answer, text: rules.answers(found.subject, guard) }] : []),
+        ...(isOfWeek ? [{ label: labels.answer, text: rules.answers(found, guard) }] : []),
         ...changed,
         { label: labels.step, text: sources.step(source, list, guard) },
         // Its messages are those of 7 days, and what reporters saw is of one.

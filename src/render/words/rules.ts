@@ -8,14 +8,14 @@ import type { Guard, Phrases } from "./phrases.ts";
 import { reporterName, sourceText } from "./sources.ts";
 
 /** What an incident is about, at one domain or at several. */
-type Key = Incident["key"] & Domains & Pick<DigestIncident, "hosts" | "isDane">;
+type Key = Incident["key"] & Domains & Pick<DigestIncident, "hosts" | "isDane" | "addresses">;
 
 interface Domains {
   domain: string;
   domains?: readonly string[] | undefined;
 }
 
-/** Domains that are named within a sentence. */
+/** Domains, or addresses, that are named within a sentence. */
 const mostNamed = 3;
 
 /** `example.com`; `5 domains`; empty for all domains. */
@@ -67,14 +67,17 @@ export function ruleWords(phrases: Phrases) {
       bare: text.trim(),
       leg,
       otherLeg: leg === "SPF" ? "DKIM" : "SPF",
-      answers: answers(key.subject, guard),
+      answers: answers(key, guard),
       ...tlsOf(key, guard, phrases),
     };
   }
 
   /** The lines with which a person says whose a sender is: with its domain, not with the name that people know. */
-  function answers(source: string, guard: Guard): string {
-    return [`ours: ${source}`, `not-ours: ${source}`].map(guard).join(phrases.or);
+  function answers({ subject, addresses = [subject] }: Pick<Key, "subject" | "addresses">, guard: Guard): string {
+    const named = addresses.slice(0, mostNamed);
+    return ["ours", "not-ours"]
+      .map((said) => named.map((name) => guard(`${said}: ${name}`)).join(phrases.comma))
+      .join(phrases.or);
   }
 }
 
@@ -126,7 +129,7 @@ function tlsOf({ rule, subject, domains, hosts = [], isDane }: Key, guard: Guard
 }
 
 function subjectOf(
-  { rule, subject, domain }: Incident["key"],
+  { rule, subject, domain, addresses }: Key,
   guard: Guard,
   phrases: Phrases,
 ): { text: string; leg: string } {
@@ -152,13 +155,17 @@ function subjectOf(
     case "mails-to-go":
     case "nothing-counts":
       return { text: guard(subject), leg: "" };
+    case "unknown-sender": {
+      if (addresses === undefined) return { text: sender(subject), leg: "" };
+      const text = formatNames(addresses.map(guard), mostNamed, phrases);
+      return { text: addresses.length > mostNamed ? text : sources.name(text), leg: "" };
+    }
     case "sender-fails":
     case "threshold":
     case "stopped":
     case "leapt":
     case "no-report":
     case "spoofing-delivered":
-    case "unknown-sender":
     case "parked-sends":
       return { text: subject === "" ? "" : sender(subject), leg: "" };
     default:

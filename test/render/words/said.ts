@@ -111,6 +111,8 @@ const tlsAtSeveral = {
   ...incident({ rule: "tls-fails", subject: "certificate-expired a.example", hosts: ["mx1"] }),
   domains: fiveDomains,
 };
+const ofNetwork = { subject: "192.0.2.0/24" };
+const neighbours = ["192.0.2.96", "192.0.2.97", "192.0.2.98", "192.0.2.99"];
 /** An incident of each rule, then those of own mail with their source, in the ways in which they can change. */
 const incidents: DigestIncident[] = [
   ...(Object.entries(subjects) as [RuleName, string][]).flatMap(([rule, subject]) =>
@@ -130,6 +132,7 @@ const incidents: DigestIncident[] = [
     isEarlier: true,
   }),
   incident({ rule: "no-report", domain: "", subject: "" }),
+  incident({ rule: "unknown-sender", ...ofNetwork, addresses: neighbours }),
   ...[0, 1].map((messages) => incident({ rule: "mails-to-go", domain: "", subject: "archive", messages })),
   incident({ rule: "dns", subject: "example.com/s1" }),
   incident({ rule: "leg-lost", subject: "sendgrid.net SPF" }),
@@ -300,7 +303,7 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     publish: [words.publish],
     dmarcRecord: [undefined, "dmarc@example.com"].map((address) => words.dmarcRecord(domain, address, guard)),
     serviceShares: [words.serviceShares({ passed: 90, byBoth: 70, dkimAlone: 20, spfAlone: 0, all: 100 })],
-    answers: [words.answers("192.0.2.0/24", guard)],
+    answers: [undefined, neighbours].map((addresses) => words.answers({ ...ofNetwork, addresses }, guard)),
     domainList: [words.domainList({ domain, domains: fiveDomains }, guard)],
     incident: [...incidents, tlsAtSeveral].flatMap((incident) =>
       [1, 1204].map((messages) => words.incident({ key: incident, level: incident.level }, messages, guard)),
