@@ -24,8 +24,9 @@ interface ReplayOptions extends OnJudged {
  * then. Prints a line for each thing that would have been posted, one for each issue, and one for each day with its verdict;
  * with other settings, the lines that these take away and bring, and the sums of both. Changes nothing.
  *
- * A reporter's day is known from its first report, so that runs which came late, or read some mails later than others, may
- * have said it at another time. A mute holds from the day on which runs first knew of it; one that none has known, such as that
+ * A reporter's day is known from its first report, since indexes add up all that a reporter sends about a day of a domain: runs
+ * which came between two of its reports (Microsoft sends two), came late, or read some mails later than others, may have said it at
+ * another time. A mute holds from the day on which runs first knew of it; one that none has known, such as that
  * of another file, from the first day. Of closings as not planned those are known that mute still.
  */
 export async function replayHistory({ judging, other, stdout, ...options }: ReplayOptions): Promise<number> {
