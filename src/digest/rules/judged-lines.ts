@@ -21,16 +21,19 @@ function judgedLine(
 ): JudgedLine {
   const { reporter, sender, evidence } = line;
   const broken = brokenRecords(mailClass, evidence, (name) => senders.healthOf(name, line));
+  const part = failPartOf(mailClass);
+  const failed = part === "own" ? evidence.keys.filter(({ result }) => result !== "pass") : [];
   return {
     reporter,
     sender,
     stream: evidence.stream,
     messages,
     held: Math.round(((line.quarantined + line.rejected) * messages) / line.messages),
-    part: failPartOf(mailClass),
+    part,
     isOwnPass: isOwnPass(mailClass),
     byDkim: evidence.dkim === "pass",
     bySpf: evidence.spf === "pass",
     ...(broken && { broken }),
+    ...(failed.length > 0 && { failedKeys: failed.map(({ key }) => key) }),
   };
 }

@@ -208,7 +208,6 @@ function ownMailFails(
   judged: { day: string; isSettled: boolean; thresholds: Thresholds; before: KnownBefore },
 ): RuleFinding[] {
   const { day, isSettled, before } = judged;
-  const lines = one.brokenOn(day);
   const { domain, brokenOn, sendersOn } = one;
   const { usual, open, records } = before;
   const lastPassed = (name: string): string | undefined => one.lastPassed(name, day);
@@ -220,7 +219,14 @@ function ownMailFails(
   const found = new Set(failing.map(({ key }) => key.subject));
   const broken = brokenKeys({ domain, day, brokenOn, records, lastPassed, found, isSettled });
   const names = new Set(broken.map(({ key }) => key.subject));
-  const ofCause = lines.filter((line) => line.broken?.names.some((name) => names.has(name)));
+  // Some receivers call a key that is missing one that does not fit.
+  const missing = new Set(broken.flatMap(({ key: { rule, subject } }) => (rule === "dns" ? subject : [])));
+  const ofCause = one
+    .linesOn(day)
+    .filter(
+      ({ broken: by, failedKeys = [] }) =>
+        by?.names.some((name) => names.has(name)) === true || failedKeys.some((key) => missing.has(key)),
+    );
   // What fails of a broken record is told once, with its cause.
   const isOwnCause = ({ key, messages }: RuleFinding): boolean =>
     sumOf(ofCause, (line) => (line.sender === key.subject ? line.messages : 0)) * 2 < messages;

@@ -19,6 +19,8 @@ export interface JudgedLine {
   bySpf: boolean;
   /** Keys of ours (`example.com/s1`) or `SPF`, where the class is that one of them is broken, or our DNS does not answer. */
   broken?: { rule: "key-broken" | "dns"; names: readonly string[] };
+  /** Of own mail that failed: the keys of ours that it did not pass by; absent for none. */
+  failedKeys?: readonly string[];
 }
 
 /** Own mail that was sent in one way on one day. */

@@ -109,6 +109,16 @@ test.each<[string, Sent[], string[]]>([
     ["dns act example.com/s1"],
   ],
   [
+    "a key that is missing at one of two name servers, which most receivers call one that does not fit",
+    [
+      ...ofOurs(untilLastWeek),
+      ...lastWeekOf({ ...host, messages: 120 }, yahoo),
+      ...lastWeekOf({ ...host, messages: 20, shows: failing("permerror") }, { reporter: "gmx.net" }),
+      { backs: lastWeek, ...host, ...held, ...yahoo, shows: failing("fail") },
+    ],
+    ["dns act example.com/s1"],
+  ],
+  [
     "a key that is missing, while all passes by SPF",
     [...ofOurs(untilLastWeek), ...lastWeekOf({ ...host, shows: bySpfAlone("permerror") }, yahoo)],
     ["leg-lost look 192.0.2.0/24 DKIM"],
