@@ -81,7 +81,7 @@ export function foldDays(
   const first = isUsable ? dayAfter(before.until) : window.first;
   const isAnew = before !== undefined && before.rules !== hash && told !== undefined;
   const anew = isAnew ? { told, until: dateOf(now) } : before?.anew;
-  let incidents = isUsable ? before.incidents : [];
+  let incidents = isUsable ? before.incidents : isInWindow ? openBefore(before.incidents, window.first) : [];
   let snapshot: Snapshot | undefined = isUsable ? before : undefined;
   const days: IncidentDay[] = [];
   rules.remember(before?.unpassed ?? {});
@@ -102,6 +102,17 @@ export function foldDays(
   const events = days.flatMap((one) => (one.day > anew.told ? one.events : []));
   const opened = new Set(events.flatMap(({ event, incident }) => (isEnd(event) ? [] : idOf(incident.key))));
   return { days, snapshot: after, anew: { ...anew, opened } };
+}
+
+/**
+ * Incidents that are open since before the days of a window, as they stood before the first of these: by the days alone what has failed
+ * in part all the time is usual, and a key by which nothing has passed never worked.
+ */
+function openBefore(incidents: readonly Incident[], first: string): Incident[] {
+  const last = dayAfter(first, -1);
+  return incidents
+    .filter(({ state, since }) => state === "open" && since < first)
+    .map(({ leapt: _, ...one }) => ({ ...one, lastBad: last, lastSeen: last, goodDays: 0, badDays: [] }));
 }
 
 /**

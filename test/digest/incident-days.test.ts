@@ -88,6 +88,16 @@ test("a run for a moment in the past judges its days, and leaves the snapshot as
   expect([past.snapshot, past.anew]).toEqual([snapshot, undefined]);
 });
 
+test("what has failed in part since before the days that a run reads stays open when they are judged anew", () => {
+  const isOpen = foldMail((back) => (back <= 60 ? 100 : 0), { all: 1000 });
+  const [open] = isOpen.days.at(-1)?.incidents ?? [];
+  const incidents = open === undefined ? [] : [{ ...open, since: ago(130) }];
+  const said = { before: { ...isOpen.snapshot, incidents, rules: "b" }, told: ago(4) };
+  const last = (failed: number) => foldMail(() => failed, { all: 1000, said }).days.at(-1)?.incidents;
+  expect(last(100)).toMatchObject([{ state: "open", since: ago(130), lastBad: ago(1) }]);
+  expect(last(0)).toMatchObject([{ state: "recovered", since: ago(130) }]);
+});
+
 test("other senders, limits or rules judge all days anew, and say so", () => {
   const { snapshot, days } = fold([40]);
   const told = ago(4);
