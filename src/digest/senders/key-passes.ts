@@ -23,16 +23,26 @@ export interface KeyPasses {
   lastPassed(name: string, day: string, days: number): string | undefined;
   /**
    * The senders with half of what passed by a key. One that no longer passes for anybody has owners still, by the days on
-   * which it did. While a tenth of a key's mail is aligned by SPF as well it starts there, and nobody else owns the key, however much he
-   * passes on.
+   * which it did. While a tenth of a key's mail is aligned by SPF as well it starts there, and nobody else owns the key: who has half of
+   * it all the same is among the `carriers`. Who has just begun owns nothing while there are others: one message that is sent again and
+   * again passes, too.
    */
-  ownersOn(day: string, days: number): ReadonlySet<string>;
+  ownersOn(day: string, days: number): KeyOwners;
+}
+
+/** Senders with half of what passes by a key. */
+export interface KeyOwners {
+  owners: ReadonlySet<string>;
+  /** Where SPF shows that the mail starts elsewhere. */
+  carriers: ReadonlySet<string>;
 }
 
 /** A sender with so large a part of a key's passes in so many days owns it, unless so many of them are aligned by SPF as well. */
 const owned = { share: 0.5, days: 28, bySpf: 0.1 };
 /** With fewer days since a key's last mail that was aligned by SPF, whoever sent that may be resting. */
 const restingDays = 7;
+/** Who passed on fewer days of those, or for less than so long, has just begun. */
+const begun = { days: 4, ago: 14 };
 
 /** No passes yet. */
 export function makeKeyPasses(): KeyPasses {
@@ -54,21 +64,22 @@ export function makeKeyPasses(): KeyPasses {
     return span;
   }
 
-  /** What passed by a key up to a place, and how much of it makes an owner on a day; `undefined` while SPF shows where it starts. */
-  function ownershipAt(name: string, lines: readonly Pass[], { end, day }: { end: number; day: string }) {
+  /** What passed by a key up to a place, and who has half of it; `isElsewhere` while SPF shows where it starts. */
+  function halvesAt(name: string, lines: readonly Pass[], { end, day }: { end: number; day: string }) {
     const last = lines[end - 1]?.day ?? "";
     const withSpf = aligned.get(name) ?? noPasses();
     const lastAligned = withSpf[placeOf(withSpf, dayAfter(last)) - 1]?.day;
     const span = spanUpTo(name, lines, end);
     const isStray = lastAligned === undefined || span.bySpf < owned.bySpf * span.all;
     // A key that passes for nobody any more may have moved before that.
-    if (!isStray && daysBetween(lastAligned, day) < restingDays) return undefined;
-    const days = isStray ? owned.days : daysBetween(lastAligned, last);
-    if (days >= owned.days) return { bySender: span.bySender, fewest: owned.share * span.all };
+    const isElsewhere = !isStray && daysBetween(lastAligned, day) < restingDays;
+    const days = isStray || isElsewhere ? owned.days : daysBetween(lastAligned, last);
+    if (days >= owned.days) return { isElsewhere, senders: halvesOf(span, lines) };
     // Somebody carries what was sent with SPF before, and as much of it.
     const since = emptySpan(end);
     for (const line of lines.slice(placeOf(lines, dayAfter(lastAligned ?? "")), end)) addPass(since, line, 1);
-    return { bySender: since.bySender, fewest: owned.share * Math.max(since.all, (span.all * days) / owned.days) };
+    const fewest = owned.share * Math.max(since.all, (span.all * days) / owned.days);
+    return { isElsewhere, senders: [...since.bySender].flatMap(([sender, of]) => (of >= fewest ? sender : [])) };
   }
 
   function lastPlace(name: string, day: string, count: number): number | undefined {
@@ -95,16 +106,14 @@ export function makeKeyPasses(): KeyPasses {
       return end === undefined ? undefined : keys.get(name)?.[end - 1]?.day;
     },
     ownersOn(day, count) {
-      const owners = new Set<string>();
+      const [owners, carriers] = [new Set<string>(), new Set<string>()];
       for (const [name, lines] of keys) {
         const end = name === "SPF" ? undefined : lastPlace(name, day, count);
         if (end === undefined) continue;
-        const owning = ownershipAt(name, lines, { end, day });
-        owning?.bySender.forEach((messages, sender) => {
-          if (messages >= owning.fewest) owners.add(sender);
-        });
+        const { isElsewhere, senders } = halvesAt(name, lines, { end, day });
+        for (const sender of senders) (isElsewhere ? carriers : owners).add(sender);
       }
-      return owners;
+      return { owners, carriers };
     },
   };
 }
@@ -115,6 +124,27 @@ function noPasses(): Pass[] {
 
 function emptySpan(start: number): Span {
   return { start, end: start, bySender: new Map(), all: 0, bySpf: 0 };
+}
+
+/** The senders with half of what passed, but for those that have just begun. */
+function halvesOf({ start, end, bySender, all }: Span, lines: readonly Pass[]): string[] {
+  const inHalves = (rest: number): string[] =>
+    [...bySender].flatMap(([sender, messages]) => (messages >= owned.share * rest ? sender : []));
+  const halves = inHalves(all);
+  const last = lines[end - 1]?.day ?? "";
+  const hasBegun = (sender: string): boolean => {
+    const days = new Set<string>();
+    for (let at = end - 1; at >= start && days.size < begun.days; at -= 1) {
+      if (lines[at]?.sender === sender) days.add(lines[at]?.day ?? "");
+    }
+    const first = lines.find((line) => line.sender === sender)?.day ?? "";
+    return days.size < begun.days || daysBetween(first, last) < begun.ago;
+  };
+  const [newcomer] = halves;
+  if (newcomer === undefined || halves.length === bySender.size || !hasBegun(newcomer)) return halves;
+  const others = inHalves(all - (bySender.get(newcomer) ?? 0)).filter((sender) => sender !== newcomer);
+  // Where nobody was before, who has begun is where it starts.
+  return others.some((sender) => !hasBegun(sender)) ? others : halves;
 }
 
 function addPass(span: Span, pass: Pass | undefined, sign: 1 | -1): void {

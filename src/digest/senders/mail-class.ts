@@ -43,6 +43,8 @@ export interface KnownSender {
   isHome: boolean;
   /** Whether it passes by our DKIM without being a home: what it sends was passed on. */
   isCarrier: boolean;
+  /** Whether half of what passes by a key of ours comes from it all the same: it may be a server of ours that SPF does not know. */
+  carriesMost: boolean;
   /** What a person has said. */
   said: "ours" | "not-ours" | undefined;
   /** Whether it is a sending service of the shipped map: not a list, forwarder, mailbox provider or calendar. */
@@ -72,14 +74,20 @@ export interface KnownSender {
 export interface RecordHealth {
   /** It is not there, or does not answer: not for this reporter alone. */
   isOurTrouble: boolean;
+  /** Our own mail is no longer sent with it: who still does may not find it. */
+  isLeft: boolean;
   /** No other mail passes by it, or under a tenth of what did before. */
   isBroken: boolean;
   /** Mail passes by it, there or at another reporter. */
   passesElsewhere: boolean;
   /** It passes for nobody, and fails for half of what passes by it on other days: that is no forwarder's share. */
   isGone: boolean;
+  /** The same of the mail of the sender alone. */
+  isGoneHere: boolean;
   /** Most of that is of services, each with a name of its own: it is the key of one, and no person's mail has it. */
   isOfService: boolean;
+  /** Messages that pass by it on a day, on average of those of four weeks on which any did. */
+  usual: number;
 }
 
 /** What is known of some mail beside what it shows. */
@@ -93,6 +101,8 @@ export interface MailKnowledge<Mail> {
 
 /** An unknown host is asked about when it sends so regularly, and so much. */
 const regular = { days: 3, messages: 20 };
+/** Who signs by the name of a service's key is asked about from so large a part of what passes by it on; a customer's gateway gets less. */
+const ofService = 0.1;
 
 /** The class of mail. The same facts always give the same class; nothing is looked up. */
 export function mailClassOf<Mail extends { evidence: Evidence }>(mail: Mail, of: MailKnowledge<Mail>): MailClass {
@@ -132,7 +142,10 @@ function ourRecords({ evidence, sender, healthOf }: FailingMail): MailClass | un
   // would have been enough: what it failed of is the cause.
   const isLookedUp = ({ key }: KeyResult): boolean => healthOf(key).passesElsewhere && !healthOf(key).isOurTrouble;
   const isTrouble = (name: string): boolean =>
-    isKnown(sender) && healthOf(name).isOurTrouble && !failing.some((other) => other.key !== name && isLookedUp(other));
+    isKnown(sender) &&
+    healthOf(name).isOurTrouble &&
+    (sender.isHome || !healthOf(name).isLeft) &&
+    !failing.some((other) => other.key !== name && isLookedUp(other));
   if (failing.some(({ key, result }) => isLookUp(result) && isTrouble(key))) return "our-dns";
   if (isSpfTrouble && isTrouble("SPF")) return "our-dns";
   const isTemporary =
@@ -160,7 +173,9 @@ function transit({ evidence, sender, healthOf }: FailingMail): MailClass | undef
   if (evidence.keys.length === 0) return undefined;
   const passing = evidence.keys.filter(({ key }) => healthOf(key).passesElsewhere);
   if (!sender.isCarrier && passing.length === 0) return undefined;
-  return isAnotherService({ evidence, sender, healthOf }) ? "unknown" : "altered";
+  // A gateway changes a part of what it passes on. Of whom all fails by whom most passed before, nobody can tell what it is.
+  const isAllOfMost = sender.carriesMost && evidence.keys.some(({ key }) => healthOf(key).isGoneHere);
+  return isAllOfMost || isAnotherService({ evidence, sender, healthOf }) ? "unknown" : "altered";
 }
 
 /**
@@ -168,9 +183,11 @@ function transit({ evidence, sender, healthOf }: FailingMail): MailClass | undef
  * with the selector of the first. Lists and forwarders change what people write, and those have keys of their own.
  */
 function isAnotherService({ evidence, sender, healthOf }: FailingMail): boolean {
-  const { said, hasPassed, passesOn, isTenant, isHandled } = sender;
+  const { said, hasPassed, passesOn, isTenant, isHandled, recentDays, recentMessages } = sender;
   if (said !== undefined || hasPassed || passesOn || isTenant || isHandled) return false;
-  return isItself(evidence) && isRegular(sender) && evidence.keys.every(({ key }) => healthOf(key).isOfService);
+  if (!isItself(evidence) || !isRegular(sender)) return false;
+  const isLarge = (usual: number): boolean => recentMessages >= ofService * usual * recentDays;
+  return evidence.keys.every(({ key }) => healthOf(key).isOfService && isLarge(healthOf(key).usual));
 }
 
 /** Whether mail authenticated, though not as us. */

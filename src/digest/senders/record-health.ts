@@ -37,6 +37,8 @@ export interface RecordSources {
   linesOn: (day: string) => readonly SenderLine[];
   /** See `troubledReporters`. */
   troubledOn: (day: string) => ReadonlyMap<string, boolean>;
+  /** Where our own mail starts. */
+  homesOn: (day: string) => ReadonlySet<string>;
   memos: DayMemos;
 }
 
@@ -44,11 +46,12 @@ export interface RecordSources {
 export type HealthOf = (name: string, of: { reporter: string; day: string; sender: string }) => RecordHealth;
 
 /** The health of the records of one organizational domain. */
-export function recordHealthOf({ linesOn, troubledOn, memos }: RecordSources): HealthOf {
+export function recordHealthOf({ linesOn, troubledOn, homesOn, memos }: RecordSources): HealthOf {
   const seenRecords = memos.ofDay<SeenRecords>();
   const outOfReach = memos.ofDay<ReadonlySet<string>>(fewDays);
   const healths = memos.memo<RecordHealth>(fewDays);
   const passing = memos.memo<ReadonlyMap<string, number>>(fewDays);
+  const left = memos.memo<boolean>(fewDays);
 
   function recordsOn(day: string): SeenRecords {
     return seenRecords(day, () => recordsSeenIn(linesOn(day)));
@@ -83,23 +86,33 @@ export function recordHealthOf({ linesOn, troubledOn, memos }: RecordSources): H
     });
   }
 
+  function passesOn(name: string, day: string): ReadonlyMap<string, number> {
+    return passing(day, name, () => passesOf(name, linesOn(day)));
+  }
+
   /** Whether a key passes for others alone: then it is there, and the sender signs wrong. */
   function isOfOthers(name: string, { sender, day }: { sender: string; day: string }): boolean {
     return isOfOthersOn(name, sender, [day]) || isOfOthersOn(name, sender, daysUpTo(day, ofOthers.days));
   }
 
   function isOfOthersOn(name: string, sender: string, days: readonly string[]): boolean {
-    const bySender = days.map((one) => passing(one, name, () => passesOf(name, linesOn(one))));
+    const bySender = days.map((one) => passesOn(name, one));
     const passed = sumOf(bySender, (ofDay) => sumOf(ofDay.values(), (messages) => messages));
     const all = sumOf(days, (one) => sumOf(seenOn(name, one).values(), (seen) => seen.all));
     return passed > 0 && !bySender.some((ofDay) => ofDay.has(sender)) && passed >= ofOthers.share * all;
   }
 
-  /** What passed on the days before on which anything did, on average: at one reporter, or at all. */
-  function usualPasses(name: string, day: string, passedOf: (seen: ReadonlyMap<string, Seen>) => number): number {
-    const counts = Array.from({ length: usualDays }, (_, back) => passedOf(seenOn(name, dayAfter(day, -back - 1))));
-    const passing = counts.filter((count) => count > 0);
-    return passing.length === 0 ? 0 : sumOf(passing, (count) => count) / passing.length;
+  /** Whether a home by whose mail a key passed sends without it, and none with it. */
+  function isLeft(name: string, day: string): boolean {
+    return left(day, name, () => {
+      const homes = homesOn(day);
+      const ofHomes = linesOn(day).filter(({ sender }) => homes.has(sender));
+      if (ofHomes.some(({ evidence }) => hasKey(evidence, name))) return false;
+      const sending = new Set(ofHomes.map(({ sender }) => sender));
+      return daysUpTo(dayAfter(day, -1), usualDays).some((one) =>
+        [...passesOn(name, one).keys()].some((sender) => sending.has(sender)),
+      );
+    });
   }
 
   return (name, of) =>
@@ -113,16 +126,30 @@ export function recordHealthOf({ linesOn, troubledOn, memos }: RecordSources): H
         get isOurTrouble() {
           return isOurTrouble(name, of);
         },
+        get isLeft() {
+          return isLeft(name, of.day);
+        },
         get isBroken() {
           if (isOfOthers(name, of)) return false;
-          return passed === 0 || passed < brokenShare * usualPasses(name, of.day, passedAt);
+          return passed === 0 || passed < brokenShare * usualPasses(of.day, (one) => passedAt(seenOn(name, one)));
         },
         passesElsewhere,
         get isGone() {
-          if (passesElsewhere) return false;
+          if (passesElsewhere || this.isLeft) return false;
           const all = sumOf(today.values(), (seen) => seen.all);
-          const usual = usualPasses(name, of.day, (seen) => sumOf(seen.values(), (ofOne) => ofOne.passed));
-          return usual > 0 && all >= goneShare * usual;
+          return this.usual > 0 && all >= goneShare * this.usual;
+        },
+        get isGoneHere() {
+          const passedOn = (one: string): number => passesOn(name, one).get(of.sender) ?? 0;
+          if (passedOn(of.day) > 0) return false;
+          const ofSender = linesOn(of.day).filter(
+            ({ sender, evidence }) => sender === of.sender && hasKey(evidence, name),
+          );
+          const usual = usualPasses(of.day, passedOn);
+          return usual > 0 && sumOf(ofSender, ({ messages }) => messages) >= goneShare * usual;
+        },
+        get usual() {
+          return usualPasses(of.day, (one) => sumOf(seenOn(name, one).values(), (ofOne) => ofOne.passed));
         },
         get isOfService() {
           const all = sumOf(today.values(), (seen) => seen.passed);
@@ -130,6 +157,17 @@ export function recordHealthOf({ linesOn, troubledOn, memos }: RecordSources): H
         },
       };
     });
+}
+
+/** What passed on the days before on which anything did, on average. */
+function usualPasses(day: string, passedOn: (day: string) => number): number {
+  const counts = daysUpTo(dayAfter(day, -1), usualDays).map(passedOn);
+  const passing = counts.filter((count) => count > 0);
+  return passing.length === 0 ? 0 : sumOf(passing, (count) => count) / passing.length;
+}
+
+function hasKey({ keys }: Evidence, name: string): boolean {
+  return keys.some(({ key }) => key === name);
 }
 
 /** The messages that passed by a key, by sender. */

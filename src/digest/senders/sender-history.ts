@@ -7,7 +7,7 @@ import { insertDay, placeOf, type SenderLine } from "../window/window.ts";
 import { type DayMemos, fewDays } from "./day-memos.ts";
 import { addMessages, type DayOfSender, dayIn, knownDays, knownUpTo, recentDays } from "./day-of-sender.ts";
 import { type FailingSince, failingSinceIn } from "./failing-since.ts";
-import { makeKeyPasses } from "./key-passes.ts";
+import { type KeyOwners, makeKeyPasses } from "./key-passes.ts";
 import type { KnownSender } from "./mail-class.ts";
 
 /** The senders of an organizational domain, and what is known of them up to a day. */
@@ -57,7 +57,7 @@ export function makeSenderHistory({
   /** The days of addresses of networks. */
   const hosts = new Map<string, DayOfSender[]>();
   const homes = memos.ofDay<ReadonlySet<string>>(fewDays);
-  const keyOwners = memos.ofDay<ReadonlySet<string>>(fewDays);
+  const keyOwners = memos.ofDay<KeyOwners>(fewDays);
   const knownSenders = memos.memo<KnownSender>(fewDays);
   /** By address. */
   const knownHosts = memos.memo<KnownSender>(fewDays);
@@ -65,7 +65,7 @@ export function makeSenderHistory({
   const seenOfLate = memos.memo<ReadonlyMap<string, Recent>>(fewDays);
 
   /** Its failures are our own, too, where a key no longer passes for anybody. */
-  function ownersOfKeys(day: string): ReadonlySet<string> {
+  function ownersOfKeys(day: string): KeyOwners {
     return keyOwners(day, () => passes.ownersOn(day, knownDays));
   }
 
@@ -109,11 +109,12 @@ export function makeSenderHistory({
     const said = bySpf && hasSeveralAddresses(sender) && saidOf(sender) === "not-ours" ? undefined : saidOf(sender);
     // Whoever is at a mail host may forward what we send.
     const isOurService = isService && !isTenant(sender);
-    const isHomeByPasses = hasPassed && (isOurService || bySpf || (!passesOn && ownersOfKeys(day).has(sender)));
+    const isHomeByPasses = hasPassed && (isOurService || bySpf || (!passesOn && ownersOfKeys(day).owners.has(sender)));
     const isHome = said === undefined ? isHomeByPasses : said === "ours";
     return {
       isHome,
       isCarrier: !isHome && byKey,
+      carriesMost: said === undefined && !isHome && ownersOfKeys(day).carriers.has(sender),
       said,
       isService,
       passesOn,
@@ -135,7 +136,7 @@ export function makeSenderHistory({
       !isNetwork(sender) ||
       saidOf(sender, address) ||
       saidOf(sender) ||
-      ownersOfKeys(day).has(sender);
+      ownersOfKeys(day).owners.has(sender);
     return Boolean(mayBe) && knownAt(sender, day, address).isHome;
   }
 
@@ -155,10 +156,12 @@ export function makeSenderHistory({
     const ofHost = saidOf(sender, address) ?? network.said;
     const said = network.said === undefined && host.bySpf && ofHost === saidOf(sender) ? undefined : ofHost;
     // A network is the home of the addresses that pass alone; where SPF makes it one, of those by SPF, or that have taken their place.
-    const isPlaced = (): boolean => host.bySpf || (host.hasPassed && (!network.bySpf || ownersOfKeys(day).has(sender)));
+    const isPlaced = (): boolean =>
+      host.bySpf || (host.hasPassed && (!network.bySpf || ownersOfKeys(day).owners.has(sender)));
     const isHome = said === undefined ? network.isHome && isPlaced() : said === "ours";
     const isCarrier = !isHome && (network.isCarrier || host.hasPassed);
-    return { ...network, ...host, said, isHome, isCarrier, wasAligned: network.wasAligned && isHome };
+    const carriesMost = said === undefined && network.carriesMost && host.hasPassed;
+    return { ...network, ...host, said, isHome, isCarrier, carriesMost, wasAligned: network.wasAligned && isHome };
   }
 
   /** The same of a network for which nothing has passed: all that tells is how often the address was seen of late. */
@@ -235,6 +238,7 @@ function noDaysYet(): DayOfSender[] {
 const nothingKnown: KnownSender = {
   isHome: false,
   isCarrier: false,
+  carriesMost: false,
   said: undefined,
   isService: false,
   passesOn: false,

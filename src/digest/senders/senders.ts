@@ -90,7 +90,7 @@ export function makeSenders(
       saidOf: (sender, address) => saidOf(sender, address, domain),
       memos: ofDomain,
     });
-    const healthOf = recordHealthOf({ linesOn, troubledOn, memos: ofDomain });
+    const healthOf = recordHealthOf({ linesOn, troubledOn, homesOn: (day) => history.homesOn(day), memos: ofDomain });
     const knowledge: MailKnowledge<JudgedMail> = {
       known: (mail) => history.known(mail.sender, mail.day, addressOf(mail)),
       isHome: (mail) => history.isHome(mail.sender, mail.day, addressOf(mail)),

@@ -134,6 +134,19 @@ test.each<[string, Line[], MailClass]>([
     [...ourHost, { ...host, ...yahoo, shows: keyAt("permerror") }, { ...host, shows: keyAt("permerror") }],
     "our-dns",
   ],
+  ...(["altered", "our-dns"] as const).map((mailClass): [string, Line[], MailClass] => [
+    `a key that is gone, at a forwarder, ${mailClass === "altered" ? "since our host signs by another one" : "and at our host"}`,
+    [
+      ...ourHost,
+      ...before(20, { ...university, messages: 30, shows: softfail }),
+      mailClass === "altered"
+        ? { ...host, shows: signed.replace("s1", "s2") }
+        : { ...host, ...yahoo, shows: keyAt("permerror") },
+      { ...university, ...yahoo, shows: keyAt("permerror") },
+      { ...university, shows: keyAt("permerror") },
+    ],
+    mailClass,
+  ]),
   [
     "SPF has too many look-ups",
     [
@@ -262,6 +275,16 @@ test.each<[string, Line[], MailClass]>([
     "altered",
   ],
   [
+    "a carrier of most of a key's mail, while our own host signs as well, of which all fails from a day on",
+    [
+      ...ourHost,
+      ...before(20, { ...university, messages: 300, shows: softfail }),
+      { ...host, shows: signed },
+      { ...university, messages: 280, shows: keyAt("fail") },
+    ],
+    "unknown",
+  ],
+  [
     "the same on days on which our own host rests",
     [
       ...ourHost.filter(({ back = 0 }) => back > 5),
@@ -341,6 +364,31 @@ test.each<[string, Line[], MailClass]>([
       { ...university, addresses: "198.51.100.9", shows: "p fail/fail own=example.com spf=softfail" },
     ],
     "spoofed",
+  ],
+
+  [
+    "a CRM, by DKIM alone, of which one message was sent again and again for two days",
+    [
+      ...before(28, { ...serviceA, messages: 260 }),
+      ...before(2, {
+        sender: "evil.example",
+        messages: 5000,
+        shows: serviceA.shows.replaceAll("a.example", "evil.example"),
+      }),
+      { ...serviceA, ...yahoo, messages: 130 },
+      { ...serviceA, messages: 130, shows: serviceB.shows.replaceAll("b.example", "a.example") },
+    ],
+    "broken-key",
+  ],
+  [
+    "another one that has taken its place two weeks ago",
+    [
+      ...before(40, { ...serviceA, messages: 260 }).filter(({ back = 0 }) => back > 15),
+      ...before(15, { ...serviceA, messages: 260, sender: "c.example" }),
+      { ...serviceA, ...yahoo, sender: "c.example" },
+      { ...serviceA, sender: "c.example", shows: serviceB.shows.replaceAll("b.example", "c.example") },
+    ],
+    "broken-key",
   ],
 
   // In transit.
@@ -458,6 +506,11 @@ test.each<[string, Line[], MailClass]>([
   // Whose it is.
   ["a service that signs by the name of another's key, on its first day", [serviceA, serviceB], "altered"],
   ["the same on its third day", [...before(20, serviceA), ...before(2, serviceB), serviceA, serviceB], "unknown"],
+  [
+    "a customer's gateway, day after day, that changes the few messages of a service that it passes on and signs as itself",
+    [...before(20, serviceA), ...before(6, { ...serviceB, messages: 9 }), serviceA, { ...serviceB, messages: 9 }],
+    "altered",
+  ],
   [
     "a list, day after day, of what a service sends, by the word of one receiver",
     [
