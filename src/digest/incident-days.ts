@@ -134,7 +134,7 @@ function isEnd(event: IncidentEvent["event"]): boolean {
 }
 
 /** Goes up with each release whose rules find other things in the same days. */
-const rulesVersion = 4;
+const rulesVersion = 5;
 
 /**
  * A hash of what days are judged by: what a person has set, and the rules themselves.
@@ -159,8 +159,11 @@ export function verdictOn({ findings, events, incidents }: IncidentDay, domain?:
   const muted = new Set(incidents.flatMap((one) => (one.muted === undefined ? [] : idOf(one.key))));
   const isOf = ({ key }: Pick<Incident, "key">): boolean =>
     (domain === undefined || key.domain === domain) && !muted.has(idOf(key));
-  const open = new Set(incidents.flatMap(({ state, key }) => (state === "open" ? idOf(key) : [])));
-  const lasting = findings.filter((one) => isOf(one) && open.has(idOf(one.key)) && !isOnce(one.key.rule));
+  const open = new Map(incidents.flatMap(({ state, key, level }) => (state === "open" ? [[idOf(key), level]] : [])));
+  const lasting = findings.filter((one) => {
+    const level = open.get(idOf(one.key));
+    return isOf(one) && level !== undefined && !isOnce({ rule: one.key.rule, level });
+  });
   const news = events.filter(({ event, incident }) => isOf(incident) && !isEnd(event));
   return worstVerdict([...lasting.map(({ level }) => level), ...news.map(({ incident }) => incident.level)]);
 }

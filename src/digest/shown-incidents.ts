@@ -62,12 +62,10 @@ export interface IncidentSource {
 export function incidentsOn(source: IncidentSource): { findings: Finding[]; others: DigestIncident[] } {
   const { days } = source;
   const all = shownOn(source).map((shown) => digestIncident(shown, source));
-  const isFinding = ({ change, day, rule }: DigestIncident): boolean =>
-    isNews(change) || (change === "known" && days.includes(day) && !isOnce(rule));
+  const isFinding = (one: DigestIncident): boolean =>
+    isNews(one.change) || (one.change === "known" && days.includes(one.day) && !isOnce(one));
   const found = all.filter(isFinding);
-  const others = all.filter(
-    (incident) => !isFinding(incident) && !(incident.change === "known" && isOnce(incident.rule)),
-  );
+  const others = all.filter((incident) => !isFinding(incident) && !(incident.change === "known" && isOnce(incident)));
   return { findings: withoutRepeats(found).map(findingOf), others };
 }
 
@@ -162,8 +160,8 @@ export function incidentsOf(source: IncidentSource, count: number = shownDays): 
   const [last] = source.days;
   const known = incidentDay(source.incidents, last)?.incidents.filter(({ muted }) => muted === undefined) ?? [];
   const first = dayAfter(last, 1 - count);
-  const shown = known.filter(({ state, key, lastBad, ended }) =>
-    state === "open" ? lastBad >= first || !isOnce(key.rule) : ended !== undefined && ended >= first,
+  const shown = known.filter(({ state, key: { rule }, level, lastBad, ended }) =>
+    state === "open" ? lastBad >= first || !isOnce({ rule, level }) : ended !== undefined && ended >= first,
   );
   return shown
     .map((incident): DigestIncident => {

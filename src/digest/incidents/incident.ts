@@ -39,9 +39,9 @@ const onceRules: ReadonlySet<RuleName> = new Set([
 /** What a run finds out about its mails, beside what days of reports show. */
 export const intakeRules: ReadonlySet<RuleName> = new Set(["unread-mailbox", "mails-to-go", "nothing-counts"]);
 
-/** Whether what a rule finds is posted once, and then stands in no later verdict. */
-export function isOnce(rule: RuleName): boolean {
-  return onceRules.has(rule);
+/** Whether what a rule finds is posted once, and then stands in no later verdict: never what there is to act on. */
+export function isOnce({ rule, level }: { rule: RuleName; level: RuleFinding["level"] }): boolean {
+  return onceRules.has(rule) && level === "look";
 }
 
 const ownRules: ReadonlySet<RuleName> = new Set(["sender-fails", "key-broken", "dns"]);

@@ -22,18 +22,21 @@ interface JudgedLegs {
   sender: string;
   /** In order. */
   days: readonly LegDay[];
+  /** Days of other hosts of the same home: what is usual at one to which it has moved. */
+  others?: readonly (readonly LegDay[])[];
   day: string;
   /** Messages of a day of which a leg is missing by another cause; see `excusedIn`. */
   excused: (day: string, leg: Leg) => number;
 }
 
 /** A home whose mail is no longer aligned by DKIM, or by SPF, while it still passes by the other. */
-export function legsLost({ domain, sender, days, day, excused }: JudgedLegs): RuleFinding[] {
+export function legsLost({ domain, sender, days, others = [], day, excused }: JudgedLegs): RuleFinding[] {
   const at = placeOf(days, day);
   const today = days[at];
   if (today?.day !== day || today.failed >= today.passed) return [];
   return (["byDkim", "bySpf"] as const).flatMap((leg): RuleFinding[] => {
-    const isLost = (one: LegDay | undefined): boolean => one !== undefined && isLegLost(days, leg, { one, excused });
+    const isLost = (one: LegDay | undefined): boolean =>
+      one !== undefined && isLegLost([days, ...others], leg, { one, excused });
     if (!isLost(today)) return [];
     const messages = evaluatedOn(today) - excused(day, leg);
     const before = (): LegDay | undefined => days.findLast((one, index) => index < at && evaluatedOn(one) > 0);
@@ -45,7 +48,7 @@ export function legsLost({ domain, sender, days, day, excused }: JudgedLegs): Ru
 
 /** Whether the share of mail aligned by a leg is 50 points below what was usual before. */
 function isLegLost(
-  days: readonly LegDay[],
+  hosts: readonly (readonly LegDay[])[],
   leg: Leg,
   { one, excused }: { one: LegDay } & Pick<JudgedLegs, "excused">,
 ): boolean {
@@ -56,10 +59,12 @@ function isLegLost(
   const evaluated = evaluatedOn(one) - excused(one.day, leg);
   if (!isLow(evaluated)) return false;
   const last = dayAfter(one.day, -usualDays.before);
-  const usual = within(days, dayAfter(last, 1 - usualDays.count), last);
+  const before = hosts.map((days) => within(days, dayAfter(last, 1 - usualDays.count), last));
+  const [own = []] = before;
+  const usual = sumOf(own, evaluatedOn) < lostLeg.usual ? before.flat() : own;
   const messages = sumOf(usual, evaluatedOn);
   if (messages < lostLeg.usual) return false;
-  return sumOf(usual, (before) => before[leg]) / messages - one[leg] / evaluated >= lostLeg.points;
+  return sumOf(usual, (ofDay) => ofDay[leg]) / messages - one[leg] / evaluated >= lostLeg.points;
 }
 
 function evaluatedOn({ passed, failed }: LegDay): number {

@@ -21,7 +21,15 @@ import { type RuleDomain, type RuleDomains, ruleDomainsOf } from "./rule-domains
 import { daysOf, type SenderDay } from "./sender-days.ts";
 import { brokenKeys, senderFails, spoofingDelivered, unknownSenders } from "./sender-rules.ts";
 import { type Thresholds, thresholdFindings } from "./thresholds.ts";
-import { type HomesOfDay, homesLeapt, homesOfDay, homesStopped, mayHaveStopped, shareAt } from "./volume-rules.ts";
+import {
+  type HomesOfDay,
+  homesLeapt,
+  homesOfDay,
+  homesStopped,
+  mayHaveStopped,
+  missingOn,
+  shareAt,
+} from "./volume-rules.ts";
 
 export { ruleDomainsOf } from "./rule-domains.ts";
 export { type PassedThreshold, passedThresholds, type Thresholds } from "./thresholds.ts";
@@ -261,15 +269,16 @@ function unusualFindings(one: RuleDomain, homes: HomesOfDay, told: ReadonlySet<s
   const { domain, sendersOn } = one;
   const { day } = homes;
   return [
-    ...homes.homes
-      .flatMap(({ senders }) => senders)
-      .flatMap((sender) => {
+    ...homes.homes.flatMap(({ senders }) =>
+      senders.flatMap((sender) => {
         const excused = excusedIn(one, { sender, told });
-        const lost = legsLost({ domain, sender, days: one.daysOf(sender), day, excused });
+        const others = senders.filter((other) => other !== sender).map((other) => one.daysOf(other));
+        const lost = legsLost({ domain, sender, days: one.daysOf(sender), others, day, excused });
         return lost.map((found) => ({ ...found, seenBy: reportersOf(sendersOn(day).get(sender)) }));
       }),
+    ),
     ...homesLeapt(homes),
-    ...unknownSenders(sendersOn, { domain, day }),
+    ...unknownSenders(sendersOn, { domain, day, missing: missingOn(homes) }),
   ];
 }
 

@@ -37,8 +37,9 @@ export interface SenderDay extends OwnMail {
   /** Own mail that is aligned by DKIM, and by SPF. */
   byDkim: number;
   bySpf: number;
-  /** Messages of which nobody has said whose they are. */
+  /** Messages of which nobody has said whose they are, and those of them that were kept from the inbox. */
   unknown: number;
+  unknownHeld: number;
   /** Messages in our name that are not ours, and those of them that reached the inbox as far as DMARC is concerned. */
   spoofed: number;
   spoofedDelivered: number;
@@ -63,7 +64,10 @@ export function senderDaysOf(lines: Iterable<JudgedLine>): Map<string, SenderDay
   for (const line of lines) {
     const one = entryIn(days, line.sender, emptyDay);
     const { part, messages, held } = line;
-    if (part === "unknown") one.unknown += messages;
+    if (part === "unknown") {
+      one.unknown += messages;
+      one.unknownHeld += held;
+    }
     if (part === "spoofed") {
       one.spoofed += messages;
       one.spoofedDelivered += messages - held;
@@ -82,7 +86,7 @@ export function senderDaysOf(lines: Iterable<JudgedLine>): Map<string, SenderDay
 type GrowingDay = SenderDay & { own: JudgedLine[] };
 
 function emptyDay(): GrowingDay {
-  return { ...nothing(), byDkim: 0, bySpf: 0, unknown: 0, spoofed: 0, spoofedDelivered: 0, own: [] };
+  return { ...nothing(), byDkim: 0, bySpf: 0, unknown: 0, unknownHeld: 0, spoofed: 0, spoofedDelivered: 0, own: [] };
 }
 
 /** Own mail of a day by reporter. */

@@ -206,22 +206,42 @@ function rulesIn(lines: readonly JudgedLine[], name: string): Set<string> {
  */
 const unknown = { days: 3, of: 7, messages: 20, most: 5, share: 0.1 };
 
-/** The largest unknown senders of a domain; see `unknown`. */
-export function unknownSenders(sendersOn: SendersOn, { domain, day }: { domain: string; day: string }): RuleFinding[] {
+/** Who sends so large a part of what is missing of a domain's own mail may be where that comes from now. */
+const inPlace = 0.5;
+
+/**
+ * The largest unknown senders of a domain; see `unknown`. There is to act on one whose mail is held while hardly any of the domain's
+ * own comes.
+ *
+ * @param missing - Messages of own mail that are usual on such a day, where hardly any came; else 0.
+ */
+export function unknownSenders(
+  sendersOn: SendersOn,
+  { domain, day, missing = 0 }: { domain: string; day: string; missing?: number },
+): RuleFinding[] {
   const asking = [...sendersOn(day)].filter(([sender, today]) => today.unknown > 0 && !isOtherSenders(sender));
   if (asking.length === 0) return [];
   const week = daysUpTo(day, unknown.of).map(sendersOn);
   const byHosts = sumOf(week, (senders) => sumOf(senders, ([sender, one]) => (isHost(sender) ? nobodysIn(one) : 0)));
-  const found = asking.flatMap(([sender]) => {
-    const seen = week.map((senders) => senders.get(sender)?.unknown ?? 0).filter((messages) => messages > 0);
+  const found = asking.flatMap(([sender, today]) => {
+    // Of a host it is known by these days alone that it is none of a spoofer's many.
+    const messagesOf = (one: SenderDay): number => (isHost(sender) ? nobodysIn(one) : one.unknown);
+    const days = week.flatMap((senders) => senders.get(sender) ?? []);
+    const seen = days.map(messagesOf).filter((messages) => messages > 0);
     const messages = sumOf(seen, (ofDay) => ofDay);
     const fewest = Math.max(unknown.messages, isHost(sender) ? unknown.share * byHosts : 0);
-    return seen.length < unknown.days || messages < fewest ? [] : [{ sender, messages }];
+    if (seen.length < unknown.days || messages < fewest) return [];
+    const isHeld = isHeldAt({ messages: today.unknown, failed: today.unknown, held: today.unknownHeld });
+    const level = missing > 0 && today.unknown >= inPlace * missing && isHeld ? "act" : "look";
+    return [{ sender, messages, level } as const];
   });
   return found
     .sort((a, b) => b.messages - a.messages || compareText(a.sender, b.sender))
     .slice(0, unknown.most)
-    .map(({ sender, messages }) => lookFinding("unknown-sender", { domain, subject: sender, messages }));
+    .map(({ sender, messages, level }) => ({
+      ...lookFinding("unknown-sender", { domain, subject: sender, messages }),
+      level,
+    }));
 }
 
 function isHost(sender: string): boolean {

@@ -6,9 +6,9 @@ import { within } from "../window/window.ts";
 import type { Home } from "./homes.ts";
 import type { RuleDomain } from "./rule-domains.ts";
 import {
+  againstUsual,
   fewestSendingDays,
   leaptOn,
-  shareOfUsual,
   stoppedOn,
   type VolumeChange,
   type Volumes,
@@ -39,7 +39,18 @@ function volumesOf({ messages }: Home, day: string): Volumes {
 
 /** What came of what is usual at a home, from 0; absent where nothing is usual on such a day. */
 export function shareAt(home: Home, day: string): number | undefined {
-  return shareOfUsual(volumesOf(home, day));
+  const change = againstUsual(volumesOf(home, day));
+  return change && change.messages / change.expected;
+}
+
+/** Hardly any came: less than this part of what is usual. */
+const hardlyAny = 0.1;
+
+/** Messages that are usual at all homes on such a day, where hardly any of them came; else 0. */
+export function missingOn({ homes, day }: HomesOfDay): number {
+  const changes = homes.flatMap((home) => againstUsual(volumesOf(home, day)) ?? []);
+  const expected = sumOf(changes, (change) => change.expected);
+  return sumOf(changes, ({ messages }) => messages) < hardlyAny * expected ? expected : 0;
 }
 
 /** Whether a sender sends on one or two weekdays alone: then two good days show that all is well. */

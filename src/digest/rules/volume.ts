@@ -119,10 +119,10 @@ export function leaptOn(volumes: Volumes): VolumeChange | undefined {
   return isBeyondSpread ? { expected: usual.messages, messages, days: 1 } : undefined;
 }
 
-/** The share that came of what was usual for the day; `undefined` when nothing was. */
-export function shareOfUsual(volumes: Volumes): number | undefined {
+/** What came of what was usual for the day; `undefined` when nothing was. */
+export function againstUsual(volumes: Volumes): VolumeChange | undefined {
   const usual = usualOf(volumes)?.on(0);
-  return usual === undefined ? undefined : messagesAt(volumes, 0) / usual.messages;
+  return usual && { expected: usual.messages, messages: messagesAt(volumes, 0), days: 1 };
 }
 
 /** What is usual on a day of one kind. */

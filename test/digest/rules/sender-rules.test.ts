@@ -224,6 +224,20 @@ describe("a leg is lost", () => {
     expect(lost([...both, gone], 110)).toEqual([]);
   });
 
+  test("DKIM is gone at a host to which the home has moved", () => {
+    const before = history(20, { passed: 100 }).map(({ back = 0 }) => ({
+      day: dayAfter(day, -back),
+      passed: 100,
+      failed: 0,
+      byDkim: 100,
+      bySpf: 100,
+    }));
+    const days = [{ day, passed: 300, failed: 0, byDkim: 0, bySpf: 300 }];
+    const others = [before.toSorted((a, b) => compareText(a.day, b.day))];
+    expect(legsLost({ domain, sender, days, day, excused: () => 0 })).toEqual([]);
+    expect(short(legsLost({ domain, sender, days, others, day, excused: () => 0 }))).toEqual(["leg-lost look 300"]);
+  });
+
   test("not where it never was, nor where all of it fails", () => {
     expect(lost([...history(20, { passed: 100, bySpf: false }), { passed: 300, bySpf: false }])).toEqual([]);
     expect(lost([...both, { failed: 300 }])).toEqual([]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { leaptOn, shareOfUsual, stoppedOn } from "../../../src/digest/rules/volume.ts";
+import { againstUsual, leaptOn, stoppedOn } from "../../../src/digest/rules/volume.ts";
 import { dayAfter } from "../../../src/history/dates.ts";
 import { makeRandom } from "../../../src/sample/random.ts";
 
@@ -55,7 +55,10 @@ describe("a home that stops", () => {
     for (const day of ["2026-06-09", "2026-06-10", "2026-06-11"])
       holiday.set(day, Math.round((holiday.get(day) ?? 0) * 0.15));
     expect(stoppedOn(upTo(holiday, "2026-06-11"))).toBeDefined();
-    const fall = (back: number): number => shareOfUsual(upTo(holiday, dayAfter("2026-06-11", -back))) ?? 1;
+    const fall = (back: number): number => {
+      const change = againstUsual(upTo(holiday, dayAfter("2026-06-11", -back)));
+      return change === undefined ? 1 : change.messages / change.expected;
+    };
     expect(stoppedOn(upTo(holiday, "2026-06-11"), fall)).toBeUndefined();
   });
 
