@@ -8,6 +8,7 @@ import {
   type OriginMail,
   openDays,
 } from "../../../src/history/intake/add-mail.ts";
+import { openAddition } from "../../../src/history/intake/intake.ts";
 import { formatLedger, type LedgerLine, parseLedger } from "../../../src/history/intake/ledger.ts";
 import { openLedger } from "../../../src/history/intake/open-ledger.ts";
 import { parseWhy } from "../../../src/history/intake/why-cell.ts";
@@ -361,3 +362,19 @@ function manyRecords(count: number) {
     makeRecord({ sourceIp: `192.0.${index >> 8}.${index & 255}`, count: index + 1 }),
   );
 }
+
+test("one commit takes mails of 16 MB together, in their order, and one that is larger alone", () => {
+  const mailWith = (reportId: string, bytes: number): OriginMail => ({
+    mail: mailOf(makeReport({ reportId, records: [makeRecord({ envelopeFrom: "x".repeat(bytes) })] })),
+    origin: { mailbox: "imap", mail: reportId },
+  });
+  const small = ["1", "2", "3"].map((id) => mailWith(id, 5_500_000));
+  for (const [mails, fitting] of [
+    [small, 2],
+    [[mailWith("large", 17_000_000), ...small], 1],
+  ] as const) {
+    const open = openAddition(new Map(), intakeSettings());
+    expect(open.add(mails)).toBe(false);
+    expect(open.close()).toMatchObject({ mails: fitting, isCut: false });
+  }
+});
