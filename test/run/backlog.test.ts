@@ -2,25 +2,26 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { record, reportXml } from "../report/report-files.ts";
+import { addCommit } from "../servers/memory-history.ts";
 import { daysIn, subjects } from "../servers/place.ts";
-import { type GitPlace, makeGitPlace, putReport, runAt, verified } from "./place.ts";
+import { makeGitPlace, makeRunPlace, putReport, type RunPlace, runAt, verified } from "./place.ts";
 
 /* How mails become commits: in chunks, each with its ledger and indexes, and what a second reading changes. */
 
 const first = "2026-11-20T09:00:00Z";
 
-function dataOf({ repository }: GitPlace): string {
+function dataOf({ repository }: RunPlace): string {
   return join(repository.folder, "data");
 }
 
-function ledgerOf(place: GitPlace): string[] {
+function ledgerOf(place: RunPlace): string[] {
   const folder = join(dataOf(place), "intake");
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".csv"));
   return files.sort().flatMap((name) => readFileSync(join(folder, name), "utf8").trimEnd().split("\n").slice(1));
 }
 
 /** Reports of one record each, so many in one mbox file. */
-function putMany({ mailbox }: GitPlace, count: number): void {
+function putMany({ mailbox }: RunPlace, count: number): void {
   const mails = Array.from({ length: count }, (_, index) => {
     const xml = reportXml({ reportId: `many-${index}`, records: record({ count: String(index + 1) }) });
     return `From reports@example.net Fri Nov 20 08:00:00 2026\nFrom: reports@example.net\nContent-Type: text/xml\n\n${xml}\n\n`;
@@ -50,13 +51,13 @@ test("a long backlog is several commits, each with its reports, ledger and index
 }, 60_000);
 
 test("when the time is up the rest is left to the next run, and what was read is sent", async () => {
-  const place = makeGitPlace();
+  const place = makeRunPlace();
   putReport(place, "2026-11-17", { pass: 100 });
   putMany(place, 10);
   const { digest, published, problems } = await runAt(place, first, { "time-budget": "1s" });
   expect({ problems, mails: digest.intake.mails }).toEqual({ problems: [], mails: 11 });
 
-  const late = makeGitPlace();
+  const late = makeRunPlace();
   putReport(late, "2026-11-17", { pass: 100 });
   putReport(late, "2026-11-18", { pass: 100 });
   const cut = await runAt(late, first, {}, first, { timeBudget: 0 });
@@ -76,7 +77,7 @@ test("when the time is up the rest is left to the next run, and what was read is
 });
 
 test("a file is known by its content, whatever its name; a broken one is told once", async () => {
-  const place = makeGitPlace();
+  const place = makeRunPlace();
   putReport(place, "2026-11-17", { pass: 100 });
   writeFileSync(join(place.mailbox, "broken.xml"), "<feedback><report_metadata>");
   const one = await runAt(place, first);
@@ -91,7 +92,7 @@ test("a file is known by its content, whatever its name; a broken one is told on
 });
 
 test("a mail whose domain was not ours is stored when it is, and its line says so", async () => {
-  const place = makeGitPlace();
+  const place = makeRunPlace();
   putReport(place, "2026-11-17", { pass: 100 });
   await runAt(place, first, { domains: "example.org" });
   expect(ledgerOf(place)).toEqual([expect.stringContaining(",foreign-domain,")]);
@@ -102,12 +103,14 @@ test("a mail whose domain was not ours is stored when it is, and its line says s
 });
 
 test("days that were deleted by hand come back with reread, and without it what was stored is not read again", async () => {
-  const place = makeGitPlace();
+  const place = makeRunPlace();
   putReport(place, "2026-11-17", { pass: 100 });
   await runAt(place, first);
   const days = daysIn(dataOf(place));
-  place.repository.git("rm", "-rq", "data/example.com");
-  place.repository.git("commit", "-qm", "forget");
+  const gone = Array.from(place.repository.commits.at(-1)?.files.keys() ?? []).filter((path) =>
+    path.startsWith("example.com/"),
+  );
+  addCommit(place.repository, new Map(gone.map((path) => [path, undefined])), "forget");
   await runAt(place, "2026-11-20T10:00:00Z");
   expect(existsSync(join(dataOf(place), "example.com"))).toBe(false);
   const { digest } = await runAt(place, "2026-11-20T11:00:00Z", { reread: "30d" });
@@ -121,7 +124,7 @@ test("recipients and comments are kept when that is asked for, and not otherwise
     .replace("</header_from>", "</header_from><envelope_to>customer.example</envelope_to>")
     .replace("</spf></policy", "</spf><reason><type>other</type><comment>to ann</comment></reason></policy");
   for (const keeps of [false, true]) {
-    const place = makeGitPlace();
+    const place = makeRunPlace();
     writeFileSync(join(place.mailbox, "report.xml"), xml);
     await runAt(place, first, { "keep-recipients": String(keeps) });
     const text = Object.values(daysIn(dataOf(place))).join("");
@@ -132,7 +135,7 @@ test("recipients and comments are kept when that is asked for, and not otherwise
 });
 
 test("a report of more than 5,000 records has a file of its own, which goes with it", async () => {
-  const place = makeGitPlace();
+  const place = makeRunPlace();
   const recordOf = (index: number): string =>
     `<record><row><source_ip>192.0.${index >> 8}.${index & 255}</source_ip><count>1</count>
 <policy_evaluated><disposition>none</disposition><dkim>pass</dkim><spf>pass</spf></policy_evaluated></row>

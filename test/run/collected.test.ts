@@ -6,13 +6,13 @@ import { record, reportXml } from "../report/report-files.ts";
 import { makeFolder } from "../servers/git.ts";
 import { type Dovecot, haveDovecot, startDovecot, trustServer } from "../servers/imap/dovecot.ts";
 import { imapAccount, openSlack } from "../servers/place.ts";
-import { collectAt, type GitPlace, makeGitPlace, putReport, runAt } from "./place.ts";
+import { collectAt, headsOf, type MemoryPlace, makeRunPlace, putReport, runAt } from "./place.ts";
 
 const now = "2026-11-20T09:00:00Z";
 const mails = sampleMails().slice(-60);
 
 /** Runs the jobs of a matrix, then the one that commits what they left, in some order. */
-async function runSharded(place: GitPlace, of: number, order: (paths: string[]) => string[], inputs = {}) {
+async function runSharded(place: MemoryPlace, of: number, order: (paths: string[]) => string[], inputs = {}) {
   const shards = Array.from({ length: of }, (_, at) => `${at + 1}/${of}`);
   const paths: string[] = [];
   for (const shard of shards) paths.push(await collectAt(place, now, { ...inputs, shard }));
@@ -20,13 +20,13 @@ async function runSharded(place: GitPlace, of: number, order: (paths: string[]) 
 }
 
 /** How far each mailbox is read. */
-function cursorsIn({ repository }: GitPlace): Record<string, { lastUid?: number }> {
+function cursorsIn({ repository }: MemoryPlace): Record<string, { lastUid?: number }> {
   return JSON.parse(readFileSync(join(repository.folder, "data/state.json"), "utf8")).mailboxes;
 }
 
 describe("what some jobs collect and one commits", () => {
   test("counts and is sent when shards are missing, which are named, and nothing is taken for read", async () => {
-    const place = makeGitPlace({ slack: await openSlack() });
+    const place = makeRunPlace({ slack: await openSlack() });
     for (const day of ["2026-11-14", "2026-11-15", "2026-11-16"]) putReport(place, day, { pass: 10 });
     const { digest, problems } = await runSharded(place, 4, (paths) => paths.slice(2), { "count-unverified": "true" });
     expect(problems.map((problem) => problem.split(".")[0])).toEqual(
@@ -44,7 +44,7 @@ test.each([
   ["nor", {}, false],
   ["but", { "keep-recipients": "true" }, true],
 ])("a file for the other job names nobody, %s with keep-recipients those that it keeps", async (_, inputs, isKept) => {
-  const place = makeGitPlace();
+  const place = makeRunPlace();
   const identifiers = "<identifiers><envelope_to>recipient.example</envelope_to>";
   const reason = "<reason><type>other</type><comment>for jo@recipient.example</comment></reason></policy_evaluated>";
   const records = record().replace("<identifiers>", identifiers).replace("</policy_evaluated>", reason);
@@ -62,8 +62,8 @@ test.each([
 });
 
 describe("a file that another job left is a stranger's", () => {
-  const collect = async (change: (lines: string[]) => string[]): Promise<GitPlace & { collected: string }> => {
-    const place = makeGitPlace();
+  const collect = async (change: (lines: string[]) => string[]): Promise<MemoryPlace & { collected: string }> => {
+    const place = makeRunPlace();
     putReport(place, "2026-11-16", { pass: 10 });
     const lines = readFileSync(await collectAt(place, now), "utf8")
       .trimEnd()
@@ -111,16 +111,16 @@ describe("a file that another job left is a stranger's", () => {
     ["lacks the hash of a mail", inMail(/"sha256":"[0-9a-f]{64}"/, '"sha256":"x"'), /sha256/],
   ])("one that %s stops the run, and nothing is committed", async (_, change, message) => {
     const { collected, ...place } = await collect(change);
-    const heads = place.repository.git("rev-list", "--all");
+    const heads = headsOf(place);
     const ran = runAt(place, now, { "mail-path": "", collected });
     await expect(ran).rejects.toMatchObject({
       reason: { code: "collected-broken", path: collected, message: expect.stringMatching(message) },
     });
-    expect(place.repository.git("rev-list", "--all")).toBe(heads);
+    expect(headsOf(place)).toEqual(heads);
   });
 
   test("one that is not there is named, without a text of Node's", async () => {
-    const ran = runAt(makeGitPlace(), now, { "mail-path": "", collected: "gone/" });
+    const ran = runAt(makeRunPlace(), now, { "mail-path": "", collected: "gone/" });
     await expect(ran).rejects.toMatchObject({
       reason: { code: "path-not-opened", path: "gone/", why: { code: "no-such-path" } },
     });
@@ -158,8 +158,8 @@ describe.runIf(haveDovecot)("over IMAP", () => {
 
   test("a shard that is refused by the server is named, and the digest of the others is sent; not when all are", async () => {
     const account = { ...imapAccount(dovecot), "mail-path": "", "count-unverified": "true", domains: "example.com" };
-    const collectAll = async (refused: readonly number[]): Promise<[GitPlace, string]> => {
-      const place = makeGitPlace({ slack: await openSlack() });
+    const collectAll = async (refused: readonly number[]): Promise<[MemoryPlace, string]> => {
+      const place = makeRunPlace({ slack: await openSlack() });
       const paths: string[] = [];
       for (const index of [1, 2, 3]) {
         const password = refused.includes(index) ? "wrong" : dovecot.password;
@@ -181,17 +181,17 @@ describe.runIf(haveDovecot)("over IMAP", () => {
   });
 
   test("a job that collects takes no files of others, and says so before it reads anything", async () => {
-    await expect(runAt(makeGitPlace(), now, { mode: "collect", collected: "left" })).rejects.toThrow(
+    await expect(runAt(makeRunPlace(), now, { mode: "collect", collected: "left" })).rejects.toThrow(
       /^mode: collect and collected are both given: .* Take out collected here/,
     );
   });
 
   test("a share alone is no digest: the mails of the others would be taken for read", async () => {
-    const place = makeGitPlace();
+    const place = makeRunPlace();
     const account = { ...imapAccount(dovecot), "mail-path": "", "count-unverified": "true" };
-    const heads = place.repository.git("rev-list", "--all");
+    const heads = headsOf(place);
     for (const mode of ["digest", "watch"])
       await expect(runAt(place, now, { ...account, mode, shard: "1/2" })).rejects.toThrow(/shard is for mode: collect/);
-    expect(place.repository.git("rev-list", "--all")).toBe(heads);
+    expect(headsOf(place)).toEqual(heads);
   });
 });

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { daysFrom } from "../../src/history/dates.ts";
 import { record, reportXml } from "../report/report-files.ts";
 import { openGitHub, openSlack } from "../servers/place.ts";
-import { makeGitHubPlace, makeGitPlace, putReport, runAt, verified } from "./place.ts";
+import { committed, makeGitHubPlace, makeRunPlace, putReport, runAt, verified } from "./place.ts";
 
 /* Failure reports (RFC 9991): counted, and nothing of the mails that they are about; they tell what broke a signature. */
 
@@ -13,7 +13,7 @@ const inputs = { "count-unverified": "true", "fail-on": "never" };
 
 /** A place where our key passes for all mail up to 16 November. */
 async function makePlace() {
-  const place = makeGitPlace({ slack: await openSlack(), github: await openGitHub({}) });
+  const place = makeRunPlace({ slack: await openSlack(), github: await openGitHub({}) });
   mkdirSync(place.mailbox, { recursive: true });
   for (let day = 1; day <= 16; day += 1) putReport(place, `2026-11-${String(day).padStart(2, "0")}`, { pass: 900 });
   return place;
@@ -62,7 +62,7 @@ test.each([
   expect(JSON.stringify(place.slack?.look()[0]?.blocks)).toMatch(words);
   expect(place.github?.issues).toMatchObject([{ body: expect.stringMatching(words) }]);
   expect(published.summary).toContain("Failure reports");
-  const ledger = place.repository.git("show", "HEAD:data/intake/2026/11/2026-11-17.csv");
+  const ledger = committed(place, "intake/2026/11/2026-11-17.csv");
   expect(ledger).toContain("failure-report");
   expect(ledger).not.toMatch(/somebody|reader@|192\.0\.2\.1\b/);
   expect(await verified(place)).toContain("all good");

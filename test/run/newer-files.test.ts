@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type GitPlace, makeGitPlace, putReport, runAt } from "./place.ts";
+import { commitFile } from "../servers/place.ts";
+import { type MemoryPlace, makeRunPlace, putReport, runAt } from "./place.ts";
 
 /*
  * Files as a newer release of the same format version may write them: with keys and columns that this one does not know.
@@ -25,22 +26,21 @@ function grownTable(text: string): string {
   return [`${header},newer`, ...lines.map((line, index) => `${line},n${index}`)].map((line) => `${line}\n`).join("");
 }
 
-function filesOf({ repository }: GitPlace): Map<string, string> {
+function filesOf({ repository }: MemoryPlace): Map<string, string> {
   const folder = join(repository.folder, "data");
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => /\.(json|csv)$/.test(name));
   return new Map(names.sort().map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 }
 
 test("what a newer release has noted is read past, and written again with what is new", async () => {
-  const place = makeGitPlace();
+  const place = makeRunPlace();
   for (const day of ["2026-11-17", "2026-11-18"]) putReport(place, day, { pass: 100, fail: 3 });
   await runAt(place, "2026-11-20T09:00:00Z");
   const before = filesOf(place);
   for (const [name, text] of before) {
     const more = name.endsWith(".csv") ? grownTable(text) : `${JSON.stringify(grown(JSON.parse(text)))}\n`;
-    writeFileSync(join(place.repository.folder, "data", name), more);
+    commitFile(place.repository, `data/${name}`, more);
   }
-  place.repository.git("commit", "-q", "-a", "-m", "a newer release");
 
   putReport(place, "2026-11-17", { pass: 7, reportId: "late" });
   const { problems, digest } = await runAt(place, "2026-11-21T09:00:00Z");

@@ -6,7 +6,7 @@ import { defaultLimits } from "../../src/report/limits.ts";
 import { reportXml } from "../report/report-files.ts";
 import { type Dovecot, haveDovecot, startDovecot } from "../servers/imap/dovecot.ts";
 import { imapAccount, subjects } from "../servers/place.ts";
-import { type GitPlace, makeGitPlace, runAt } from "./place.ts";
+import { type MemoryPlace, makeRunPlace, runAt } from "./place.ts";
 
 const mail = (subject: string, body: string): Buffer =>
   Buffer.from(`From: reports@example.net\nSubject: ${subject}\nContent-Type: text/xml\n\n${body}\n`);
@@ -19,12 +19,12 @@ describe.runIf(haveDovecot)("mails that are done with", () => {
   });
   afterAll(async () => await dovecot.stop());
 
-  async function runOn(place: GitPlace, folder: string, now: string, inputs: Record<string, string> = {}) {
+  async function runOn(place: MemoryPlace, folder: string, now: string, inputs: Record<string, string> = {}) {
     return await runAt(place, now, { "mail-path": "", ...imapAccount(dovecot, folder), ...inputs });
   }
 
   test("are deleted when they are old enough and that is asked for; what people should look at stays", async () => {
-    const place = makeGitPlace();
+    const place = makeRunPlace();
     const deliver = (day: string, subject: string, body: string): void =>
       dovecot.deliver("Old", mail(subject, body), new Date(`2026-11-${day}T08:00:00Z`));
     deliver("01", "stored", reportXml({ reportId: "1" }));

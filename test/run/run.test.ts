@@ -3,27 +3,27 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { formatState, noState, parseState, type State } from "../../src/history/state.ts";
 import { commitFile, openGitHub, openSlack, subjects } from "../servers/place.ts";
-import { type GitPlace, headsOf, makeGitPlace, makePushingPlace, putReport, runAt } from "./place.ts";
+import { headsOf, type MemoryPlace, makePushingPlace, makeRunPlace, putReport, type RunPlace, runAt } from "./place.ts";
 
-/* The daily job, day after day, in this process: git, Slack and GitHub are local servers. */
+/* The daily job, day after day, in this process: Slack and GitHub are local servers, and so is git in the first test. */
 
 const first = "2026-11-20T09:00:00Z";
 
-function stateOf({ repository }: GitPlace): State {
+function stateOf({ repository }: RunPlace): State {
   return parseState(readFileSync(join(repository.folder, "data/state.json"), "utf8"));
 }
 
 /** The days of each message that was sent, the first message first. */
-function daysSent(place: GitPlace): string[][] {
+function daysSent(place: RunPlace): string[][] {
   return stateOf(place).sent.map(({ figures }) => figures.map(({ day }) => day));
 }
 
-async function makeSlackPlace(): Promise<GitPlace> {
-  return makePushingPlace({ slack: await openSlack() });
+async function makeSlackPlace(): Promise<MemoryPlace> {
+  return makeRunPlace({ slack: await openSlack() });
 }
 
 test("running twice changes nothing and posts nothing twice", async () => {
-  const place = await makeSlackPlace();
+  const place = makePushingPlace({ slack: await openSlack() });
   putReport(place, "2026-11-17", { pass: 900, fail: 9 });
   const one = await runAt(place, first);
   expect(one).toMatchObject({ problems: [], digest: { day: "2026-11-17", verdict: "ok" } });
@@ -87,7 +87,7 @@ test("a run that is four days late sends all due days in one message, the newest
 
 test("running a late run again tells the same days, and leaves the issue of an earlier one open", async () => {
   const github = await openGitHub({});
-  const place = makePushingPlace({ slack: await openSlack(), github });
+  const place = makeRunPlace({ slack: await openSlack(), github });
   putReport(place, "2026-11-17", { pass: 200 });
   await runAt(place, first);
   putReport(place, "2026-11-18", { pass: 100, fail: 20 });
@@ -111,8 +111,8 @@ test("a report that arrives after its day was sent is stored and the day is not 
   putReport(place, "2026-11-16", { pass: 100 });
   await runAt(place, "2026-11-20T15:00:00Z");
   expect(place.slack?.messages).toHaveLength(1);
-  expect(place.repository.git("log", "-1", "--format=%B")).toBe(
-    "dmarc: 1 report for 1 domain, 100 messages\n\nMails by state\nstored: 1",
+  expect(place.repository.commits.at(-1)?.message).toBe(
+    "dmarc: 1 report for 1 domain, 100 messages\n\nMails by state\nstored: 1\n",
   );
 });
 
@@ -124,8 +124,8 @@ test("a commit names the days that were told before, and how they have changed",
   putReport(place, "2026-11-17", { pass: 270, reportId: "late" });
   await runAt(place, "2026-11-20T15:00:00Z");
   expect(subjects(place)[0]).toBe("dmarc: 1 message brought up to date");
-  expect(place.repository.git("log", "-1", "--format=%B", "HEAD~1")).toBe(
-    "dmarc: 2 reports for 1 domain, 320 messages\n\nrestated 2026-11-17: +270 messages\n\nMails by state\nstored: 2",
+  expect(place.repository.commits.at(-2)?.message).toBe(
+    "dmarc: 2 reports for 1 domain, 320 messages\n\nrestated 2026-11-17: +270 messages\n\nMails by state\nstored: 2\n",
   );
 });
 
@@ -155,8 +155,6 @@ test("days that another run is sending at this moment are left to it, and taken 
   const place = await makeSlackPlace();
   putReport(place, "2026-11-17", { pass: 200 });
   const sending = { days: ["2026-11-17"], runId: "another run", at: first };
-  place.repository.git("commit", "-q", "--allow-empty", "-m", "first");
-  place.repository.git("push", "-q");
   commitFile(place.repository, "data/state.json", formatState({ ...noState, startDay: "2026-11-17", sending }));
 
   const { problems, digest, published } = await runAt(place, "2026-11-20T09:14:59Z");
@@ -185,7 +183,7 @@ test("a run without new mail still sends the day that has become due", async () 
   const place = await makeSlackPlace();
   for (const day of ["2026-11-17", "2026-11-18"]) putReport(place, day, { pass: 200 });
   await runAt(place, first);
-  const empty = { ...place, mailbox: makeGitPlace().mailbox };
+  const empty = { ...place, mailbox: makeRunPlace().mailbox };
   const { digest } = await runAt(empty, "2026-11-21T09:00:00Z");
   expect(digest).toMatchObject({ day: "2026-11-18", totals: { messages: 200 }, intake: { mails: 0 } });
   expect(daysSent(place)).toEqual([["2026-11-17"], ["2026-11-18"]]);

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { secondaryRateLimit } from "../servers/github/github.ts";
 import type { Fault } from "../servers/loopback.ts";
 import { openGitHub, openSlack, subjects } from "../servers/place.ts";
-import { makeGitHubPlace, makePushingPlace, type PushingPlace, putReport, runAt } from "./place.ts";
+import { makeGitHubPlace, makePushingPlace, makeRunPlace, type PushingPlace, putReport, runAt } from "./place.ts";
 
 /* What happens around the commit that records a sent message, and when runs differ in where they send. */
 
@@ -100,7 +100,7 @@ describe("the record of what was sent waits for", () => {
 });
 
 test("a message of which Slack's answer was lost comes again, and says that it may be the second", async () => {
-  const place = makePushingPlace({ slack: await openSlack() });
+  const place = makeRunPlace({ slack: await openSlack() });
   putReport(place, "2026-11-17", { pass: 900 });
   place.slack?.next({ on: "/api/chat.postMessage", status: 502, done: true });
   const { problems } = await runAt(place, first);
@@ -116,7 +116,7 @@ test("a message of which Slack's answer was lost comes again, and says that it m
 });
 
 test("what stood in a job summary alone is still sent to Slack, and the other way round nothing is told twice", async () => {
-  const place = makePushingPlace();
+  const place = makeRunPlace();
   putReport(place, "2026-11-17", { pass: 900 });
   await runAt(place, first);
   const withSlack = { ...place, slack: await openSlack() };
@@ -128,7 +128,7 @@ test("what stood in a job summary alone is still sent to Slack, and the other wa
 });
 
 test("a run made for a moment in the past leaves today's issues alone", async () => {
-  const place = makePushingPlace({ slack: await openSlack(), github: await openGitHub({}) });
+  const place = makeRunPlace({ slack: await openSlack(), github: await openGitHub({}) });
   putReport(place, "2026-11-16", { pass: 100, fail: 100 });
   putReport(place, "2026-11-17", { pass: 900 });
   await runAt(place, first);

@@ -7,7 +7,7 @@ import { record, reportXml } from "../report/report-files.ts";
 import { type Dovecot, haveDovecot, startDovecot } from "../servers/imap/dovecot.ts";
 import { startProxy } from "../servers/proxy.ts";
 import { startS3 } from "../servers/s3.ts";
-import { makeGitPlace, runAt } from "./place.ts";
+import { makeRunPlace, runAt } from "./place.ts";
 
 /* Mailboxes are read at the same time, and the history is as if it were one after the other. */
 
@@ -55,7 +55,7 @@ describe.runIf(haveDovecot)("mailboxes that are read side by side", () => {
   }
 
   async function runOver(mailboxes: Config["mailboxes"], changes: Partial<Config> = {}) {
-    const place = makeGitPlace();
+    const place = makeRunPlace();
     const { digest, problems } = await runAt(place, now, { "count-unverified": "true" }, now, {
       ...changes,
       mailboxes,
@@ -64,7 +64,7 @@ describe.runIf(haveDovecot)("mailboxes that are read side by side", () => {
     const entries = readdirSync(data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     const paths = entries.map(({ parentPath, name }) => join(parentPath, name)).sort();
     const files = Object.fromEntries(paths.map((path) => [relative(data, path), readFileSync(path, "utf8")]));
-    return { files, commits: place.repository.git("log", "--format=%B"), intake: digest.intake, problems };
+    return { files, commits: place.repository.commits.map(({ message }) => message), intake: digest.intake, problems };
   }
 
   test("are asked at the same time, and give the same history whichever answers first", async () => {

@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { reportXml } from "../../report/report-files.ts";
+import { addCommit } from "../../servers/memory-history.ts";
 import { commitFile, openSlack } from "../../servers/place.ts";
-import { type GitPlace, makeGitPlace, putReport, runAt, verified } from "../place.ts";
+import { type MemoryPlace, makeRunPlace, putReport, runAt, verified } from "../place.ts";
 
 /* A person, or a merge gone wrong, has changed what a run has written; it can be read still. */
 
@@ -12,15 +13,15 @@ const isNamed = expect.stringMatching(
   /^example\.com\/2026\/2026-11-17\.json is not what its index was counted from: .*git log -- example.*rebuild/,
 );
 
-async function makePlace(): Promise<GitPlace> {
-  const place = { ...makeGitPlace(), slack: await openSlack() };
+async function makePlace(): Promise<MemoryPlace> {
+  const place = { ...makeRunPlace(), slack: await openSlack() };
   putReport(place, "2026-11-17", { pass: 100 });
   await runAt(place, "2026-11-20T09:00:00Z");
   return place;
 }
 
 /** Changes a file of the history, and commits it. */
-function edit({ repository }: GitPlace, name: string, change: (text: string) => string): void {
+function edit({ repository }: MemoryPlace, name: string, change: (text: string) => string): void {
   const text = change(readFileSync(join(repository.folder, "data", name), "utf8"));
   commitFile(repository, `data/${name}`, text);
 }
@@ -52,8 +53,7 @@ test("an index that was edited is named, and so is a day file that is gone", asy
   edit(place, "example.com/2026/2026-11-pairs.7936a04e.csv", (text) => text.replaceAll(",100,", ",99,"));
   expect((await runAt(place, "2026-11-20T10:00:00Z")).problems).toEqual([isNamed]);
   edit(place, "example.com/2026/2026-11-pairs.7936a04e.csv", (text) => text.replaceAll(",99,", ",100,"));
-  place.repository.git("rm", "-q", `data/${path}`);
-  place.repository.git("commit", "-q", "-m", "gone");
+  addCommit(place.repository, new Map([[path, undefined]]), "gone");
   expect((await runAt(place, "2026-11-20T11:00:00Z")).problems).toEqual([isNamed]);
 });
 

@@ -5,23 +5,32 @@ import { wrapGit } from "../../servers/git-wrapper.ts";
 import { type Dovecot, haveDovecot, startDovecot, trustServer } from "../../servers/imap/dovecot.ts";
 import { commitFile, imapAccount, openSlack, subjects } from "../../servers/place.ts";
 import { startProxy } from "../../servers/proxy.ts";
-import { type GitPlace, makeGitHubPlace, makePushingPlace, putReport, runAt, verified } from "../place.ts";
+import {
+  committed,
+  type GitPlace,
+  type MemoryPlace,
+  makeGitHubPlace,
+  makePushingPlace,
+  makeRunPlace,
+  putReport,
+  runAt,
+  verified,
+} from "../place.ts";
 
 /* Clocks that are wrong, files that were damaged by hand, connections that are cut, mails that go, disks that are full. */
 
 const now = "2026-11-20T09:00:00Z";
 
-function stateOf({ repository }: GitPlace) {
-  repository.git("pull", "-q");
-  return parseState(repository.git("show", "HEAD:data/state.json"));
+function stateOf(place: MemoryPlace) {
+  return parseState(committed(place, "state.json"));
 }
 
-const daysTold = (place: GitPlace): string[] =>
+const daysTold = (place: MemoryPlace): string[] =>
   stateOf(place).sent.flatMap(({ figures }) => figures.map(({ day }) => day));
 
 describe("a clock that is off by a day", () => {
-  async function makePlace(): Promise<GitPlace> {
-    const place = { ...makePushingPlace(), slack: await openSlack() };
+  async function makePlace(): Promise<MemoryPlace> {
+    const place = { ...makeRunPlace(), slack: await openSlack() };
     for (const day of ["2026-11-16", "2026-11-17"]) putReport(place, day, { pass: 100 });
     await runAt(place, now);
     for (const day of ["2026-11-18", "2026-11-19"]) putReport(place, day, { pass: 100 });
