@@ -1,14 +1,13 @@
-import { isService } from "../../history/index/index.ts";
 import { compareText, countBy, entryIn, groupBy } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
-import { serviceOfDomain } from "../../report/source/source.ts";
+import { knownNameOf } from "../../report/source/source.ts";
 import type { SenderLine, Window } from "./index-window.ts";
 import { within } from "./sorted-days.ts";
 
 /** What a service, or a network that is no service's, sent over some days. All but the name and domains count messages. */
 export interface SendingSource {
-  /** A service of the shipped list by its name, else a domain that authenticated, or a network. A stranger's text. */
+  /** A service of the shipped list by its name, else a domain that authenticated, a tenant with its host, or a network. A stranger's text. */
   name: string;
   messages: number;
   /** Passed by DKIM and SPF, by DKIM alone, by SPF alone. */
@@ -27,8 +26,7 @@ export function sendingSources(
   first: string,
 ): SendingSource[] {
   const names = new Map<string, string>();
-  const nameOf = (sender: string): string =>
-    entryIn(names, sender, () => (isService(sender) && serviceOfDomain(sender)?.name) || sender);
+  const nameOf = (sender: string): string => entryIn(names, sender, () => knownNameOf(sender));
   const sources = new Map<string, SendingSource>();
   const domains = new Map<string, Map<string, number>>();
   for (const [domain, ofDomain] of sendersOf) {

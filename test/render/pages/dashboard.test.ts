@@ -158,6 +158,18 @@ describe("the dashboard", () => {
     expect(readme).not.toContain("203.0.113");
   });
 
+  it("names each tenant of a host by itself", () => {
+    const tenants = ["contoso", "fabrikam"].map((name) =>
+      senderLine({ day, domain: "example.com", sender: `${name}.onmicrosoft.com`, messages: 30 }),
+    );
+    const window = makeWindowOf({ first: day, last: day }, [], tenants);
+    const readme = readmeOf(dashboard({ ...source, window }, words));
+    expect(readme).toContain(
+      "| `contoso.onmicrosoft.com (Microsoft 365)`<br>for `example.com` | 100%: 100% by both | 30 |",
+    );
+    expect(readme).toContain("`fabrikam.onmicrosoft.com (Microsoft 365)`");
+  });
+
   it("is the same whatever the run read, and whatever came for later days", () => {
     const later = pairLine({ day: dayAfter(day), domain: "example.com", dmarcPass: 9 });
     const { digest, window } = source;
