@@ -159,11 +159,8 @@ export function verdictOn({ findings, events, incidents }: IncidentDay, domain?:
   const muted = new Set(incidents.flatMap((one) => (one.muted === undefined ? [] : idOf(one.key))));
   const isOf = ({ key }: Pick<Incident, "key">): boolean =>
     (domain === undefined || key.domain === domain) && !muted.has(idOf(key));
-  const open = new Map(incidents.flatMap(({ state, key, level }) => (state === "open" ? [[idOf(key), level]] : [])));
-  const lasting = findings.filter((one) => {
-    const level = open.get(idOf(one.key));
-    return isOf(one) && level !== undefined && !isOnce({ rule: one.key.rule, level });
-  });
+  const open = new Set(incidents.flatMap(({ state, key }) => (state === "open" ? idOf(key) : [])));
+  const lasting = findings.filter((one) => isOf(one) && open.has(idOf(one.key)) && !isOnce({ ...one.key, ...one }));
   const news = events.filter(({ event, incident }) => isOf(incident) && !isEnd(event));
   return worstVerdict([...lasting.map(({ level }) => level), ...news.map(({ incident }) => incident.level)]);
 }

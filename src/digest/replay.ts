@@ -217,7 +217,7 @@ function eventOf(
   const about = { at, day: incident.lastBad, incident, messages };
   switch (change) {
     case "new":
-      return { ...about, event: isOnce({ ...incident.key, level: incident.level }) ? "look" : first };
+      return { ...about, event: isOnce({ ...incident.key, ...(incident.lasts && { lasts: true }) }) ? "look" : first };
     case "over":
       return { ...about, day: incident.ended ?? day, event: incident.state === "stopped" ? "stopped" : "recovered" };
     case "withdrawn":

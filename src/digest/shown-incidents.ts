@@ -160,8 +160,10 @@ export function incidentsOf(source: IncidentSource, count: number = shownDays): 
   const [last] = source.days;
   const known = incidentDay(source.incidents, last)?.incidents.filter(({ muted }) => muted === undefined) ?? [];
   const first = dayAfter(last, 1 - count);
-  const shown = known.filter(({ state, key: { rule }, level, lastBad, ended }) =>
-    state === "open" ? lastBad >= first || !isOnce({ rule, level }) : ended !== undefined && ended >= first,
+  const shown = known.filter(({ state, key: { rule }, lasts, lastBad, ended }) =>
+    state === "open"
+      ? lastBad >= first || !isOnce({ rule, ...(lasts && { lasts }) })
+      : ended !== undefined && ended >= first,
   );
   return shown
     .map((incident): DigestIncident => {
@@ -212,7 +214,7 @@ export function digestIncident(
     failureReports = [],
   }: Omit<IncidentSource, "posted">,
 ): DigestIncident {
-  const { key, level, since, lastBad: day, seenBy, muted } = incident;
+  const { key, level, since, lastBad: day, lasts, seenBy, muted } = incident;
   const { totals, fail, sources } = domainDays.figuresOn(key.domain, day);
   const source =
     sources.find((one) => isSourceOf(one, key)) ?? (key.rule === "threshold" ? mainSource({ sources }) : undefined);
@@ -236,6 +238,7 @@ export function digestIncident(
     evaluated,
     ...(day !== days[0] && { isEarlier: true }),
     ...(wasEarly && { wasEarly }),
+    ...(lasts && { lasts }),
     ...(source && {
       source: withFailureReports(
         withNetworkName(source, networks),

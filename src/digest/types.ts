@@ -67,6 +67,8 @@ export interface EarlierDay {
 /** An incident as a digest shows it. The domain, the subject and the reporters are strangers' texts. */
 export interface DigestIncident extends IncidentKey, Pick<ShownIncident, "change" | "age" | "messages" | "wasEarly"> {
   level: Exclude<Verdict, "ok">;
+  /** See `RuleFinding`. */
+  lasts?: true;
   /** The day of the first finding, `YYYY-MM-DD`. */
   since: string;
   /** The day that the figures are of: the last one with a finding. */

@@ -5,6 +5,7 @@ import { makeRules, ruleDomainsOf } from "../../src/digest/rules/rules.ts";
 import { makeSenders } from "../../src/digest/senders/senders.ts";
 import { makeWindow } from "../../src/digest/window/index-window.ts";
 import { dayAfter, daysBetween, daysFrom } from "../../src/history/dates.ts";
+import { judgedDays } from "./judged-days.ts";
 import { failing, makeLine, senderLine } from "./windows.ts";
 
 const today = "2026-11-22";
@@ -110,4 +111,21 @@ test("other senders, limits or rules judge all days anew, and say so", () => {
   expect(fold([40], { before: snapshot, hash: "b" }).anew, "nothing was told").toBeUndefined();
   const ours = judgedBy([[{ said: "ours", domain: "crm.example" }], { minMessages: 100 }]);
   expect(new Set([ours, judgedBy([[], { minMessages: 100 }]), judgedBy([[], { minMessages: 10 }])]).size).toBe(3);
+});
+
+test("what is posted once stands in no later verdict, unless it lasts", () => {
+  const asked = { domain: "example.com", subject: "crm.example", rule: "unknown-sender" } as const;
+  const { days } = judgedDays([
+    { ...asked, day: "2026-11-10", level: "look" },
+    { ...asked, day: "2026-11-11", level: "look" },
+    { ...asked, day: "2026-11-12", level: "look", lasts: true },
+    { ...asked, day: "2026-11-13", level: "look" },
+  ]);
+  const verdicts = days.filter(({ day }) => day >= "2026-11-10" && day <= "2026-11-13").map((day) => verdictOn(day));
+  expect(verdicts).toEqual(["look", "ok", "look", "ok"]);
+  const until = days.at(-1)?.day ?? "";
+  for (const { incidents } of days) {
+    const snapshot = { rules: "a", until, incidents: [...incidents] };
+    expect(parseSnapshot(formatSnapshot(snapshot))).toEqual(snapshot);
+  }
 });

@@ -76,7 +76,7 @@ function withFinding(known: Incident | undefined, finding: RuleFinding, { day, i
   const before = known && isWithin(known, day, backDays + 1) ? known : undefined;
   const isEnough = level === "act" || opensAtOnce || messages >= enoughMessages || before !== undefined;
   const state = isEnough ? "open" : "suspected";
-  const { ended, ...kept } = before ?? {};
+  const { ended, lasts: _, ...kept } = before ?? {};
   const recent = recentDays(before, day, rememberedDays);
   // After 28 days without a finding, be they due or not, any day is a leap; the first finding of all is none.
   const isAnew = known !== undefined && known.lastBad < dayAfter(day, -rememberedDays);
@@ -93,6 +93,7 @@ function withFinding(known: Incident | undefined, finding: RuleFinding, { day, i
     level: before?.level === "act" ? "act" : level,
     seenBy: sortedSet([...(before?.seenBy ?? []), ...finding.seenBy]),
     ...(finding.sender !== undefined && { senders: sortedSet([...(before?.senders ?? []), finding.sender]) }),
+    ...(finding.lasts && { lasts: true }),
     ...(finding.usual !== undefined && { usual: firstUsual(before?.usual ?? [], finding.usual) }),
     badDays: [...recent, ...(isSettled ? [{ day, messages }] : [])],
     lastMessages: messages,

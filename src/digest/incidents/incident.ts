@@ -39,9 +39,9 @@ const onceRules: ReadonlySet<RuleName> = new Set([
 /** What a run finds out about its mails, beside what days of reports show. */
 export const intakeRules: ReadonlySet<RuleName> = new Set(["unread-mailbox", "mails-to-go", "nothing-counts"]);
 
-/** Whether what a rule finds is posted once, and then stands in no later verdict: never what there is to act on. */
-export function isOnce({ rule, level }: { rule: RuleName; level: RuleFinding["level"] }): boolean {
-  return onceRules.has(rule) && level === "look";
+/** Whether what a rule finds is posted once, and then stands in no later verdict. */
+export function isOnce({ rule, lasts }: Pick<IncidentKey, "rule"> & Pick<RuleFinding, "lasts">): boolean {
+  return onceRules.has(rule) && lasts !== true;
 }
 
 const ownRules: ReadonlySet<RuleName> = new Set(["sender-fails", "key-broken", "dns"]);
@@ -103,6 +103,8 @@ export interface RuleFinding {
   usual?: readonly UsualShare[];
   /** Whether it goes further than what was found on the days before, be it of the same level. */
   isFurther?: boolean;
+  /** Whether it stands in each verdict, though what its rule finds is posted once. */
+  lasts?: true;
 }
 
 /** A finding to look at, of which one day is enough for an incident. */
@@ -146,6 +148,8 @@ export interface Incident {
   senders?: string[];
   /** What was usual of each stream when it failed first: what fails since then is never usual. */
   usual?: UsualShare[];
+  /** See `RuleFinding`; of the last finding. */
+  lasts?: true | undefined;
   /** The messages of the settled days with a finding, of the last 28 days. */
   badDays: { day: string; messages: number }[];
   /** The messages of the last finding, settled or not. */

@@ -210,8 +210,8 @@ const unknown = { days: 3, of: 7, messages: 20, most: 5, share: 0.1 };
 const inPlace = 0.5;
 
 /**
- * The largest unknown senders of a domain; see `unknown`. There is to act on one whose mail is held while hardly any of the domain's
- * own comes.
+ * The largest unknown senders of a domain; see `unknown`. One whose mail is held while hardly any of the domain's own comes stands in
+ * each verdict: green never stands beside a domain of which all mail fails.
  *
  * @param missing - Messages of own mail that are usual on such a day, where hardly any came; else 0.
  */
@@ -232,15 +232,14 @@ export function unknownSenders(
     const fewest = Math.max(unknown.messages, isHost(sender) ? unknown.share * byHosts : 0);
     if (seen.length < unknown.days || messages < fewest) return [];
     const isHeld = isHeldAt({ messages: today.unknown, failed: today.unknown, held: today.unknownHeld });
-    const level = missing > 0 && today.unknown >= inPlace * missing && isHeld ? "act" : "look";
-    return [{ sender, messages, level } as const];
+    return [{ sender, messages, lasts: missing > 0 && today.unknown >= inPlace * missing && isHeld }];
   });
   return found
     .sort((a, b) => b.messages - a.messages || compareText(a.sender, b.sender))
     .slice(0, unknown.most)
-    .map(({ sender, messages, level }) => ({
+    .map(({ sender, messages, lasts }) => ({
       ...lookFinding("unknown-sender", { domain, subject: sender, messages }),
-      level,
+      ...(lasts && { lasts }),
     }));
 }
 

@@ -48,9 +48,7 @@ describe.each(languages)("in %s", (language) => {
         messages: 12_431,
         ...(rule === "sender-fails" && { source }),
       };
-      for (const change of isOnce({ rule, level: "look" })
-        ? (["new"] as const)
-        : (["new", "worse", "back", "known"] as const)) {
+      for (const change of isOnce({ rule }) ? (["new"] as const) : (["new", "worse", "back", "known"] as const)) {
         const headline = headlineOf(makeDigest({ incidents: [makeIncident({ ...said, change, age: 12 })] }), telling);
         expect(displayWidth(headline), headline).toBeLessThanOrEqual(90);
         // That nothing counts names nobody.
