@@ -1,12 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import { text } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 
@@ -17,9 +15,9 @@ export function findChromium(): string | undefined {
   return [process.env.CHROMIUM ?? "", ...places].find((place) => place !== "" && existsSync(place));
 }
 
-/** Nothing that talks to anybody; `--no-sandbox`, since a container's root has none to give. */
+/** Nothing that talks to anybody, and no process but those of pages; `--no-sandbox`, since a container's root has none to give. */
 const flags =
-  "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --hide-scrollbars".split(
+  "--headless --no-sandbox --disable-gpu --in-process-gpu --disable-extensions --no-startup-window --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --hide-scrollbars".split(
     " ",
   );
 
@@ -58,41 +56,32 @@ export async function openPage<T>(
   return await withFile(
     html,
     async (url) =>
-      await withBrowser(async ({ command, asked }) => {
-        const { browserContextId } = await command("Target.createBrowserContext");
-        const { targetId } = await command("Target.createTarget", { url: "about:blank", browserContextId });
-        const { sessionId } = await command("Target.attachToTarget", { targetId, flatten: true });
-        const send = (method: string, params: object = {}) => command(method, params, String(sessionId));
-        const requests: string[] = [];
-        asked.set(String(sessionId), requests);
+      await withTab(async ({ send, requests }) => {
         const screen = { width, height: 600, deviceScaleFactor: 1, mobile: false };
         await send("Network.enable");
         await send("Emulation.setDeviceMetricsOverride", screen);
         await send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: theme }] });
         if (isWithoutGreen) await send("Emulation.setEmulatedVisionDeficiency", { type: "deuteranopia" });
         await send("Page.navigate", { url: hash === "" ? url : `${url}#${hash}` });
-        await untilLoaded(send);
-        try {
-          return await use({
-            send,
-            requests: () => requests,
-            evaluate: async (expression) => {
-              const answer = await send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
-              if (answer.exceptionDetails !== undefined) throw new Error(JSON.stringify(answer.exceptionDetails));
-              return (answer.result as { value?: unknown }).value;
-            },
-            picture: async () => {
-              const { cssContentSize } = (await send("Page.getLayoutMetrics")) as {
-                cssContentSize: { height: number };
-              };
-              await send("Emulation.setDeviceMetricsOverride", { ...screen, height: Math.ceil(cssContentSize.height) });
-              const { data } = await send("Page.captureScreenshot", { format: "png" });
-              return Buffer.from(String(data), "base64");
-            },
-          });
-        } finally {
-          await command("Target.disposeBrowserContext", { browserContextId });
-        }
+        await untilLoaded(send, url);
+        await send("Page.resetNavigationHistory");
+        return await use({
+          send,
+          requests: () => requests,
+          evaluate: async (expression) => {
+            const answer = await send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
+            if (answer.exceptionDetails !== undefined) throw new Error(JSON.stringify(answer.exceptionDetails));
+            return (answer.result as { value?: unknown }).value;
+          },
+          picture: async () => {
+            const { cssContentSize } = (await send("Page.getLayoutMetrics")) as {
+              cssContentSize: { height: number };
+            };
+            await send("Emulation.setDeviceMetricsOverride", { ...screen, height: Math.ceil(cssContentSize.height) });
+            const { data } = await send("Page.captureScreenshot", { format: "png" });
+            return Buffer.from(String(data), "base64");
+          },
+        });
       }),
   );
 }
@@ -108,31 +97,19 @@ export async function photograph(html: string, how: Look = {}): Promise<Buffer> 
 
 /** A page as Chromium understood it, after all that could run in it has run. */
 export async function dumpDom(html: string): Promise<string> {
-  return await withFile(html, async (url, folder) => {
-    const chromium = startChromium(folder, ["--dump-dom", url]);
-    const [dom] = await Promise.all([text(chromium.stdout as Readable), once(chromium, "exit")]);
-    return dom;
-  });
+  return String(await openPage(html, {}, (page) => page.evaluate("document.documentElement.outerHTML")));
 }
 
 /** Puts a page into a folder of its own, for as long as it is used. */
-async function withFile<T>(html: string, use: (url: string, folder: string) => Promise<T>): Promise<T> {
+async function withFile<T>(html: string, use: (url: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "picture-"));
   const file = join(folder, "page.html");
   await writeFile(file, html);
   try {
-    return await use(pathToFileURL(file).href, folder);
+    return await use(pathToFileURL(file).href);
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
-}
-
-/** Starts Chromium with its profile in a folder. */
-function startChromium(folder: string, args: string[]): ChildProcess {
-  const chromium = findChromium();
-  if (chromium === undefined) throw new Error("Chromium is not installed: apt-get install chromium, or set CHROMIUM.");
-  const all = [...flags, `--user-data-dir=${join(folder, "profile")}`, ...args];
-  return spawn(chromium, all, { stdio: ["ignore", "pipe", "ignore", "pipe", "pipe"] });
 }
 
 interface Browser {
@@ -140,6 +117,8 @@ interface Browser {
   command: ReturnType<typeof talkTo>;
   /** The addresses that pages have asked for, by the session of each. */
   asked: Map<string, string[]>;
+  /** Tabs that nobody uses. */
+  free: string[];
 }
 
 let running: Browser | undefined;
@@ -160,19 +139,43 @@ async function withBrowser<T>(use: (browser: Browser) => Promise<T>): Promise<T>
   }
 }
 
+/**
+ * A tab takes longer to open than most pages to draw: the next page has it after this one. What was set for a page, such as
+ * its width, ends with its session, and its variables with the page.
+ */
+async function withTab<T>(use: (tab: Pick<OpenPage, "send"> & { requests: string[] }) => Promise<T>): Promise<T> {
+  return await withBrowser(async ({ command, asked, free }) => {
+    const targetId = free.pop() ?? String((await command("Target.createTarget", { url: "about:blank" })).targetId);
+    const sessionId = String((await command("Target.attachToTarget", { targetId, flatten: true })).sessionId);
+    const requests: string[] = [];
+    asked.set(sessionId, requests);
+    try {
+      return await use({ send: (method, params = {}) => command(method, params, sessionId), requests });
+    } finally {
+      asked.delete(sessionId);
+      await command("Target.detachFromTarget", { sessionId });
+      free.push(targetId);
+    }
+  });
+}
+
+/** Starts Chromium with a profile of its own. */
 function startBrowser(): Browser {
+  const chromium = findChromium();
+  if (chromium === undefined) throw new Error("Chromium is not installed: apt-get install chromium, or set CHROMIUM.");
   const folder = mkdtempSync(join(tmpdir(), "chromium-"));
-  const chromium = startChromium(folder, ["--remote-debugging-pipe"]);
+  const args = [...flags, `--user-data-dir=${folder}`, "--remote-debugging-pipe"];
+  const browser = spawn(chromium, args, { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
   process.once("exit", () => {
-    chromium.kill("SIGKILL");
+    browser.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   });
-  const [, , , commands, answers] = chromium.stdio;
+  const [, , , commands, answers] = browser.stdio;
   const asked: Browser["asked"] = new Map();
   const command = talkTo(commands as Writable, answers as Readable, ({ method, params, sessionId = "" }) => {
     if (method === "Network.requestWillBeSent") asked.get(sessionId)?.push(params?.request?.url ?? "");
   });
-  return { process: chromium, command, asked };
+  return { process: browser, command, asked, free: [] };
 }
 
 /** Whether this process waits for another, and for what it says. */
@@ -183,10 +186,10 @@ function keepsAlive(process: ChildProcess, isAwaited: boolean): void {
   }
 }
 
-async function untilLoaded(page: (method: string, params?: object) => Promise<Record<string, unknown>>): Promise<void> {
+async function untilLoaded(send: OpenPage["send"], url: string): Promise<void> {
+  const expression = `document.readyState === "complete" && location.href.startsWith(${JSON.stringify(url)})`;
   for (const end = Date.now() + longest; Date.now() < end; await wait(20)) {
-    const expression = 'document.readyState === "complete" && location.href !== "about:blank"';
-    const { result } = (await page("Runtime.evaluate", { expression })) as { result: { value: unknown } };
+    const { result } = (await send("Runtime.evaluate", { expression })) as { result: { value: unknown } };
     if (result.value === true) return;
   }
   throw new Error("Chromium did not load the page.");
