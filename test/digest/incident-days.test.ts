@@ -126,6 +126,6 @@ test("what is posted once stands in no later verdict, unless it lasts", () => {
   const until = days.at(-1)?.day ?? "";
   for (const { incidents } of days) {
     const snapshot = { rules: "a", until, incidents: [...incidents] };
-    expect(parseSnapshot(formatSnapshot(snapshot))).toEqual(snapshot);
+    expect(parseSnapshot(formatSnapshot(snapshot))?.incidents).toEqual(incidents);
   }
 });
