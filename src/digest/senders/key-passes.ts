@@ -24,17 +24,12 @@ export interface KeyPasses {
   /**
    * The senders with half of what passed by a key. One that no longer passes for anybody has owners still, by the days on
    * which it did. While a tenth of a key's mail is aligned by SPF as well it starts there, and nobody else owns the key: who has half of
-   * it all the same is among the `carriers`. Who has just begun owns nothing while there are others: one message that is sent again and
+   * it all the same is known by `hasHalf`. Who has just begun owns nothing while there are others: one message that is sent again and
    * again passes, too.
    */
-  ownersOn(day: string, days: number): KeyOwners;
-}
-
-/** Senders with half of what passes by a key. */
-export interface KeyOwners {
-  owners: ReadonlySet<string>;
-  /** Where SPF shows that the mail starts elsewhere. */
-  carriers: ReadonlySet<string>;
+  ownersOn(day: string, days: number): ReadonlySet<string>;
+  /** Whether half of what passed by a key up to a day, of those `days` before, came from a sender, wherever SPF shows that it starts. */
+  hasHalf(name: string, sender: string, up: { day: string; days: number }): boolean;
 }
 
 /** A sender with so large a part of a key's passes in so many days owns it, unless so many of them are aligned by SPF as well. */
@@ -64,7 +59,7 @@ export function makeKeyPasses(): KeyPasses {
     return span;
   }
 
-  /** What passed by a key up to a place, and who has half of it; `isElsewhere` while SPF shows where it starts. */
+  /** What passed by a key up to a place, and who has half of it; nobody while SPF shows where it starts. */
   function halvesAt(name: string, lines: readonly Pass[], { end, day }: { end: number; day: string }) {
     const last = lines[end - 1]?.day ?? "";
     const withSpf = aligned.get(name) ?? noPasses();
@@ -72,14 +67,14 @@ export function makeKeyPasses(): KeyPasses {
     const span = spanUpTo(name, lines, end);
     const isStray = lastAligned === undefined || span.bySpf < owned.bySpf * span.all;
     // A key that passes for nobody any more may have moved before that.
-    const isElsewhere = !isStray && daysBetween(lastAligned, day) < restingDays;
-    const days = isStray || isElsewhere ? owned.days : daysBetween(lastAligned, last);
-    if (days >= owned.days) return { isElsewhere, senders: halvesOf(span, lines) };
+    if (!isStray && daysBetween(lastAligned, day) < restingDays) return [];
+    const days = isStray ? owned.days : daysBetween(lastAligned, last);
+    if (days >= owned.days) return halvesOf(span, lines);
     // Somebody carries what was sent with SPF before, and as much of it.
     const since = emptySpan(end);
     for (const line of lines.slice(placeOf(lines, dayAfter(lastAligned ?? "")), end)) addPass(since, line, 1);
     const fewest = owned.share * Math.max(since.all, (span.all * days) / owned.days);
-    return { isElsewhere, senders: [...since.bySender].flatMap(([sender, of]) => (of >= fewest ? sender : [])) };
+    return sendersWith(since, fewest);
   }
 
   function lastPlace(name: string, day: string, count: number): number | undefined {
@@ -106,14 +101,20 @@ export function makeKeyPasses(): KeyPasses {
       return end === undefined ? undefined : keys.get(name)?.[end - 1]?.day;
     },
     ownersOn(day, count) {
-      const [owners, carriers] = [new Set<string>(), new Set<string>()];
+      const owners = new Set<string>();
       for (const [name, lines] of keys) {
         const end = name === "SPF" ? undefined : lastPlace(name, day, count);
         if (end === undefined) continue;
-        const { isElsewhere, senders } = halvesAt(name, lines, { end, day });
-        for (const sender of senders) (isElsewhere ? carriers : owners).add(sender);
+        for (const sender of halvesAt(name, lines, { end, day })) owners.add(sender);
       }
-      return { owners, carriers };
+      return owners;
+    },
+    hasHalf(name, sender, { day, days: count }) {
+      const lines = keys.get(name);
+      const end = lastPlace(name, day, count);
+      if (lines === undefined || end === undefined) return false;
+      const span = spanUpTo(name, lines, end);
+      return (span.bySender.get(sender) ?? 0) >= owned.share * span.all && halvesOf(span, lines).includes(sender);
     },
   };
 }
@@ -126,11 +127,16 @@ function emptySpan(start: number): Span {
   return { start, end: start, bySender: new Map(), all: 0, bySpf: 0 };
 }
 
+/** The senders of which so many messages passed: few of many. */
+function sendersWith({ bySender }: Pick<Span, "bySender">, fewest: number): string[] {
+  const senders: string[] = [];
+  for (const [sender, messages] of bySender) if (messages >= fewest) senders.push(sender);
+  return senders;
+}
+
 /** The senders with half of what passed, but for those that have just begun. */
 function halvesOf({ start, end, bySender, all }: Span, lines: readonly Pass[]): string[] {
-  const inHalves = (rest: number): string[] =>
-    [...bySender].flatMap(([sender, messages]) => (messages >= owned.share * rest ? sender : []));
-  const halves = inHalves(all);
+  const halves = sendersWith({ bySender }, owned.share * all);
   const last = lines[end - 1]?.day ?? "";
   const hasBegun = (sender: string): boolean => {
     const days = new Set<string>();
@@ -142,7 +148,8 @@ function halvesOf({ start, end, bySender, all }: Span, lines: readonly Pass[]): 
   };
   const [newcomer] = halves;
   if (newcomer === undefined || halves.length === bySender.size || !hasBegun(newcomer)) return halves;
-  const others = inHalves(all - (bySender.get(newcomer) ?? 0)).filter((sender) => sender !== newcomer);
+  const rest = all - (bySender.get(newcomer) ?? 0);
+  const others = sendersWith({ bySender }, owned.share * rest).filter((sender) => sender !== newcomer);
   // Where nobody was before, who has begun is where it starts.
   return others.some((sender) => !hasBegun(sender)) ? others : halves;
 }

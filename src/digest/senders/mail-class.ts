@@ -43,8 +43,6 @@ export interface KnownSender {
   isHome: boolean;
   /** Whether it passes by our DKIM without being a home: what it sends was passed on. */
   isCarrier: boolean;
-  /** Whether half of what passes by a key of ours comes from it all the same: it may be a server of ours that SPF does not know. */
-  carriesMost: boolean;
   /** What a person has said. */
   said: "ours" | "not-ours" | undefined;
   /** Whether it is a sending service of the shipped map: not a list, forwarder, mailbox provider or calendar. */
@@ -95,6 +93,8 @@ export interface MailKnowledge<Mail> {
   /** Of mail that passes by SPF nobody asks, and of what forwarders pass on only whether it starts there. */
   known: (mail: Mail) => KnownSender;
   isHome: (mail: Mail) => boolean;
+  /** Whether half of what passes by one of our keys comes from the sender: it may be a server of ours that SPF does not know. */
+  hasHalf: (key: string, mail: Mail) => boolean;
   /** The health of one of our keys, or of `SPF`, at the reporter on the day. */
   healthOf: (name: string, mail: Mail) => RecordHealth;
 }
@@ -113,7 +113,12 @@ export function mailClassOf<Mail extends { evidence: Evidence }>(mail: Mail, of:
     case "pass":
       return passingClass(mail, of);
     case "fail": {
-      const failing = { evidence, sender: of.known(mail), healthOf: (name: string) => of.healthOf(name, mail) };
+      const failing = {
+        evidence,
+        sender: of.known(mail),
+        healthOf: (name: string) => of.healthOf(name, mail),
+        hasHalf: (name: string) => of.hasHalf(name, mail),
+      };
       return ourRecords(failing) ?? transit(failing) ?? senderClass(failing);
     }
   }
@@ -132,6 +137,7 @@ interface FailingMail {
   evidence: Evidence;
   sender: KnownSender;
   healthOf: (name: string) => RecordHealth;
+  hasHalf: (key: string) => boolean;
 }
 
 function ourRecords({ evidence, sender, healthOf }: FailingMail): MailClass | undefined {
@@ -168,14 +174,15 @@ export function isLookUp(result: string | undefined): boolean {
   return result === "temperror" || result === "permerror";
 }
 
-function transit({ evidence, sender, healthOf }: FailingMail): MailClass | undefined {
+function transit({ evidence, sender, healthOf, hasHalf }: FailingMail): MailClass | undefined {
   if (evidence.handling !== undefined) return "altered";
   if (evidence.keys.length === 0) return undefined;
   const passing = evidence.keys.filter(({ key }) => healthOf(key).passesElsewhere);
   if (!sender.isCarrier && passing.length === 0) return undefined;
   // A gateway changes a part of what it passes on. Of whom all fails by whom most passed before, nobody can tell what it is.
-  const isAllOfMost = sender.carriesMost && evidence.keys.some(({ key }) => healthOf(key).isGoneHere);
-  return isAllOfMost || isAnotherService({ evidence, sender, healthOf }) ? "unknown" : "altered";
+  const mayBeOurs = sender.isCarrier && sender.hasPassed && sender.said === undefined;
+  const isAllOfMost = mayBeOurs && evidence.keys.some(({ key }) => hasHalf(key) && healthOf(key).isGoneHere);
+  return isAllOfMost || isAnotherService({ evidence, sender, healthOf, hasHalf }) ? "unknown" : "altered";
 }
 
 /**

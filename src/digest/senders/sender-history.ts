@@ -7,7 +7,7 @@ import { insertDay, placeOf, type SenderLine } from "../window/window.ts";
 import { type DayMemos, fewDays } from "./day-memos.ts";
 import { addMessages, type DayOfSender, dayIn, knownDays, knownUpTo, recentDays } from "./day-of-sender.ts";
 import { type FailingSince, failingSinceIn } from "./failing-since.ts";
-import { type KeyOwners, makeKeyPasses } from "./key-passes.ts";
+import { makeKeyPasses } from "./key-passes.ts";
 import type { KnownSender } from "./mail-class.ts";
 
 /** The senders of an organizational domain, and what is known of them up to a day. */
@@ -16,6 +16,8 @@ export interface SenderHistory {
   known(sender: string, day: string, address?: string): KnownSender;
   /** Whether our own mail starts at a sender, or at one of its addresses, by what is known on a day. */
   isHome(sender: string, day: string, address?: string): boolean;
+  /** Whether half of what passes by a key of ours comes from a sender, wherever it starts. */
+  hasHalf(key: string, sender: string, day: string): boolean;
   /** The senders at which it does. */
   homesOn(day: string): ReadonlySet<string>;
   /** The days of a sender, in order. */
@@ -57,7 +59,7 @@ export function makeSenderHistory({
   /** The days of addresses of networks. */
   const hosts = new Map<string, DayOfSender[]>();
   const homes = memos.ofDay<ReadonlySet<string>>(fewDays);
-  const keyOwners = memos.ofDay<KeyOwners>(fewDays);
+  const keyOwners = memos.ofDay<ReadonlySet<string>>(fewDays);
   const knownSenders = memos.memo<KnownSender>(fewDays);
   /** By address. */
   const knownHosts = memos.memo<KnownSender>(fewDays);
@@ -65,7 +67,7 @@ export function makeSenderHistory({
   const seenOfLate = memos.memo<ReadonlyMap<string, Recent>>(fewDays);
 
   /** Its failures are our own, too, where a key no longer passes for anybody. */
-  function ownersOfKeys(day: string): KeyOwners {
+  function ownersOfKeys(day: string): ReadonlySet<string> {
     return keyOwners(day, () => passes.ownersOn(day, knownDays));
   }
 
@@ -109,12 +111,11 @@ export function makeSenderHistory({
     const said = bySpf && hasSeveralAddresses(sender) && saidOf(sender) === "not-ours" ? undefined : saidOf(sender);
     // Whoever is at a mail host may forward what we send.
     const isOurService = isService && !isTenant(sender);
-    const isHomeByPasses = hasPassed && (isOurService || bySpf || (!passesOn && ownersOfKeys(day).owners.has(sender)));
+    const isHomeByPasses = hasPassed && (isOurService || bySpf || (!passesOn && ownersOfKeys(day).has(sender)));
     const isHome = said === undefined ? isHomeByPasses : said === "ours";
     return {
       isHome,
       isCarrier: !isHome && byKey,
-      carriesMost: said === undefined && !isHome && ownersOfKeys(day).carriers.has(sender),
       said,
       isService,
       passesOn,
@@ -136,7 +137,7 @@ export function makeSenderHistory({
       !isNetwork(sender) ||
       saidOf(sender, address) ||
       saidOf(sender) ||
-      ownersOfKeys(day).owners.has(sender);
+      ownersOfKeys(day).has(sender);
     return Boolean(mayBe) && knownAt(sender, day, address).isHome;
   }
 
@@ -156,12 +157,10 @@ export function makeSenderHistory({
     const ofHost = saidOf(sender, address) ?? network.said;
     const said = network.said === undefined && host.bySpf && ofHost === saidOf(sender) ? undefined : ofHost;
     // A network is the home of the addresses that pass alone; where SPF makes it one, of those by SPF, or that have taken their place.
-    const isPlaced = (): boolean =>
-      host.bySpf || (host.hasPassed && (!network.bySpf || ownersOfKeys(day).owners.has(sender)));
+    const isPlaced = (): boolean => host.bySpf || (host.hasPassed && (!network.bySpf || ownersOfKeys(day).has(sender)));
     const isHome = said === undefined ? network.isHome && isPlaced() : said === "ours";
     const isCarrier = !isHome && (network.isCarrier || host.hasPassed);
-    const carriesMost = said === undefined && network.carriesMost && host.hasPassed;
-    return { ...network, ...host, said, isHome, isCarrier, carriesMost, wasAligned: network.wasAligned && isHome };
+    return { ...network, ...host, said, isHome, isCarrier, wasAligned: network.wasAligned && isHome };
   }
 
   /** The same of a network for which nothing has passed: all that tells is how often the address was seen of late. */
@@ -181,6 +180,7 @@ export function makeSenderHistory({
   return {
     known: knownAt,
     isHome,
+    hasHalf: (key, sender, day) => passes.hasHalf(key, sender, { day, days: knownDays }),
     homesOn: (day) => homes(day, () => new Set([...passing].filter((sender) => isHome(sender, day)))),
     daysOf,
     firstSeen: (sender) => daysOf(sender)[0]?.day,
@@ -238,7 +238,6 @@ function noDaysYet(): DayOfSender[] {
 const nothingKnown: KnownSender = {
   isHome: false,
   isCarrier: false,
-  carriesMost: false,
   said: undefined,
   isService: false,
   passesOn: false,

@@ -94,6 +94,7 @@ export function makeSenders(
     const knowledge: MailKnowledge<JudgedMail> = {
       known: (mail) => history.known(mail.sender, mail.day, addressOf(mail)),
       isHome: (mail) => history.isHome(mail.sender, mail.day, addressOf(mail)),
+      hasHalf: (key, mail) => history.hasHalf(key, mail.sender, mail.day),
       healthOf,
     };
     const classOf = (mail: JudgedMail): MailClass => mailClassOf(mail, knowledge);
