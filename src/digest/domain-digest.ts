@@ -69,6 +69,7 @@ export function makeDomainDays(
   const counting = countingDays(files, trust);
   const known = groupBy(counting, ({ domain, day }) => keyOf(organizationalDomain(domain), day));
   const figures = new Map<string, DayFigures>();
+  const missingOn = new Map<string, ReturnType<typeof missingRecords>>();
   const filesOn = (domain: string, day: string): readonly Day[] =>
     (known.get(keyOf(domain, day)) ?? []).toSorted((a, b) => compareText(a.domain, b.domain));
   return {
@@ -78,7 +79,7 @@ export function makeDomainDays(
     figuresOn: (domain, day) =>
       entryIn(figures, keyOf(domain, day), () => {
         const ofDay = filesOn(domain, day);
-        const missing = missingRecords(incidents, { domain, day });
+        const missing = entryIn(missingOn, day, () => missingRecords(incidents, day)).get(domain);
         return { totals: totalsOf(ofDay.flatMap(({ reports }) => reports)), ...failuresOf(ofDay, senders, missing) };
       }),
   };
@@ -90,13 +91,11 @@ interface DomainDaysSource {
   incidents?: Pick<IncidentDays, "days">;
 }
 
-/** The records of a domain that the rules have found to be missing on a day. */
-function missingRecords(
-  incidents: Pick<IncidentDays, "days">,
-  { domain, day }: { domain: string; day: string },
-): ReadonlySet<string> {
-  const keys = incidentDay(incidents, day)?.findings.map(({ key }) => key) ?? [];
-  return new Set(keys.flatMap((key) => (key.rule === "dns" && key.domain === domain ? key.subject : [])));
+/** The records that the rules have found to be missing on a day, by domain. */
+function missingRecords({ days }: Pick<IncidentDays, "days">, day: string): Map<string, ReadonlySet<string>> {
+  const found = incidentDay({ days }, day)?.findings.filter(({ key }) => key.rule === "dns") ?? [];
+  const domains = [...groupBy(found, ({ key }) => key.domain)];
+  return new Map(domains.map(([domain, ofDomain]) => [domain, new Set(ofDomain.map(({ key }) => key.subject))]));
 }
 
 function keyOf(domain: string, day: string): string {

@@ -52,19 +52,18 @@ function isLegLost(
   leg: Leg,
   { one, excused }: { one: LegDay } & Pick<JudgedLegs, "excused">,
 ): boolean {
-  const isLow = (evaluated: number): boolean =>
-    evaluated >= lostLeg.fewest && one[leg] <= (1 - lostLeg.points) * evaluated;
-  // On nearly all days nobody asks why.
-  if (!isLow(evaluatedOn(one))) return false;
-  const evaluated = evaluatedOn(one) - excused(one.day, leg);
-  if (!isLow(evaluated)) return false;
+  if (one[leg] > (1 - lostLeg.points) * evaluatedOn(one)) return false;
   const last = dayAfter(one.day, -usualDays.before);
   const before = hosts.map((days) => within(days, dayAfter(last, 1 - usualDays.count), last));
   const [own = []] = before;
   const usual = sumOf(own, evaluatedOn) < lostLeg.usual ? before.flat() : own;
   const messages = sumOf(usual, evaluatedOn);
   if (messages < lostLeg.usual) return false;
-  return sumOf(usual, (ofDay) => ofDay[leg]) / messages - one[leg] / evaluated >= lostLeg.points;
+  const usualShare = sumOf(usual, (ofDay) => ofDay[leg]) / messages;
+  const isLow = (evaluated: number): boolean =>
+    evaluated >= lostLeg.fewest && usualShare - one[leg] / evaluated >= lostLeg.points;
+  // Of a sender that never had the leg nobody asks why.
+  return isLow(evaluatedOn(one)) && isLow(evaluatedOn(one) - excused(one.day, leg));
 }
 
 function evaluatedOn({ passed, failed }: LegDay): number {
