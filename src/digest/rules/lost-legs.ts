@@ -1,8 +1,8 @@
 import { dayAfter } from "../../history/dates.ts";
 import { sumOf } from "../../history/lists.ts";
-import type { Evidence, KeyResult } from "../../report/source/source.ts";
+import type { Evidence } from "../../report/source/source.ts";
 import { lookFinding, type RuleFinding } from "../incidents/incidents.ts";
-import type { DayOfSender } from "../senders/senders.ts";
+import { type DayOfSender, spfRecordOf } from "../senders/senders.ts";
 import { placeOf, within } from "../window/window.ts";
 import type { RuleDomain } from "./rule-domains.ts";
 
@@ -22,7 +22,7 @@ interface JudgedLegs {
   sender: string;
   /** In order. */
   days: readonly LegDay[];
-  /** Days of other hosts of the same home: what is usual at one to which it has moved. */
+  /** Days of other hosts of the same home: where none of them sends any more, it has moved, and they say what is usual. */
   others?: readonly (readonly LegDay[])[];
   day: string;
   /** Messages of a day of which a leg is missing by another cause; see `excusedIn`. */
@@ -34,9 +34,10 @@ export function legsLost({ domain, sender, days, others = [], day, excused }: Ju
   const at = placeOf(days, day);
   const today = days[at];
   if (today?.day !== day || today.failed >= today.passed) return [];
+  const moved = others.some((ofHost) => ofHost[placeOf(ofHost, day)]?.day === day) ? [] : others;
   return (["byDkim", "bySpf"] as const).flatMap((leg): RuleFinding[] => {
     const isLost = (one: LegDay | undefined): boolean =>
-      one !== undefined && isLegLost([days, ...others], leg, { one, excused });
+      one !== undefined && isLegLost(days, leg, { one, moved, excused });
     if (!isLost(today)) return [];
     const messages = evaluatedOn(today) - excused(day, leg);
     const before = (): LegDay | undefined => days.findLast((one, index) => index < at && evaluatedOn(one) > 0);
@@ -48,15 +49,16 @@ export function legsLost({ domain, sender, days, others = [], day, excused }: Ju
 
 /** Whether the share of mail aligned by a leg is 50 points below what was usual before. */
 function isLegLost(
-  hosts: readonly (readonly LegDay[])[],
+  days: readonly LegDay[],
   leg: Leg,
-  { one, excused }: { one: LegDay } & Pick<JudgedLegs, "excused">,
+  { one, moved, excused }: { one: LegDay; moved: readonly (readonly LegDay[])[] } & Pick<JudgedLegs, "excused">,
 ): boolean {
   if (one[leg] > (1 - lostLeg.points) * evaluatedOn(one)) return false;
   const last = dayAfter(one.day, -usualDays.before);
-  const before = hosts.map((days) => within(days, dayAfter(last, 1 - usualDays.count), last));
-  const [own = []] = before;
-  const usual = sumOf(own, evaluatedOn) < lostLeg.usual ? before.flat() : own;
+  const usualOf = (ofHost: readonly LegDay[]): readonly LegDay[] =>
+    within(ofHost, dayAfter(last, 1 - usualDays.count), last);
+  const [own, before] = [usualOf(days), moved.flatMap(usualOf)];
+  const usual = sumOf(own, evaluatedOn) < sumOf(before, evaluatedOn) ? before : own;
   const messages = sumOf(usual, evaluatedOn);
   if (messages < lostLeg.usual) return false;
   const usualShare = sumOf(usual, (ofDay) => ofDay[leg]) / messages;
@@ -84,15 +86,20 @@ export function excusedIn(
     const lines = seenOn(day).filter((line) => line.sender === sender);
     const isExcused = (line: (typeof lines)[number]): boolean =>
       failedIn(line.evidence, leg).some(
-        ({ key, result }) => told.has(key) || (result === "temperror" && !healthOf(key, line).isOurTrouble),
+        ({ name, record = name, result }) =>
+          told.has(name) || (result === "temperror" && !healthOf(record, line).isOurTrouble),
       );
     return sumOf(lines, (line) => (isExcused(line) ? line.messages : 0));
   };
 }
 
 /** Why mail is not aligned by a leg: what came of our records. */
-function failedIn({ dkim, spf, keys, ownEnvelope, spfResult }: Evidence, leg: Leg): readonly KeyResult[] {
-  if (leg === "byDkim") return dkim === "pass" ? [] : keys.filter(({ result }) => result !== "pass");
+function failedIn(
+  { dkim, spf, keys, ownEnvelope, spfResult }: Evidence,
+  leg: Leg,
+): readonly { name: string; record?: string; result: string }[] {
+  const failing = keys.filter(({ result }) => result !== "pass");
+  if (leg === "byDkim") return dkim === "pass" ? [] : failing.map(({ key, result }) => ({ name: key, result }));
   if (spf === "pass" || ownEnvelope === undefined || spfResult === undefined) return [];
-  return [{ key: "SPF", result: spfResult }];
+  return [{ name: "SPF", record: spfRecordOf(ownEnvelope), result: spfResult }];
 }

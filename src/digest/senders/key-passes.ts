@@ -36,8 +36,8 @@ export interface KeyPasses {
 const owned = { share: 0.5, days: 28, bySpf: 0.1 };
 /** With fewer days since a key's last mail that was aligned by SPF, whoever sent that may be resting. */
 const restingDays = 7;
-/** Who passed on fewer days of those, or for less than so long, has just begun. */
-const begun = { days: 4, ago: 14 };
+/** Who passed for the first time so many days ago, or in so many days alone, has just begun. */
+const begun = { ago: 14, days: 7 };
 
 /** No passes yet. */
 export function makeKeyPasses(): KeyPasses {
@@ -135,16 +135,14 @@ function sendersWith({ bySender }: Pick<Span, "bySender">, fewest: number): stri
 }
 
 /** The senders with half of what passed, but for those that have just begun. */
-function halvesOf({ start, end, bySender, all }: Span, lines: readonly Pass[]): string[] {
+function halvesOf({ end, bySender, all }: Span, lines: readonly Pass[]): string[] {
   const halves = sendersWith({ bySender }, owned.share * all);
   const last = lines[end - 1]?.day ?? "";
   const hasBegun = (sender: string): boolean => {
-    const days = new Set<string>();
-    for (let at = end - 1; at >= start && days.size < begun.days; at -= 1) {
-      if (lines[at]?.sender === sender) days.add(lines[at]?.day ?? "");
-    }
-    const first = lines.find((line) => line.sender === sender)?.day ?? "";
-    return days.size < begun.days || daysBetween(first, last) < begun.ago;
+    const first = lines.find((line) => line.sender === sender)?.day ?? last;
+    if (daysBetween(first, last) < begun.ago) return true;
+    const latest = lines.findLast((line, at) => at < end && line.sender === sender)?.day ?? first;
+    return daysBetween(first, latest) < begun.days;
   };
   const [newcomer] = halves;
   if (newcomer === undefined || halves.length === bySender.size || !hasBegun(newcomer)) return halves;

@@ -57,6 +57,8 @@ export interface KnownSender {
   passedSpf: boolean;
   /** The same with the day itself. */
   bySpf: boolean;
+  /** Whether so much of it passed before as of our own mail. */
+  passedBefore: boolean;
   /** Whether any of its mail has passed DMARC in these days. */
   hasPassed: boolean;
   /** Whether a receiver has said in these days that it passes on mail of others. */
@@ -72,8 +74,6 @@ export interface KnownSender {
 export interface RecordHealth {
   /** It is not there, or does not answer: not for this reporter alone. */
   isOurTrouble: boolean;
-  /** Our own mail is no longer sent with it: who still does may not find it. */
-  isLeft: boolean;
   /** No other mail passes by it, or under a tenth of what did before. */
   isBroken: boolean;
   /** Mail passes by it, there or at another reporter. */
@@ -95,7 +95,7 @@ export interface MailKnowledge<Mail> {
   isHome: (mail: Mail) => boolean;
   /** Whether half of what passes by one of our keys comes from the sender: it may be a server of ours that SPF does not know. */
   hasHalf: (key: string, mail: Mail) => boolean;
-  /** The health of one of our keys, or of `SPF`, at the reporter on the day. */
+  /** The health of one of our keys, or of an SPF record, at the reporter on the day; see `spfRecordOf`. */
   healthOf: (name: string, mail: Mail) => RecordHealth;
 }
 
@@ -148,25 +148,27 @@ function ourRecords({ evidence, sender, healthOf }: FailingMail): MailClass | un
   // would have been enough: what it failed of is the cause.
   const isLookedUp = ({ key }: KeyResult): boolean => healthOf(key).passesElsewhere && !healthOf(key).isOurTrouble;
   const isTrouble = (name: string): boolean =>
-    isKnown(sender) &&
-    healthOf(name).isOurTrouble &&
-    (sender.isHome || !healthOf(name).isLeft) &&
-    !failing.some((other) => other.key !== name && isLookedUp(other));
+    isKnown(sender) && healthOf(name).isOurTrouble && !failing.some((other) => other.key !== name && isLookedUp(other));
   if (failing.some(({ key, result }) => isLookUp(result) && isTrouble(key))) return "our-dns";
-  if (isSpfTrouble && isTrouble("SPF")) return "our-dns";
+  if (isSpfTrouble && isTrouble(spfRecordOf(ownEnvelope))) return "our-dns";
   const isTemporary =
     failing.some(({ result }) => result === "temperror") || (isSpfTrouble && spfResult === "temperror");
   if (isTemporary) return "trouble";
   if (keys.length > failing.length || (ownEnvelope !== undefined && spfResult === "pass")) return "strict-alignment";
-  const mayBeHome = sender.isCarrier && sender.said === undefined;
+  const mayBeHome = sender.isCarrier && sender.passedBefore && sender.said === undefined;
   const isOwn = sender.isHome || (mayBeHome && failing.every(({ key }) => healthOf(key).isGone));
   if (failing.length === 0 || !isOwn) return undefined;
   return failing.some(({ key }) => healthOf(key).isBroken) ? "broken-key" : "broken-signature";
 }
 
+/** The name of an SPF record of ours, by the domain of the envelope that it was looked up for. */
+export function spfRecordOf(ownEnvelope: string): string {
+  return `SPF ${ownEnvelope}`;
+}
+
 /** Whether mail of ours came from a sender before, or a person says that it does. */
-function isKnown({ said, isHome, hasPassed, wasAligned, passedSpf }: KnownSender): boolean {
-  return said === "ours" || (said === undefined && (isHome || hasPassed || wasAligned || passedSpf));
+function isKnown({ said, isHome, passedBefore, passedSpf }: KnownSender): boolean {
+  return said === "ours" || (said === undefined && (isHome || passedBefore || passedSpf));
 }
 
 /** Whether a record of ours could not be looked up, by a result of a key or of SPF (RFC 8601, section 2.7). */
@@ -190,10 +192,10 @@ function transit({ evidence, sender, healthOf, hasHalf }: FailingMail): MailClas
  * with the selector of the first. Lists and forwarders change what people write, and those have keys of their own.
  */
 function isAnotherService({ evidence, sender, healthOf }: FailingMail): boolean {
-  const { said, hasPassed, passesOn, isTenant, isHandled, recentDays, recentMessages } = sender;
+  const { said, hasPassed, passesOn, isTenant, isHandled, isService, recentDays, recentMessages } = sender;
   if (said !== undefined || hasPassed || passesOn || isTenant || isHandled) return false;
   if (!isItself(evidence) || !isRegular(sender)) return false;
-  const isLarge = (usual: number): boolean => recentMessages >= ofService * usual * recentDays;
+  const isLarge = (usual: number): boolean => isService || recentMessages >= ofService * usual * recentDays;
   return evidence.keys.every(({ key }) => healthOf(key).isOfService && isLarge(healthOf(key).usual));
 }
 

@@ -3,7 +3,7 @@ import { countBy, entryIn, sumOf } from "../../history/lists.ts";
 import { type Evidence, isNetwork, isTenant, serviceOfDomain } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
 import { type DayMemos, fewDays } from "./day-memos.ts";
-import { isLookUp, type RecordHealth } from "./mail-class.ts";
+import { isLookUp, type RecordHealth, spfRecordOf } from "./mail-class.ts";
 
 /** Messages of one key of ours (or of our SPF record) that one reporter saw on one day, by what came of it. */
 interface Seen {
@@ -21,11 +21,12 @@ type SeenRecords = ReadonlyMap<string, ReadonlyMap<string, Seen>>;
 const nobody: ReadonlyMap<string, Seen> = new Map();
 
 /** Our own trouble: for so large a part of the messages of each of two pairs, and so many of both; or for half of them by one with many, or on two days. */
-const trouble = { share: 0.1, messages: 10, pairs: 2, half: 0.5, ofOne: 50 };
+const trouble = { share: 0.1, messages: 10, pairs: 2, half: 0.5, ofOne: 50, days: 3 };
 /** Where a reporter has trouble with so many of our domains, and so large a part of them, it is the reporter's. */
 const reporters = { domains: 3, share: 0.5 };
 /** A key is broken where less than this part of what passed before passes by it. */
 const brokenShare = 0.1;
+const fewMessages = 20;
 /** Where it passes for others in so large a part of its messages of the day, or of the last days, who signs by it alone fails. */
 const ofOthers = { share: 0.1, days: 3 };
 /** And it is gone where nothing passes, and so large a part of that fails. */
@@ -37,21 +38,19 @@ export interface RecordSources {
   linesOn: (day: string) => readonly SenderLine[];
   /** See `troubledReporters`. */
   troubledOn: (day: string) => ReadonlyMap<string, boolean>;
-  /** Where our own mail starts. */
-  homesOn: (day: string) => ReadonlySet<string>;
   memos: DayMemos;
 }
 
-/** The health of a key of ours, or of `SPF`, for mail of a sender at a reporter on a day. */
+/** The health of a key of ours, or of an SPF record, for mail of a sender at a reporter on a day. */
 export type HealthOf = (name: string, of: { reporter: string; day: string; sender: string }) => RecordHealth;
 
 /** The health of the records of one organizational domain. */
-export function recordHealthOf({ linesOn, troubledOn, homesOn, memos }: RecordSources): HealthOf {
+export function recordHealthOf({ linesOn, troubledOn, memos }: RecordSources): HealthOf {
   const seenRecords = memos.ofDay<SeenRecords>();
   const outOfReach = memos.ofDay<ReadonlySet<string>>(fewDays);
   const healths = memos.memo<RecordHealth>(fewDays);
   const passing = memos.memo<ReadonlyMap<string, number>>(fewDays);
-  const left = memos.memo<boolean>(fewDays);
+  const outages = memos.memo<boolean>(fewDays);
 
   function recordsOn(day: string): SeenRecords {
     return seenRecords(day, () => recordsSeenIn(linesOn(day)));
@@ -69,6 +68,15 @@ export function recordHealthOf({ linesOn, troubledOn, homesOn, memos }: RecordSo
 
   function isOurTrouble(name: string, { reporter, day }: { reporter: string; day: string }): boolean {
     if (isTheirs(reporter, day)) return false;
+    if (outages(day, name, () => isOut(name, day))) return true;
+    const seen = seenOn(name, day).get(reporter);
+    if (seen === undefined || seen.troubled < trouble.half * seen.all) return false;
+    // A day of few messages goes on with what the days before it have shown.
+    return daysUpTo(dayAfter(day, -1), trouble.days).some((one) => outages(one, name, () => isOut(name, one)));
+  }
+
+  /** Whether what could not be looked up on a day is enough for trouble of our own. */
+  function isOut(name: string, day: string): boolean {
     const today = seenOn(name, day);
     const all = sumOf(today.values(), (seen) => seen.all);
     // A pair with a single message that could not be looked up has what all receivers have every day.
@@ -102,19 +110,6 @@ export function recordHealthOf({ linesOn, troubledOn, homesOn, memos }: RecordSo
     return passed > 0 && !bySender.some((ofDay) => ofDay.has(sender)) && passed >= ofOthers.share * all;
   }
 
-  /** Whether a home by whose mail a key passed sends without it, and none with it. */
-  function isLeft(name: string, day: string): boolean {
-    return left(day, name, () => {
-      const homes = homesOn(day);
-      const ofHomes = linesOn(day).filter(({ sender }) => homes.has(sender));
-      if (ofHomes.some(({ evidence }) => hasKey(evidence, name))) return false;
-      const sending = new Set(ofHomes.map(({ sender }) => sender));
-      return daysUpTo(dayAfter(day, -1), usualDays).some((one) =>
-        [...passesOn(name, one).keys()].some((sender) => sending.has(sender)),
-      );
-    });
-  }
-
   return (name, of) =>
     healths(of.day, `${name} ${of.reporter} ${of.sender}`, () => {
       const today = seenOn(name, of.day);
@@ -126,16 +121,21 @@ export function recordHealthOf({ linesOn, troubledOn, homesOn, memos }: RecordSo
         get isOurTrouble() {
           return isOurTrouble(name, of);
         },
-        get isLeft() {
-          return isLeft(name, of.day);
-        },
         get isBroken() {
           if (isOfOthers(name, of)) return false;
+          const { all } = today.get(of.reporter) ?? { all: fewMessages };
+          const sums = {
+            all: sumOf(today.values(), (seen) => seen.all),
+            passed: sumOf(today.values(), (seen) => seen.passed),
+          };
+          // Of a record that passes at others a pair shows more only by more than a few messages, none of which passes.
+          if (sums.passed >= brokenShare * sums.all && (passed > 0 || all < fewMessages)) return false;
+          if (passed < brokenShare * all) return true;
           return passed === 0 || passed < brokenShare * usualPasses(of.day, (one) => passedAt(seenOn(name, one)));
         },
         passesElsewhere,
         get isGone() {
-          if (passesElsewhere || this.isLeft) return false;
+          if (passesElsewhere) return false;
           const all = sumOf(today.values(), (seen) => seen.all);
           return this.usual > 0 && all >= goneShare * this.usual;
         },
@@ -197,7 +197,7 @@ function recordsSeenIn(lines: readonly SenderLine[]): SeenRecords {
   for (const line of lines) {
     const { keys, ownEnvelope, spfResult } = line.evidence;
     for (const { key, result } of keys) add(key, result, line);
-    if (ownEnvelope !== undefined && spfResult !== undefined) add("SPF", spfResult, line);
+    if (ownEnvelope !== undefined && spfResult !== undefined) add(spfRecordOf(ownEnvelope), spfResult, line);
   }
   return records;
 }

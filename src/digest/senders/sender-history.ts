@@ -121,6 +121,7 @@ export function makeSenderHistory({
       passesOn,
       isTenant: isTenant(sender),
       isOwnDomain: ownDomains.has(sender),
+      passedBefore: wasAligned,
       wasAligned: isHome && wasAligned,
       ...sums,
     };
@@ -160,7 +161,8 @@ export function makeSenderHistory({
     const isPlaced = (): boolean => host.bySpf || (host.hasPassed && (!network.bySpf || ownersOfKeys(day).has(sender)));
     const isHome = said === undefined ? network.isHome && isPlaced() : said === "ours";
     const isCarrier = !isHome && (network.isCarrier || host.hasPassed);
-    return { ...network, ...host, said, isHome, isCarrier, wasAligned: network.wasAligned && isHome };
+    const passedBefore = "passedBefore" in host ? host.passedBefore : host.wasAligned;
+    return { ...network, ...host, said, isHome, isCarrier, passedBefore, wasAligned: network.wasAligned && isHome };
   }
 
   /** The same of a network for which nothing has passed: all that tells is how often the address was seen of late. */
@@ -242,6 +244,7 @@ const nothingKnown: KnownSender = {
   isService: false,
   passesOn: false,
   isTenant: false,
+  passedBefore: false,
   wasAligned: false,
   passedSpf: false,
   bySpf: false,

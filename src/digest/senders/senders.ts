@@ -11,6 +11,7 @@ import {
   type MailKnowledge,
   mailClassOf,
   type RecordHealth,
+  spfRecordOf,
 } from "./mail-class.ts";
 import { type HealthOf, isTroubled, recordHealthOf, troubledReporters } from "./record-health.ts";
 import { makeSenderHistory, type SaidOf, type SenderHistory } from "./sender-history.ts";
@@ -18,7 +19,7 @@ import { makeSenderHistory, type SaidOf, type SenderHistory } from "./sender-his
 export { type DayMemos, fewDays, judgedDays } from "./day-memos.ts";
 export { type DayOfSender, knownDays } from "./day-of-sender.ts";
 export { type FailingSince, recordFailingSince } from "./failing-since.ts";
-export { type FailPart, failPartOf, failParts, isLookUp, type MailClass } from "./mail-class.ts";
+export { type FailPart, failPartOf, failParts, isLookUp, type MailClass, spfRecordOf } from "./mail-class.ts";
 export type { SaidOf, SenderHistory } from "./sender-history.ts";
 export { ownPassRateOf, type TrendDay, trendOf } from "./trend.ts";
 
@@ -90,7 +91,7 @@ export function makeSenders(
       saidOf: (sender, address) => saidOf(sender, address, domain),
       memos: ofDomain,
     });
-    const healthOf = recordHealthOf({ linesOn, troubledOn, homesOn: (day) => history.homesOn(day), memos: ofDomain });
+    const healthOf = recordHealthOf({ linesOn, troubledOn, memos: ofDomain });
     const knowledge: MailKnowledge<JudgedMail> = {
       known: (mail) => history.known(mail.sender, mail.day, addressOf(mail)),
       isHome: (mail) => history.isHome(mail.sender, mail.day, addressOf(mail)),
@@ -212,9 +213,10 @@ export function brokenRecords(
     return { rule, names: broken.map(({ key }) => key) };
   }
   const troubled = failing.filter(({ result }) => isLookUp(result)).map(({ key }) => key);
-  const records = ownEnvelope !== undefined && isLookUp(spfResult) ? [...troubled, "SPF"] : troubled;
   // Beside the one that is out, another one was not reached by chance.
-  return { rule: "dns", names: records.filter((name) => healthOf(name).isOurTrouble) };
+  const out = troubled.filter((name) => healthOf(name).isOurTrouble);
+  const isSpf = ownEnvelope !== undefined && isLookUp(spfResult) && healthOf(spfRecordOf(ownEnvelope)).isOurTrouble;
+  return { rule: "dns", names: isSpf ? [...out, "SPF"] : out };
 }
 
 /** Whether mail of a class is our own, and passed. */

@@ -135,18 +135,35 @@ test.each<[string, Line[], MailClass]>([
     "our-dns",
   ],
   ...(["altered", "our-dns"] as const).map((mailClass): [string, Line[], MailClass] => [
-    `a key that is gone, at a forwarder, ${mailClass === "altered" ? "since our host signs by another one" : "and at our host"}`,
+    `a key that was withdrawn, at a host that passed by it for ${mailClass === "altered" ? "two days" : "weeks"}`,
     [
       ...ourHost,
-      ...before(20, { ...university, messages: 30, shows: softfail }),
-      mailClass === "altered"
-        ? { ...host, shows: signed.replace("s1", "s2") }
-        : { ...host, ...yahoo, shows: keyAt("permerror") },
+      ...before(mailClass === "altered" ? 2 : 20, { ...university, messages: 30, shows: softfail }),
+      { ...host, shows: signed.replace("s1", "s2") },
       { ...university, ...yahoo, shows: keyAt("permerror") },
       { ...university, shows: keyAt("permerror") },
     ],
     mailClass,
   ]),
+  [
+    "an SPF record that is out, behind an ESP with a bounce domain of ours that is well",
+    [
+      ...ourHost,
+      { sender: "esp.example", messages: 1800, shows: "p fail/pass d=esp.example own=em1.example.com spf=pass" },
+      { ...host, ...yahoo, messages: 30, shows: "p fail/fail own=example.com spf=temperror" },
+      { ...host, messages: 30, shows: "p fail/fail own=example.com spf=temperror" },
+    ],
+    "our-dns",
+  ],
+  [
+    "two messages on a Saturday of an SPF record that is out since Thursday",
+    [
+      ...ourHost.filter(({ back = 0 }) => back > 2),
+      ...[1, 2].map((back) => ({ ...host, back, shows: "p fail/fail own=example.com spf=permerror" })),
+      { ...host, ...yahoo, messages: 2, shows: "p fail/fail own=example.com spf=permerror" },
+    ],
+    "our-dns",
+  ],
   [
     "SPF has too many look-ups",
     [
@@ -377,6 +394,34 @@ test.each<[string, Line[], MailClass]>([
       }),
       { ...serviceA, ...yahoo, messages: 130 },
       { ...serviceA, messages: 130, shows: serviceB.shows.replaceAll("b.example", "a.example") },
+    ],
+    "broken-key",
+  ],
+  [
+    "a newsletter of Tuesdays by DKIM alone, of which a university passes a little on every day",
+    [
+      ...[7, 14, 21, 28].map((back) => ({ ...serviceA, back, messages: 2400 })),
+      ...before(28, { ...university, messages: 12, shows: softfail }),
+      { ...university, ...yahoo, messages: 12, shows: softfail },
+      { ...serviceA, messages: 2400, shows: serviceB.shows.replaceAll("b.example", "a.example") },
+    ],
+    "broken-key",
+  ],
+  [
+    "a sender that signs a part wrong, at a receiver that saw few of its messages",
+    [
+      ...before(28, { ...serviceA, messages: 60 }),
+      { ...serviceA, ...yahoo, messages: 30 },
+      { ...serviceA, messages: 9, shows: serviceB.shows.replaceAll("b.example", "a.example") },
+    ],
+    "broken-signature",
+  ],
+  [
+    "a sender whose key is another one, where somebody passes on a little of what it sent before",
+    [
+      ...before(28, { ...serviceA, messages: 300 }),
+      { ...university, messages: 40, shows: softfail },
+      { ...serviceA, messages: 2000, shows: serviceB.shows.replaceAll("b.example", "a.example") },
     ],
     "broken-key",
   ],
@@ -807,7 +852,7 @@ test("the records of ours that fail are named by the class", () => {
     names: ["example.com/s1", "example.com/s2"],
   });
   expect(brokenRecords("our-dns", both, all)).toEqual({ rule: "dns", names: ["example.com/s2", "SPF"] });
-  const spfAlone = (name: string) => ({ isOurTrouble: name === "SPF", isBroken: false });
+  const spfAlone = (name: string) => ({ isOurTrouble: name === "SPF example.com", isBroken: false });
   expect(brokenRecords("our-dns", both, spfAlone)).toEqual({ rule: "dns", names: ["SPF"] });
   expect(brokenRecords("spoofed", both, all)).toBeUndefined();
 });

@@ -59,12 +59,11 @@ A *sender* is the domain that a message authenticated as besides ours, by the [s
 services where it is there, else the network of its address. Our own mail starts at a *home*: a sender that
 passed SPF for us, a service that was aligned, or one with half of the messages that pass by a key in 28 days. The last holds where less than a tenth of
 the key's mail is aligned by SPF: else it starts where it is, and a forwarder may well pass on more of it than arrives directly. Of one with
-half of such a key's mail all of which fails on a day nobody can tell what it is: an unknown sender. Who has just begun (on fewer than 4
-days, or for less than 14) has no half where others sent before: one message that is sent again and again passes, too. Has none
+half of such a key's mail all of which fails on a day nobody can tell what it is: an unknown sender. Who has just begun (less than 14 days ago, or
+in one week alone) has no half where others sent before: one message that is sent again and again passes, too. Has none
 been for a week, the key's home is who has taken its place, with half of what it sent. Who else passes by our
 DKIM passes mail on, unless the key passes for nobody that day and fails for half of what usually passes by it: then it is the key that is
-broken, and not what somebody passed on. A key by which no home sends any more, since it sends by another, is none of ours to mend where
-others do. *Before* is within the last 90 days.
+broken, and not what somebody passed on. *Before* is within the last 90 days.
 
 Mail without a signature that such a host passes on, or sends, nobody can tell from that of a server of ours which has moved: it is an unknown
 sender, too, where it fails on 3 of 7 days with 20 messages and has never passed SPF.
@@ -74,7 +73,7 @@ signs wrong. A tenant of a mail host is no home by what passes there: whoever is
 
 Of two signatures one that passes is enough. So a key that receivers can't look up, or can't read, such as one of Ed25519 (RFC 8463), is
 no cause where another key of ours in the same message passes elsewhere: what broke that one is. And one selector may be used by two
-services by mistake: who signs by the name of another service's key on 3 of 7 days with 20 messages, as itself besides, with a tenth of what passes by it, and never passed
+services by mistake: who signs by the name of another service's key on 3 of 7 days with 20 messages, as itself besides, with a tenth of what passes by it or as a service of the list, and never passed
 is an unknown sender, unless a receiver calls it a mailing list. The keys with which people's own mail is signed are left out, since lists and forwarders
 change that every day.
 `;
