@@ -225,7 +225,7 @@ function ownMailFails(
     return senderFails({ domain, sender, days: daysOf(sendersOn, sender), day, isSettled, ...known });
   });
   const found = new Set(failing.map(({ key }) => key.subject));
-  const broken = brokenKeys({ domain, day, brokenOn, records, lastPassed, found, isSettled });
+  const broken = brokenKeys({ domain, day, brokenOn, records, lastPassed, found, open, isSettled });
   const names = new Set(broken.map(({ key }) => key.subject));
   // Some receivers call a key that is missing one that does not fit.
   const missing = new Set(broken.flatMap(({ key: { rule, subject } }) => (rule === "dns" ? subject : [])));
@@ -278,7 +278,7 @@ function unusualFindings(one: RuleDomain, homes: HomesOfDay, told: ReadonlySet<s
       }),
     ),
     ...homesLeapt(homes),
-    ...unknownSenders(sendersOn, { domain, day, missing: missingOn(homes) }),
+    ...unknownSenders(sendersOn, { domain, day, missing: missingOn(homes), daysOf: one.daysOf }),
   ];
 }
 

@@ -3,6 +3,7 @@ import { isOtherSenders } from "../../history/index/index.ts";
 import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
 import { isNetwork } from "../../report/source/source.ts";
 import { lookFinding, type RuleFinding, type UsualShare } from "../incidents/incidents.ts";
+import type { SenderHistory } from "../senders/senders.ts";
 import type { KnownBefore } from "./known-before.ts";
 import {
   addOwnMail,
@@ -14,6 +15,7 @@ import {
   type SendersOn,
   seenBy,
 } from "./sender-days.ts";
+import type { MissingMail } from "./volume-rules.ts";
 
 /** One sender of a domain, and the day that is judged. */
 export interface JudgedSender {
@@ -157,6 +159,8 @@ interface JudgedRecords {
   lastPassed: (name: string) => string | undefined;
   /** The senders that fail: what fails of a record is told as that, be it enough for a sender alone. */
   found?: ReadonlySet<string>;
+  /** The senders whose incident is open: that their mail fails by a key that is not theirs is the same one. */
+  open?: ReadonlySet<string>;
   isSettled: boolean;
 }
 
@@ -168,6 +172,7 @@ export function brokenKeys({
   records,
   lastPassed,
   found,
+  open,
   isSettled,
 }: JudgedRecords): RuleFinding[] {
   const broken = brokenOn(day).flatMap((line) => (line.broken?.names ?? []).map((name) => ({ name, line })));
@@ -185,6 +190,8 @@ export function brokenKeys({
     const lasting = daysFrom(dayAfter(passed ?? dayAfter(day, -1)), day).map((one) => rulesIn(brokenOn(one), name));
     const isDns = lasting.find(({ size }) => size > 0)?.has("dns") === true;
     const rule = known ?? (isDns ? "dns" : "key-broken");
+    const isKnownOf = ({ line }: { line: JudgedLine }): boolean => open?.has(line.sender) === true;
+    if (known === undefined && !isDns && ofName.every(isKnownOf)) return [];
     const [most] = countBy(
       ofName,
       ({ line }) => line.sender,
@@ -202,9 +209,18 @@ function rulesIn(lines: readonly JudgedLine[], name: string): Set<string> {
 
 /**
  * A sender of which nobody has said whose it is: on 3 of the last 7 days, 20 messages. Hosts without a name must stand out by a
- * tenth of what such hosts sent: those of a wave of spoofing are many, and nobody can answer for each.
+ * tenth of what such hosts sent: those of a wave of spoofing are many, and nobody can answer for each. One with a name may send
+ * rarely, and much: a newsletter.
  */
-const unknown = { days: 3, of: 7, messages: 20, most: 5, share: 0.1 };
+const unknown = { days: 3, of: 7, messages: 20, most: 5, share: 0.1, rarely: { of: 28, messages: 100 } };
+
+/** The unknown senders of a domain, and the day that is judged. */
+interface AskedSenders {
+  domain: string;
+  day: string;
+  missing?: MissingMail | undefined;
+  daysOf: SenderHistory["daysOf"];
+}
 
 /** Who sends so large a part of what is missing of a domain's own mail may be where that comes from now. */
 const inPlace = 0.5;
@@ -213,16 +229,18 @@ const inPlace = 0.5;
  * The largest unknown senders of a domain; see `unknown`. One whose mail is held while hardly any of the domain's own comes stands in
  * each verdict: green never stands beside a domain of which all mail fails.
  *
- * @param missing - Messages of own mail that are usual on such a day, where hardly any came; else 0.
+ * @param missing - See `missingOn`; absent where own mail comes.
  */
-export function unknownSenders(
-  sendersOn: SendersOn,
-  { domain, day, missing = 0 }: { domain: string; day: string; missing?: number },
-): RuleFinding[] {
+export function unknownSenders(sendersOn: SendersOn, { domain, day, missing, daysOf }: AskedSenders): RuleFinding[] {
   const asking = [...sendersOn(day)].filter(([sender, today]) => today.unknown > 0 && !isOtherSenders(sender));
   if (asking.length === 0) return [];
   const week = daysUpTo(day, unknown.of).map(sendersOn);
   const byHosts = sumOf(week, (senders) => sumOf(senders, ([sender, one]) => (isHost(sender) ? nobodysIn(one) : 0)));
+  const isNewsletter = (sender: string): boolean => {
+    if (isHost(sender)) return false;
+    const sent = daysUpTo(day, unknown.rarely.of).map((one) => sendersOn(one).get(sender)?.unknown ?? 0);
+    return sent.filter((messages) => messages >= unknown.rarely.messages).length >= unknown.days;
+  };
   const found = asking.flatMap(([sender, today]) => {
     // Of a host it is known by these days alone that it is none of a spoofer's many.
     const messagesOf = (one: SenderDay): number => (isHost(sender) ? nobodysIn(one) : one.unknown);
@@ -230,9 +248,12 @@ export function unknownSenders(
     const seen = days.map(messagesOf).filter((messages) => messages > 0);
     const messages = sumOf(seen, (ofDay) => ofDay);
     const fewest = Math.max(unknown.messages, isHost(sender) ? unknown.share * byHosts : 0);
-    if (seen.length < unknown.days || messages < fewest) return [];
+    if ((seen.length < unknown.days || messages < fewest) && !isNewsletter(sender)) return [];
     const isHeld = isHeldAt({ messages: today.unknown, failed: today.unknown, held: today.unknownHeld });
-    return [{ sender, messages, lasts: missing > 0 && today.unknown >= inPlace * missing && isHeld }];
+    // What sent before own mail ceased has not taken its place.
+    const isInPlace = ({ messages, since }: MissingMail): boolean =>
+      isHeld && today.unknown >= inPlace * messages && (daysOf(sender)[0]?.day ?? "") >= since;
+    return [{ sender, messages, lasts: missing !== undefined && isInPlace(missing) }];
   });
   return found
     .sort((a, b) => b.messages - a.messages || compareText(a.sender, b.sender))

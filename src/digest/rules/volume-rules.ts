@@ -1,4 +1,4 @@
-import { dayAfter, daysUpTo, weekdayOf } from "../../history/dates.ts";
+import { dayAfter, daysBetween, daysUpTo, weekdayOf } from "../../history/dates.ts";
 import { countBy, sumOf } from "../../history/lists.ts";
 import { lookFinding, type RuleFinding } from "../incidents/incidents.ts";
 import { type DayOfSender, knownDays } from "../senders/senders.ts";
@@ -46,11 +46,37 @@ export function shareAt(home: Home, day: string): number | undefined {
 /** Hardly any came: less than this part of what is usual. */
 const hardlyAny = 0.1;
 
-/** Messages that are usual at all homes on such a day, where hardly any of them came; else 0. */
-export function missingOn({ homes, day }: HomesOfDay): number {
-  const changes = homes.flatMap((home) => againstUsual(volumesOf(home, day)) ?? []);
-  const expected = sumOf(changes, (change) => change.expected);
-  return sumOf(changes, ({ messages }) => messages) < hardlyAny * expected ? expected : 0;
+/** After so many days without a message that passes, where some passed on so many of 28, all that comes is what is missing. */
+const ceased = { days: 7, of: 28, before: 14 };
+
+/** Own mail that is missing: messages a day, and the first day of whoever may send it in another place. */
+export interface MissingMail {
+  messages: number;
+  since: string;
+}
+
+/** What is usual at all homes on such a day, by the reporters that have reported it, where hardly anything has passed; else `undefined`. */
+export function missingOn(of: HomesOfDay): MissingMail | undefined {
+  const { one, day, homes } = of;
+  const expectedBy = (volumes: (home: Home) => Volumes): number =>
+    sumOf(homes, (home) => againstUsual(volumes(home))?.expected ?? 0);
+  const passed = sumOf(one.pairsOn(day), ({ dmarcPass }) => dmarcPass);
+  const isMissing = (messages: number): boolean => messages > 0 && passed < hardlyAny * messages;
+  const isGone = passed === 0 && hasCeased(of);
+  if (!isMissing(expectedBy((home) => volumesOf(home, day))) && !isGone) return undefined;
+  const messages = expectedBy((home) => ownVolumes(of, home, [0])) || (isGone ? one.evaluatedOn(day) : 0);
+  if (!isMissing(messages)) return undefined;
+  const isGood = (ofDay: string): boolean => one.passedOn(ofDay) >= hardlyAny * messages;
+  const lastGood = daysUpTo(day, knownDays).findLast(isGood) ?? "";
+  return { messages, since: lastGood && dayAfter(lastGood, -1) };
+}
+
+/** Whether none passes any more of a domain of which mail passed on most days. */
+function hasCeased({ one, day }: Pick<HomesOfDay, "one" | "day">): boolean {
+  const hasPassed = (ofDay: string): boolean => one.passedOn(ofDay) > 0;
+  const last = daysUpTo(day, knownDays).findLast(hasPassed);
+  if (last === undefined || daysBetween(last, day) < ceased.days) return false;
+  return daysUpTo(last, ceased.of).filter(hasPassed).length >= ceased.before;
 }
 
 /** Whether a sender sends on one or two weekdays alone: then two good days show that all is well. */
@@ -59,12 +85,12 @@ export function isWeeklySender(days: readonly DayOfSender[], day: string): boole
   return sent.length >= fewestSendingDays && new Set(sent.map((one) => weekdayOf(one.day))).size <= 2;
 }
 
-/** The sender that a home is called by: of several networks the one with the most messages. */
-function senderOf({ one, day }: HomesOfDay, { senders }: Home): string {
+/** The sender that a home is called by: of several networks the one with the most messages, less so many times what came since a day. */
+function senderOf({ one, day }: HomesOfDay, { senders }: Home, { since, times } = { since: day, times: 0 }): string {
   const first = dayAfter(day, 1 - volumeDays);
-  const [largest] = countBy(senders, String, (sender) =>
-    sumOf(within(one.daysOf(sender), first, day), ({ passed }) => passed),
-  );
+  const passedFrom = (sender: string, from: string): number =>
+    sumOf(within(one.daysOf(sender), from, day), ({ passed }) => passed);
+  const [largest] = countBy(senders, String, (sender) => passedFrom(sender, first) - times * passedFrom(sender, since));
   return largest?.name ?? "";
 }
 
@@ -79,16 +105,22 @@ export function homesStopped(of: HomesOfDay, usualFall: (back: number) => number
   return of.homes.flatMap((home): RuleFinding[] => {
     const change = stoppedOn(volumesOf(home, of.day), usualFall);
     if (change === undefined) return [];
-    const sure = stoppedOn(ownVolumes(of, home, change.days), usualFall);
+    const sure = stoppedOn(ownVolumes(of, home, change.backs), usualFall);
     if (sure === undefined || carriedByNew(of, home, sure) * 2 >= sure.expected - sure.messages) return [];
     return [
       lookFinding("stopped", {
         domain: of.one.domain,
-        subject: senderOf(of, home),
+        subject: senderOf(of, home, fallenSince(of.day, sure)),
         messages: Math.round(sure.expected - sure.messages),
       }),
     ];
   });
+}
+
+/** By what a home that has stopped is called by the host that did: a day of the stop weighs as much as all before it. */
+function fallenSince(day: string, { backs }: VolumeChange): { since: string; times: number } {
+  const count = Math.max(...backs) + 1;
+  return { since: dayAfter(day, 1 - count), times: volumeDays / count };
 }
 
 /** The same with those homes alone that have stopped if no others fell with them: hardly any. */
@@ -96,9 +128,9 @@ export function mayHaveStopped(of: HomesOfDay): HomesOfDay {
   return { ...of, homes: of.homes.filter((home) => stoppedOn(volumesOf(home, of.day)) !== undefined) };
 }
 
-/** The own mail of a home, failed or not, over the reporters that have reported each of the last days. */
-function ownVolumes({ one, day }: HomesOfDay, { senders }: Home, reportedDays: number): Volumes {
-  const last = daysUpTo(day, reportedDays).map((ofDay) => new Set(one.pairsOn(ofDay).map(({ reporter }) => reporter)));
+/** The own mail of a home, failed or not, over the reporters that have reported each of some days. */
+function ownVolumes({ one, day }: HomesOfDay, { senders }: Home, backs: readonly number[]): Volumes {
+  const last = backs.map((back) => new Set(one.pairsOn(dayAfter(day, -back)).map(({ reporter }) => reporter)));
   const [first] = last;
   const certain = first && new Set([...first].filter((reporter) => last.every((ofDay) => ofDay.has(reporter))));
   const messages = daysUpTo(day, volumeDays).map((ofDay) => {
@@ -114,11 +146,11 @@ function ownVolumes({ one, day }: HomesOfDay, { senders }: Home, reportedDays: n
 const newDays = 14;
 
 /** Messages of the judged days by senders that were first seen when a home stopped: mail that has moved. */
-function carriedByNew({ one, day }: HomesOfDay, home: Home, { days: count, expected }: VolumeChange): number {
-  const last = daysUpTo(day, count);
+function carriedByNew({ one, day }: HomesOfDay, home: Home, { backs, expected }: VolumeChange): number {
+  const last = backs.map((back) => dayAfter(day, -back));
   const { messages } = home;
   const today = volumesOf(home, day).last;
-  const lastGood = messages.findLastIndex((ofDay, at) => at <= today && ofDay * 2 * count >= expected);
+  const lastGood = messages.findLastIndex((ofDay, at) => at <= today && ofDay * 2 * backs.length >= expected);
   const firstNew = dayAfter(day, lastGood - today - newDays);
   const before = daysUpTo(firstNew, knownDays).reverse();
   const ownOn = (ofDay: string, sender: string): number => one.sendersOn(ofDay).get(sender)?.messages ?? 0;
@@ -131,7 +163,7 @@ function carriedByNew({ one, day }: HomesOfDay, home: Home, { days: count, expec
 /** Homes that send far more than on the same kind of day before. */
 export function homesLeapt(of: HomesOfDay): RuleFinding[] {
   return of.homes.flatMap((home): RuleFinding[] => {
-    const change = leaptOn(volumesOf(home, of.day)) && leaptOn(ownVolumes(of, home, 0));
+    const change = leaptOn(volumesOf(home, of.day)) && leaptOn(ownVolumes(of, home, []));
     return change === undefined
       ? []
       : [lookFinding("leapt", { domain: of.one.domain, subject: senderOf(of, home), messages: change.messages })];

@@ -17,8 +17,8 @@ export interface VolumeChange {
   expected: number;
   /** Messages that came on them. */
   messages: number;
-  /** How many days are judged. */
-  days: number;
+  /** The days that are judged, by how long they are before the last one. */
+  backs: readonly number[];
 }
 
 /** The last days, which are judged: what is usual is known by the 28 before, so that a stop does not change it. */
@@ -57,7 +57,8 @@ export function stoppedOn(volumes: Volumes, usualFall: (back: number) => number 
   const usual = usualOf(volumes);
   if (usual === undefined) return undefined;
   const step = usual.isWeekly ? 7 : 1;
-  const sum: VolumeChange = { expected: 0, messages: 0, days: 0 };
+  const backs: number[] = [];
+  const sum = { expected: 0, messages: 0, backs };
   let [fall, spread, chance] = [0, 0, 1];
   for (let back = 0; back < judgedDays; back += step) {
     const ofDay = usual.on(back);
@@ -65,17 +66,17 @@ export function stoppedOn(volumes: Volumes, usualFall: (back: number) => number 
     if (ofDay === undefined) continue;
     const [came, expected] = [messagesAt(volumes, back), ofDay.messages * Math.min(1, usualFall(back))];
     if (came + movedFrom(volumes, usual, back) >= fallen.share * expected) return undefined;
-    sum.days += 1;
+    backs.push(back);
     sum.messages += came;
     sum.expected += expected;
     fall += -Math.log(Math.max(came / expected, stopped.share));
     spread = Math.max(spread, ofDay.spread);
     const isStopped = sum.messages < stopped.share * sum.expected && sum.expected >= stopped.messages;
     chance *= usual.isWeekly ? 0 : ofDay.chanceOfNone;
-    if (isStopped && sum.days >= stopped.days && chance <= stopped.chance) return sum;
-    if (usual.isWeekly || sum.days < fallen.days) continue;
+    if (isStopped && backs.length >= stopped.days && chance <= stopped.chance) return sum;
+    if (usual.isWeekly || backs.length < fallen.days) continue;
     // The mean of n days has a spread that is smaller by the root of n.
-    if (fall >= fallen.deviations * spread * Math.sqrt(sum.days) && sum.expected - sum.messages >= stopped.messages)
+    if (fall >= fallen.deviations * spread * Math.sqrt(backs.length) && sum.expected - sum.messages >= stopped.messages)
       return sum;
   }
   return undefined;
@@ -116,13 +117,13 @@ export function leaptOn(volumes: Volumes): VolumeChange | undefined {
   const usual = usualOf(volumes)?.on(0);
   if (usual === undefined || messages < leapt.times * usual.messages) return undefined;
   const isBeyondSpread = Math.log(messages / usual.messages) >= leapt.deviations * usual.spread;
-  return isBeyondSpread ? { expected: usual.messages, messages, days: 1 } : undefined;
+  return isBeyondSpread ? { expected: usual.messages, messages, backs: [0] } : undefined;
 }
 
 /** What came of what was usual for the day; `undefined` when nothing was. */
 export function againstUsual(volumes: Volumes): VolumeChange | undefined {
   const usual = usualOf(volumes)?.on(0);
-  return usual && { expected: usual.messages, messages: messagesAt(volumes, 0), days: 1 };
+  return usual && { expected: usual.messages, messages: messagesAt(volumes, 0), backs: [0] };
 }
 
 /** What is usual on a day of one kind. */

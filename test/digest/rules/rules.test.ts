@@ -443,6 +443,18 @@ describe("own mail that stops", () => {
     ]);
   });
 
+  test("has moved where a new sender carries it, though neither sends at weekends", () => {
+    const workdays = (of: number[]) => of.filter((back) => weekdayOf(dayAfter(day, -back)) % 6 > 0);
+    for (const from of [3, 5, 7, 8]) {
+      const old = { ...host, backs: workdays(backs(from, 40)), messages: 300 };
+      const one = { sender: "m365.example", shows: passes, backs: workdays(backs(0, from - 1)), messages: 280 };
+      expect(
+        lastWeek.flatMap((back) => found(rulesOver([steady, old, one]), back)),
+        String(from),
+      ).toEqual([]);
+    }
+  });
+
   test("has moved where a new sender carries half of it", () => {
     const moved = { backs: [0, 1], sender: "other.example", shows: ofMailer.replaceAll(/mailer|m1/g, "other") };
     expect(found(rulesOver([steady, { backs: backs(2, 40) }, moved]))).toEqual([]);
@@ -599,6 +611,13 @@ describe("an unknown sender", () => {
     expect(asked(rules(0))).toEqual(["look"]);
     const other = { ...steady, shows: passes.replace("s1", "s2") };
     expect(asked(rules(100, other))).toEqual(["look"]);
+    const spoofer = { sender: "203.0.113.0/24", addresses: "203.0.113.9", rejected: 100, shows: failing("fail") };
+    expect(asked(rules(100, { ...spoofer, backs: [20] }))).toEqual(["look"]);
+    const unreported = [
+      { ...spoofer, ...yahoo, backs: lastWeek, shows: asItself("x.example") },
+      { backs: backs(2, 40), ...host },
+    ];
+    expect(asked(rulesOver(unreported))).toEqual(["look"]);
   });
 
   test("that is a host without a name stands out by a tenth of what such hosts sent", () => {

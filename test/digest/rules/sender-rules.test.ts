@@ -187,6 +187,16 @@ describe("a key is broken", () => {
     ).toEqual([expect.stringMatching(/^dns act \d$/)]);
   });
 
+  test("not beside the open incident of the sender, unless the record is not there", () => {
+    const of = { ...keys, open: new Set([sender]) };
+    const lines = linesOf({ failed: 500, broken });
+    expect(short(brokenKeys({ ...of, brokenOn: () => lines }))).toEqual([]);
+    const others = linesOf({ failed: 20, broken, sender: "crm.example" });
+    expect(brokenKeys({ ...of, brokenOn: () => [...lines, ...others] })).toHaveLength(1);
+    const missing = linesOf({ failed: 500, broken: { ...broken, rule: "dns" } });
+    expect(short(brokenKeys({ ...of, brokenOn: () => missing }))).toEqual(["dns act 500"]);
+  });
+
   test("not one that never worked", () => {
     const lines = linesOf({ failed: 500, broken });
     expect(brokenKeys({ ...keys, brokenOn: () => lines, lastPassed: () => undefined })).toEqual([]);
@@ -236,6 +246,11 @@ describe("a leg is lost", () => {
     const others = [before.toSorted((a, b) => compareText(a.day, b.day))];
     expect(legsLost({ domain, sender, days, day, excused: () => 0 })).toEqual([]);
     expect(short(legsLost({ domain, sender, days, others, day, excused: () => 0 }))).toEqual(["leg-lost look 300"]);
+    const stays = others.map((ofHost) => [
+      ...ofHost,
+      { ...days[0], day, passed: 90, failed: 0, byDkim: 90, bySpf: 90 },
+    ]);
+    expect(legsLost({ domain, sender, days, others: stays, day, excused: () => 0 })).toEqual([]);
   });
 
   test("not where it never was, nor where all of it fails", () => {
@@ -245,7 +260,7 @@ describe("a leg is lost", () => {
 });
 
 describe("unknown senders", () => {
-  const unknown = (sent: Sent[]) => unknownSenders(sendersOn(sent), { domain, day });
+  const unknown = (sent: Sent[]) => unknownSenders(sendersOn(sent), { domain, day, daysOf: () => [] });
   const seen = (name: string, failed: number) =>
     [0, 2, 4].map((back) => ({ sender: name, back, failed, part: "unknown" as const }));
 
@@ -253,6 +268,15 @@ describe("unknown senders", () => {
     expect(short(unknown(seen("crm.example", 10)))).toEqual(["unknown-sender look 30"]);
     expect(unknown(seen("crm.example", 6))).toEqual([]);
     expect(unknown(seen("crm.example", 10).slice(1))).toEqual([]);
+  });
+
+  test("are asked about when they send much, and rarely", () => {
+    const weekly = (failed: number) =>
+      [0, 7, 14].map((back) => ({ sender: "news.example", back, failed, part: "unknown" as const }));
+    expect(short(unknown(weekly(2000)))).toEqual(["unknown-sender look 2000"]);
+    expect(unknown(weekly(2000).slice(1))).toEqual([]);
+    expect(unknown(weekly(90))).toEqual([]);
+    expect(unknown(weekly(2000).map((one) => ({ ...one, sender: "198.51.100.0/24" })))).toEqual([]);
   });
 
   test("the five largest", () => {
