@@ -292,7 +292,7 @@ test("verify without a folder means data, and says in one line that it isn't the
 
 test("replay --config tells by each run what another file would have changed against the one of the work tree, and writes nothing", async () => {
   const { repository } = makeGitPlace();
-  const { life } = playIncident("service loses its set-up", quietLife("a"));
+  const { life } = playIncident("service loses its set-up", quietLife("a", { days: 30 }));
   const shop = { ...life, domains: life.domains.filter(({ role }) => role === "shop") };
   await saveFiles(join(repository.folder, "data"), historyFiles(shop, `${life.last}T23:59:59Z`));
   mkdirSync(join(repository.folder, ".github"));

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { expect, inject, test } from "vitest";
 import { runAction } from "../servers/action-runner.ts";
 import { makeFolder, makeRepository, type TestRepository } from "../servers/git.ts";
+import { startHere } from "../servers/here.ts";
 import { startLoopback } from "../servers/loopback.ts";
 import { sparedEnvironment } from "../servers/place.ts";
 import { putReport } from "./place.ts";
@@ -29,14 +30,12 @@ test("cron, and a scheduled pipeline of GitLab: a clone that may push", async ()
   const repository = makeRepository("started");
   const clone = repository.clone();
   const env = { PATH: process.env.PATH, HOME: makeFolder(), GITLAB_CI: "true", CI: "true", ...sparedEnvironment() };
-  const run = async () => {
-    const flags = ["--mail-path", mailbox(), "--domains", "example.com", "--now", now];
-    return await promisify(execFile)(process.execPath, [resolve("src/cli.ts"), "run", ...flags], { cwd: clone, env });
-  };
-  expect((await run()).stdout).toContain("Nothing to do");
+  const args = () => ["run", "--mail-path", mailbox(), "--domains", "example.com", "--now", now];
+  const started = await promisify(execFile)(process.execPath, [resolve("src/cli.ts"), ...args()], { cwd: clone, env });
+  expect(started.stdout).toContain("Nothing to do");
   const commits = pushed(repository);
   expect(commits).toEqual(["dmarc: digest of 2026-11-17 sent", "dmarc: 1 report for 1 domain, 100 messages", "first"]);
-  await run();
+  expect(await startHere("cli", { args: args(), cwd: clone, env })).toMatchObject({ exitCode: 0 });
   expect(pushed(repository)).toEqual(commits);
 });
 
@@ -64,6 +63,7 @@ test("Forgejo: the Action in a checkout, which asks nothing of an API that is no
     workspace: repository.folder,
     inputs: { store: "git", "github-token": "", "mail-path": mailbox(), domains: "example.com", now },
     token: "forge-token",
+    isHere: true,
     env: {
       RUNNER_TEMP: makeFolder(),
       GITHUB_REPOSITORY: "octo-org/mail",

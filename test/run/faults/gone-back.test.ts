@@ -3,7 +3,15 @@ import { record, reportXml } from "../../report/report-files.ts";
 import { wrapGit } from "../../servers/git-wrapper.ts";
 import { type Dovecot, haveDovecot, startDovecot, trustServer } from "../../servers/imap/dovecot.ts";
 import { daysIn, imapAccount } from "../../servers/place.ts";
-import { type GitPlace, makeGitHubPlace, makePushingPlace, runAt, verified } from "../place.ts";
+import {
+  type GitPlace,
+  makeGitHubPlace,
+  makePushingPlace,
+  makeRunPlace,
+  type RunPlace,
+  runAt,
+  verified,
+} from "../place.ts";
 
 /* The history's branch goes back while a run is under way, by a force push or a person's revert: no report is lost. */
 
@@ -26,10 +34,10 @@ describe.runIf(haveDovecot)(
       }
     }
 
-    const runOn = async (place: GitPlace, folder: string) =>
+    const runOn = async (place: RunPlace, folder: string) =>
       await runAt(place, now, { "mail-path": "", "count-unverified": "true", ...imapAccount(dovecot, folder) });
 
-    async function idsIn(place: GitPlace): Promise<string[]> {
+    async function idsIn(place: RunPlace): Promise<string[]> {
       expect(await verified(place)).toMatch(/: all good\n$/);
       const [text = ""] = Object.values(daysIn(place.repository.folder));
       return [...text.matchAll(/"reportId":"report-(\d+)"/g)].map(([, id = ""]) => id).toSorted();
@@ -79,7 +87,8 @@ describe.runIf(haveDovecot)(
     });
 
     test("between two commits of one run", async () => {
-      const place = await placeThatMoves(2, ({ repository: { git } }) => git("push", "-qf", "origin", "HEAD:main"));
+      const place = makeRunPlace();
+      place.repository.faults.push("none", "go-back");
       deliver("Long", 1, 2100);
       expect((await runOn(place, "Long")).problems).toEqual([]);
       expect(await idsIn(place)).toEqual(idsTo(2100));
