@@ -7,10 +7,10 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** What only computes: in processes of their own, which become larger. */
 const pure = ["report", "history", "digest", "render"].map((folder) => `test/${folder}/**/*.test.ts`);
 
-/** Git is started by a small process. The less the heap may become, the sooner it is tidied up. */
+/** Git is started by a small process. The less the heap may become, the sooner old objects go; of young ones 16 MB, since less is tidied up all the time. */
 const startsGit = [
   `--import=${pathToFileURL("test/servers/starter/hook.ts")}`,
-  "--max-semi-space-size=4",
+  "--max-semi-space-size=16",
   "--max-old-space-size=1024",
 ];
 

@@ -8,7 +8,7 @@ import { domainIn, mailAbout, mailOfAddress, type SeenMail, type WhyFacts, whyFa
 import { dateOf, daysBetween } from "../history/dates.ts";
 import { isAggregateDay } from "../history/day/day.ts";
 import { dayFilePath, parseDay } from "../history/day-file/day-file.ts";
-import { commitsOf } from "../io/git/git.ts";
+import { commitsIn } from "../io/git/git.ts";
 import type { HistoryFolder } from "../io/history-folder.ts";
 import { answerLine, muteAnswer, type SaidSoFar, senderAnswer } from "../render/answers.ts";
 import { logText } from "../render/escape.ts";
@@ -46,8 +46,9 @@ export async function why({ name, dataPath, isJson, judging, now, stdout }: WhyO
       ? mailAbout(name, history.window, senders)
       : await mailFrom(address, history.folder, { senders, trust: judging.trust });
   const found = whyFacts(mails, await incidentsIn(history, senders, judging, now), domainIn(name));
+  const commitsOf = commitsIn(dataPath);
   for (const one of found.slice(0, isJson ? found.length : most.senders)) {
-    const commits = await commitsFor(one, dataPath);
+    const commits = await commitsFor(one, commitsOf);
     const toPaste = answersOf(one, { address, now, said: judging.judging });
     stdout.write(
       isJson
@@ -96,12 +97,10 @@ async function incidentsIn(
 
 type Commits = Record<"first" | "last", string[]>;
 
-async function commitsFor({ days }: WhyFacts, dataPath: string): Promise<Commits> {
+async function commitsFor({ days }: WhyFacts, commitsOf: ReturnType<typeof commitsIn>): Promise<Commits> {
   const of = async (day: WhyFacts["days"][number] | undefined): Promise<string[]> => {
     const [domain] = day?.policyDomains ?? [];
-    return day === undefined || domain === undefined
-      ? []
-      : await commitsOf(dataPath, dayFilePath({ domain, day: day.day }));
+    return day === undefined || domain === undefined ? [] : await commitsOf(dayFilePath({ domain, day: day.day }));
   };
   return { first: (await of(days.at(-1))).slice(-1), last: days.length > 1 ? await of(days[0]) : [] };
 }

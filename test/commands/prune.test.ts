@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { prune } from "../../src/commands/prune.ts";
 import { openGitHistory } from "../../src/io/git/history.ts";
 import { BranchMovedError } from "../../src/io/history.ts";
@@ -30,17 +31,25 @@ function put({ folder, git }: TestRepository, paths: string[]): void {
   for (const path of paths) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), `${path}\n`);
-    git("add", path);
   }
+  git("add", ...paths);
   git("commit", "-q", "-m", `${paths.length} files`);
 }
 
-/** A history of two months, 14 apart, in two commits. */
+let made: string | undefined;
+afterAll(() => rmSync(made ?? "", { recursive: true, force: true }));
+
+/** A history of two months, 14 apart, in two commits; it is made once, and copied with its remote. */
 function makeHistory(): TestRepository {
   const repository = makeRepository();
-  put(repository, old);
-  put(repository, kept);
-  repository.git("push", "-q");
+  const root = dirname(repository.folder);
+  if (made === undefined) {
+    put(repository, old);
+    put(repository, kept);
+    repository.git("push", "-q");
+    made = mkdtempSync(join(tmpdir(), "dmarc-digest-test-"));
+    cpSync(root, made, { recursive: true });
+  } else cpSync(made, root, { recursive: true });
   return repository;
 }
 

@@ -14,6 +14,7 @@ import { type Played, playIncident } from "../../tools/bench/judgement/changes.t
 import { quietLife } from "../../tools/bench/judgement/family.ts";
 import { historyFiles, saveFiles } from "../../tools/bench/judgement/history.ts";
 import { makeFolder, makeRepository } from "../servers/git.ts";
+import { wrapGit } from "../servers/git-wrapper.ts";
 import { Sink } from "./sink.ts";
 
 const judging = readJudging({});
@@ -64,7 +65,10 @@ test("a sender of whose mail it makes a difference has the lines to say whose it
   const { life, last, domains } = playIncident("service loses its set-up", quietLife("a"));
   const history = filesOf({ life, domains }, `${last}T23:59:59Z`);
   const folder = makeFolder();
+  const git = wrapGit("log", 'exec "$git" "$@"');
   const all = await asked(domains[0] ?? "", true, folder, history, new Date(`${last}T23:59:59Z`));
+  expect(git.calls(), "a folder without git is asked once, however many senders there are").toEqual(["log"]);
+  git.end();
   const senders = all.text
     .trimEnd()
     .split("\n")

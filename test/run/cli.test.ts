@@ -52,7 +52,7 @@ async function startProcess(args: string[], env: Record<string, string> = {}): P
 const fixtures = resolve("test/fixtures");
 
 test("without a command it runs the job on the sample, and prints the digest and where it left what", async () => {
-  const { code, out, err } = await startProcess([], { TMPDIR: makeFolder() });
+  const { code, out, err } = await start([], { TMPDIR: makeFolder() });
   expect({ code, errors: err.match(/error|warning|\s+at /gi) }).toEqual({ code: 0, errors: null });
   expect(out).toMatch(
     /^⛔ Act, new: example\.com mail sent by SendGrid fails DMARC[\s\S]*\nMessages +6,956 [\s\S]*\nDMARC fail +567 /,
@@ -131,7 +131,7 @@ test.each([
 
 describe("read", () => {
   test("prints one JSON line a file of a folder, with its state and its reports", async () => {
-    const { code, out, err } = await startProcess(["read", "--json", fixtures]);
+    const { code, out, err } = await start(["read", "--json", fixtures]);
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const lines = out
       .trimEnd()
@@ -187,7 +187,7 @@ describe("run", () => {
   test("takes its inputs from variables and flags, the flags first", async () => {
     const place = makeGitPlace();
     putReport(place, "2026-11-17", { pass: 991, fail: 9 });
-    const { code, out, err } = await startProcess(["run", "--max-fail-rate", "20%"], {
+    const { code, out, err } = await start(["run", "--max-fail-rate", "20%"], {
       DMARC_DIGEST_MAIL_PATH: place.mailbox,
       DMARC_DIGEST_DATA_PATH: join(place.repository.folder, "data"),
       DMARC_DIGEST_NOW: "2026-11-20T09:00:00Z",

@@ -107,7 +107,7 @@ describe.runIf(haveDovecot)("a workflow of the pages, as it lies", () => {
   }
 
   test("with two jobs, or sixteen that read and one that commits, leaves what one job leaves, byte by byte", async () => {
-    const { jobs, ...single } = await play("README", { contexts: moment("README", 0), isHere: false });
+    const { jobs, ...single } = await play("README", { contexts: moment("README", 0) });
     expect(resultsOf(jobs)).toEqual(["digest success"]);
     expect(Object.keys(single.files).length).toBeGreaterThan(20);
     expect([single.messages.length, single.issues.length]).toEqual([2, 1]);

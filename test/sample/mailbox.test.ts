@@ -4,32 +4,32 @@ import { sampleMails } from "../../src/sample/mailbox.ts";
 import { mishaps, sampleNow } from "../../src/sample/story.ts";
 import { openedMails, plainReports } from "./opened-mail.ts";
 
+const mails = sampleMails();
+
 describe("the sample mailbox", () => {
   test("has the same bytes on each machine", () => {
     const hash = createHash("sha256");
-    for (const { name, arrived, bytes } of sampleMails())
-      hash.update(`${name} ${arrived} ${bytes.length}\n`).update(bytes);
+    for (const { name, arrived, bytes } of mails) hash.update(`${name} ${arrived} ${bytes.length}\n`).update(bytes);
     expect(hash.digest("hex")).toBe("cf642b7f1af1107f3451c17b262b4382cc48b7b249c38e6d530957e8aecd597e");
   });
 
   test("has the same bytes in another time zone", () => {
     const before = process.env.TZ;
-    const here = sampleMails();
     process.env.TZ = "Asia/Tokyo";
     const there = sampleMails();
     if (before === undefined) delete process.env.TZ;
     else process.env.TZ = before;
-    expect(there).toEqual(here);
+    expect(there.map(({ bytes, ...mail }) => ({ ...mail, text: Buffer.from(bytes).toString("latin1") }))).toEqual(
+      mails.map(({ bytes, ...mail }) => ({ ...mail, text: Buffer.from(bytes).toString("latin1") })),
+    );
   });
 
   test("stays small", () => {
-    const mails = sampleMails();
     expect(mails.length).toBe(670);
     expect(mails.reduce((sum, { bytes }) => sum + bytes.length, 0)).toBeLessThan(5_000_000);
   });
 
   test("lists mails in order of arrival, none of them from the future", () => {
-    const mails = sampleMails();
     const times = mails.map(({ arrived }) => Date.parse(arrived));
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     expect(times.at(-1)).toBeLessThanOrEqual(sampleNow.getTime());
@@ -73,7 +73,7 @@ describe("the sample mailbox", () => {
     const repeated = [...ids].filter(([, xmls]) => xmls.length > 1);
     expect(repeated.map(([id, xmls]) => [id.slice(0, 10), xmls.length])).toEqual([["google.eml", 2]]);
     expect(new Set(repeated[0]?.[1]).size).toBe(1);
-    expect(new Set((await openedMails()).map(({ parsed }) => parsed.messageId)).size).toBe(sampleMails().length - 1);
+    expect(new Set((await openedMails()).map(({ parsed }) => parsed.messageId)).size).toBe(mails.length - 1);
   });
 
   test("keeps to addresses that are set aside for documentation", async () => {

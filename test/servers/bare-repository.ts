@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { type Git, gitIn } from "../../src/io/git/command.ts";
 
 /** An object of the repository. */
@@ -61,24 +61,40 @@ export function bareRepository(folder: string): BareRepository {
   const git = gitIn(folder);
   const reader = objectReader(folder);
   const readObjects: BareRepository["readObjects"] = (expressions) => reader.read(expressions);
+  const readRef: BareRepository["readRef"] = async (ref) => {
+    const stored = await readFile(join(folder, ref), "utf8").catch(() => "");
+    if (/^[0-9a-f]{40}\n$/.test(stored)) return stored.trimEnd();
+    const [found] = await readObjects([ref]);
+    return found?.oid;
+  };
   return {
     defaultBranch: async () => (await readFile(join(folder, "HEAD"), "utf8")).trim().replace("ref: refs/heads/", ""),
-    isEmpty: async () => (await git(["for-each-ref", "--count=1", "refs/heads"])).length === 0,
-    readObjects,
-    async readRef(ref) {
-      const [found] = await readObjects([ref]);
-      return found?.oid;
+    async isEmpty() {
+      const there = await readdir(join(folder, "refs/heads"), { recursive: true, withFileTypes: true });
+      if (there.some((entry) => entry.isFile())) return false;
+      return (await git(["for-each-ref", "--count=1", "refs/heads"])).length === 0;
     },
+    readObjects,
+    readRef,
     async readTree(oid) {
       const [tree] = await readObjects([oid]);
       return entriesOf(tree?.content ?? Buffer.alloc(0));
     },
     makeCommit: (commit) => makeCommit(folder, git, commit),
-    moveRef: async (ref, to, from) =>
-      await git(["update-ref", ref, to, from ?? "0".repeat(40)]).then(
-        () => true,
-        () => false,
-      ),
+    async moveRef(ref, to, from) {
+      const file = join(folder, ref);
+      // As git does it, which takes a program: who has made the lock moves the ref.
+      const lock = `${file}.lock`;
+      try {
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(lock, `${to}\n`, { flag: "wx" });
+      } catch {
+        return false;
+      }
+      const mayMove = (await readRef(ref)) === from;
+      await (mayMove ? rename(lock, file) : rm(lock));
+      return mayMove;
+    },
     close: () => reader.close(),
   };
 }
@@ -166,7 +182,9 @@ async function makeCommit(folder: string, git: Git, { parents, tree, changes, me
     } else parts.push(Buffer.from(`M ${change.mode} ${change.oid} ${name}\n`));
   }
   parts.push(Buffer.from("\nget-mark :1\ndone\n"));
-  const made = await git(["fast-import", "--quiet", "--done", "--date-format=now"], Buffer.concat(parts));
+  // Its pack stays, which git would take apart by another program.
+  const options = ["-c", "fastimport.unpackLimit=1", "fast-import", "--quiet", "--done", "--date-format=now"];
+  const made = await git(options, Buffer.concat(parts));
   await rm(join(folder, ref));
   return made.toString().trim();
 }

@@ -1,4 +1,4 @@
 export { gitIn } from "./command.ts";
-export { commitsOf } from "./commits.ts";
+export { commitsIn } from "./commits.ts";
 export { openGitHistory } from "./history.ts";
 export { type Pruned, type PruneOptions, pruneHistory } from "./prune.ts";

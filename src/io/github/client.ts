@@ -49,8 +49,8 @@ export function githubClient({
     throttle: {
       onRateLimit: waitShortly,
       onSecondaryRateLimit: waitShortly,
-      ...(pauses && !isReader ? {} : unpacedQueues),
-      ...(pauses ? {} : { retryAfterBaseValue: 0 }),
+      ...(pauses && !isReader ? {} : unpacedWrites),
+      ...(pauses ? {} : { ...unpacedQueues, retryAfterBaseValue: 0 }),
     },
     retry: {
       doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451],
@@ -74,7 +74,8 @@ const unpaced = {
 };
 
 /** As `object`, since the plugin's type asks for all of `Bottleneck`. */
-const unpacedQueues: object = { write: unpaced, notifications: unpaced };
+const unpacedWrites: object = { write: unpaced, notifications: unpaced };
+const unpacedQueues: object = { global: unpaced, auth: unpaced };
 
 /** Whether everybody can read a repository; `undefined` when GitHub doesn't say. */
 export async function isPublicRepository({

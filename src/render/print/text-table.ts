@@ -33,8 +33,7 @@ export function textTable(
 
 /** How many columns of a terminal a text takes: two for wide characters and emoji, none for combining marks. */
 export function displayWidth(text: string): number {
-  // Most cells are of this kind, and to take a text apart by graphemes takes a hundred times as long.
-  if (/^[ -~]*$/.test(text)) return text.length;
+  if (isNarrow.test(text)) return text.length;
   let width = 0;
   for (const { segment } of graphemes.segment(text)) width += wide.test(segment) ? 2 : 1;
   return width;
@@ -81,6 +80,7 @@ export function wrapText(text: string, width: number): string[] {
 
 /** The parts of a word between which a line may end; a blank stands before the first. */
 function wordPieces(word: string): { text: string; gap: string }[] {
+  if (isNarrow.test(word)) return [{ text: word, gap: " " }];
   const pieces: string[] = [];
   let last = "";
   for (const { segment } of graphemes.segment(word)) {
@@ -103,6 +103,9 @@ const bindsBackward =
 
 /** What no line ends with: opening brackets, signs before a number, and digits, which a counter follows. */
 const bindsForward = /[（「『【［｛〈《〔“‘([{+−\d]$/u;
+
+/** Most texts are of this kind, and to take one apart by graphemes takes a hundred times as long. */
+const isNarrow = /^[ -~]*$/;
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 

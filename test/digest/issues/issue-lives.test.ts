@@ -51,8 +51,8 @@ const isAbout = (issue: ExistingIssue, key: Incident["key"]): boolean =>
   nameOf(issue.body) === key.domain || recordOf(issue)?.incidents.some(({ id }) => id === idOf(key)) === true;
 
 test.each([
-  [2, 60, 150],
-  [24, 20, 40],
+  [2, 60, 50],
+  [24, 20, 12],
 ])(
   "of %i domains one open issue each or one for many, none twice for an incident, none closed in need, what is muted muted",
   (domains, most, numRuns) => {

@@ -8,6 +8,7 @@ import { startProxy } from "../../servers/proxy.ts";
 import {
   committed,
   type GitPlace,
+  headsOf,
   type MemoryPlace,
   makeGitHubPlace,
   makePushingPlace,
@@ -68,11 +69,10 @@ describe("a clock that is off by a day", () => {
 });
 
 test("a file that was damaged by hand stops the run, which names it, tells nobody and overwrites nothing", async () => {
-  const place = await makeGitHubPlace();
+  const place = makeRunPlace();
   const { repository } = place;
   putReport(place, "2026-11-17", { pass: 100 });
   await runAt(place, now);
-  repository.git("pull", "-q");
   putReport(place, "2026-11-17", { pass: 50, reportId: "more" });
   putReport(place, "2026-11-18", { pass: 100 });
   const slack = await openSlack();
@@ -83,14 +83,14 @@ test("a file that was damaged by hand stops the run, which names it, tells nobod
     ["example.com/2026/2026-11-senders.1d38a604.csv", "day v2,<<<<<<< HEAD\n"],
     ["intake/2026/11/2026-11-17.csv", ""],
   ] as const) {
-    const whole = repository.git("show", `HEAD:data/${path}`);
+    const whole = committed(place, path);
     commitFile(repository, `data/${path}`, damaged);
-    const head = repository.git("rev-parse", "HEAD");
+    const heads = headsOf(place);
     const running = runAt({ ...place, slack }, "2026-11-21T09:00:00Z");
     await expect(running).rejects.toThrow(new RegExp(`${path.replaceAll(".", "\\.")} can't be read .*not overwritten`));
-    expect(repository.git("ls-remote", "origin", "refs/heads/main").slice(0, 40)).toBe(head);
+    expect(headsOf(place)).toEqual(heads);
     expect(slack.messages).toEqual([]);
-    commitFile(repository, `data/${path}`, `${whole}\n`);
+    commitFile(repository, `data/${path}`, whole);
   }
   const { problems, digest } = await runAt({ ...place, slack }, "2026-11-21T09:00:00Z");
   expect({ problems, intake: digest.intake.states }).toEqual({ problems: [], intake: { stored: 2 } });

@@ -154,7 +154,7 @@ test("any mails, cut short in any way, give the history of one run that was not"
       expect(filesOf(history)).toEqual(filesOf(straight));
       expect(uidsIn(history)).toEqual(folder.mails.map(({ uid }) => uid));
     }),
-    { numRuns: 30 },
+    { numRuns: 12 },
   );
 });
 
@@ -173,7 +173,7 @@ test("no mail is lost when others are believed from one run to the next", async 
       await runOnce(history, {});
       expect(uidsIn(history)).toEqual(folder.mails.map(({ uid }) => uid));
     }),
-    { numRuns: 20 },
+    { numRuns: 10 },
   );
 });
 

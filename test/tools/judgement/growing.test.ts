@@ -21,7 +21,7 @@ const happening: IncidentName[] = [
 ];
 
 test("the rules find the same, whether reports become known one run after another or all at once, in whatever order", () => {
-  const life = happening.reduce((before, name) => playIncident(name, before).life, quietLife("a"));
+  const life = happening.reduce((before, name) => playIncident(name, before).life, quietLife("a", { days: 30 }));
   const history = emptyHistory();
   addDeliveries(history, deliveriesOf(life));
   const domains = life.domains.map((domain) => domain.name);

@@ -12,7 +12,7 @@ import { truthOf } from "../../../tools/bench/judgement/score.ts";
 
 const seeds = ["a", "b", "c"];
 const lives = seeds.map((seed) => quietLife(seed));
-const [life = quietLife("a")] = lives;
+const [life = quietLife("a"), other = quietLife("b")] = lives;
 
 describe("the table of incidents", () => {
   test("each has a level, a reason, and a deadline if it must be told as something to do", () => {
@@ -36,8 +36,13 @@ describe("the table of incidents", () => {
 
 describe("a life", () => {
   test("is the same for the same seed, and another for another", () => {
-    expect(JSON.stringify(deliveriesOf(quietLife("a"))) === JSON.stringify(deliveriesOf(life))).toBe(true);
-    expect(deliveriesOf(quietLife("b"))[99]).not.toEqual(deliveriesOf(life)[99]);
+    const days = { first: life.judged, last: dayAfter(life.judged, 13) };
+    const fortnights = [quietLife("a"), life].map(({ domains }) =>
+      JSON.stringify(domains.map((domain) => deliveriesAbout(domain, days))),
+    );
+    expect(fortnights[0] === fortnights[1]).toBe(true);
+    expect(fortnights[0]?.length).toBeGreaterThan(100_000);
+    expect(deliveriesOf(other)[99]).not.toEqual(deliveriesOf(life)[99]);
   });
 
   test("has no report that arrives before its period ends, and none under the id of another", () => {
