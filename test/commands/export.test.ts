@@ -1,7 +1,8 @@
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { exportParquet } from "../../src/commands/export.ts";
 import { readJudging } from "../../src/config/config.ts";
 import { record, reportXml } from "../report/report-files.ts";
@@ -12,11 +13,11 @@ import { Sink } from "./sink.ts";
 
 /* The export of the sample history, read by DuckDB: its sums are those of the files that it was made of. */
 
+const duckdb = await (await DuckDBInstance.create(":memory:")).connect();
+afterAll(() => duckdb.closeSync());
+
 async function query(sql: string): Promise<Record<string, unknown>[]> {
-  const connection = await (await DuckDBInstance.create(":memory:")).connect();
-  const rows = (await connection.runAndReadAll(sql)).getRowObjectsJson();
-  connection.closeSync();
-  return rows;
+  return (await duckdb.runAndReadAll(sql)).getRowObjectsJson();
 }
 
 async function exported(
@@ -28,6 +29,16 @@ async function exported(
   const code = await exportParquet({ dataPath, target: folder, trust: readJudging(flags).trust, stdout, stderr });
   expect(stderr.text).toBe("");
   return { folder, out: stdout.text, code };
+}
+
+let kept: ReturnType<typeof exported> | undefined;
+const sampleFolder = mkdtempSync(join(tmpdir(), "dmarc-digest-export-"));
+afterAll(() => rmSync(sampleFolder, { recursive: true }));
+
+/** The export of the sample history, which is made once. */
+async function sample(): ReturnType<typeof exported> {
+  kept ??= exported("data", {}, sampleFolder);
+  return await kept;
 }
 
 /** What DuckDB reads of a table of an export, with the months and domains that its folders name. */
@@ -77,7 +88,7 @@ function filesOf(glob: string, place = "-3"): string {
 test.each(Object.entries(sums))(
   "DuckDB finds in the export's %s the sums that it finds in the history's own files",
   async (table, { by, history, exported: columns, figures }) => {
-    const { folder, code, out } = await exported();
+    const { folder, code, out } = await sample();
     expect(code).toBe(0);
     expect(out).toMatch(/: [\d,]+ records, [\d,]+ senders, [\d,]+ keys, [\d,]+ intake\n$/);
     const totals = figures.map((figure, at) => `sum(${figure}::BIGINT)::BIGINT AS figure${at}`).join(", ");
@@ -169,7 +180,7 @@ test("docs/history.md has queries", () => {
 test.each(queries.map(([, name = "", sql = ""]) => [name, sql] as const))(
   "the documented query runs: %s",
   async (_, sql) => {
-    const { folder } = await exported();
+    const { folder } = await sample();
     const rows = await query(sql.replaceAll("'export/", `'${folder}/`));
     expect(rows.length).toBeGreaterThan(0);
   },
@@ -206,7 +217,7 @@ test.each([
 });
 
 test("the table that docs/history.md makes in Athena has the columns of the files, by their own types, and its query runs", async () => {
-  const { folder } = await exported();
+  const { folder } = await sample();
   const [, columns = "", partitions = ""] =
     /CREATE EXTERNAL TABLE dmarc_senders \(([^)]*)\)\s+PARTITIONED BY \(([^)]*)\)/.exec(page) ?? [];
   // As Athena and Spark take the types of Parquet.
@@ -226,7 +237,7 @@ test("the table that docs/history.md makes in Athena has the columns of the file
 });
 
 test("the files are written as every reader of Parquet knows: Spark reads no other encodings before 3.3", async () => {
-  const { folder } = await exported();
+  const { folder } = await sample();
   const written = await query(
     `SELECT DISTINCT compression, unnest(string_split(encodings, ', ')) AS encoding
      FROM parquet_metadata('${folder}/*/**/data.parquet') ORDER BY ALL`,
@@ -235,7 +246,7 @@ test("the files are written as every reader of Parquet knows: Spark reads no oth
 });
 
 test("the columns that docs/history.md names in Spark are those of the export", async () => {
-  const { folder } = await exported();
+  const { folder } = await sample();
   const [, table = "", where = "", group = "", sum = ""] =
     /spark\.read\.parquet\("s3:\/\/bucket\/dmarc\/(\w+)"\)\.where\("(\w+)"\)\.groupBy\(([^)]*)\)\.sum\("(\w+)"\)/.exec(
       page,

@@ -1,11 +1,10 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { prune } from "../../src/commands/prune.ts";
 import { openGitHistory } from "../../src/io/git/history.ts";
 import { BranchMovedError } from "../../src/io/history.ts";
-import { makeRepository, type TestRepository } from "../servers/git.ts";
+import { keepRepository, type TestRepository } from "../servers/git.ts";
 import { wrapGit } from "../servers/git-wrapper.ts";
 import { Sink } from "./sink.ts";
 
@@ -36,22 +35,12 @@ function put({ folder, git }: TestRepository, paths: string[]): void {
   git("commit", "-q", "-m", `${paths.length} files`);
 }
 
-let made: string | undefined;
-afterAll(() => rmSync(made ?? "", { recursive: true, force: true }));
-
-/** A history of two months, 14 apart, in two commits; it is made once, and copied with its remote. */
-function makeHistory(): TestRepository {
-  const repository = makeRepository();
-  const root = dirname(repository.folder);
-  if (made === undefined) {
-    put(repository, old);
-    put(repository, kept);
-    repository.git("push", "-q");
-    made = mkdtempSync(join(tmpdir(), "dmarc-digest-test-"));
-    cpSync(root, made, { recursive: true });
-  } else cpSync(made, root, { recursive: true });
-  return repository;
-}
+/** A history of two months, 14 apart, in two commits. */
+const makeHistory = keepRepository((repository) => {
+  put(repository, old);
+  put(repository, kept);
+  repository.git("push", "-q");
+});
 
 async function pruneIn({ folder }: TestRepository, options: { months?: number; isDryRun?: boolean } = {}) {
   const stdout = new Sink();
@@ -63,7 +52,7 @@ async function pruneIn({ folder }: TestRepository, options: { months?: number; i
 const files = ({ git }: TestRepository, ref: string) => git("ls-tree", "-r", "--name-only", ref).split("\n");
 
 test("old months go from the branch, its log, the remote and the work tree", async () => {
-  const repository = makeHistory();
+  const repository = await makeHistory();
   const told = await pruneIn(repository);
   const commit = repository.git("rev-parse", "HEAD");
   expect(told).toContain(
@@ -85,7 +74,7 @@ test("old months go from the branch, its log, the remote and the work tree", asy
 });
 
 test("the next run goes on from the new commit, and another clone is told what to do", async () => {
-  const repository = makeHistory();
+  const repository = await makeHistory();
   const clone = repository.clone();
   await pruneIn(repository);
   const history = await openGitHistory({ dataPath: join(repository.folder, "data"), isPulling: true });
@@ -96,7 +85,7 @@ test("the next run goes on from the new commit, and another clone is told what t
 });
 
 test("a dry run says what would go, and changes nothing", async () => {
-  const repository = makeHistory();
+  const repository = await makeHistory();
   const before = repository.git("for-each-ref");
   expect(await pruneIn(repository, { isDryRun: true })).toBe(
     "Would drop 6 files of 1 month (2025-09), and keep 1 month (2026-11). Nothing was changed.\n",
@@ -105,7 +94,7 @@ test("a dry run says what would go, and changes nothing", async () => {
 });
 
 test("without an upstream the branch here starts anew", async () => {
-  const repository = makeHistory();
+  const repository = await makeHistory();
   repository.git("branch", "--unset-upstream");
   expect(await pruneIn(repository)).toContain("here; it has no upstream.");
   expect(repository.git("rev-list", "--count", "HEAD")).toBe("1");
@@ -144,7 +133,7 @@ test.each([
     /can't be pushed\. A rule protects it/,
   ],
 ])("%s stops it before anything is changed", async (_, breakIt, message) => {
-  const repository = makeHistory();
+  const repository = await makeHistory();
   breakIt(repository);
   const before = repository.git("rev-parse", "HEAD");
   await expect(pruneIn(repository)).rejects.toThrow(message);
@@ -153,7 +142,7 @@ test.each([
 });
 
 test("what somebody pushes meanwhile is not overwritten", async () => {
-  const repository = makeHistory();
+  const repository = await makeHistory();
   const clone = repository.clone();
   repository.git("-C", clone, "commit", "-q", "--allow-empty", "-m", "theirs");
   // Between the comparison and the push.
@@ -166,7 +155,7 @@ test("what somebody pushes meanwhile is not overwritten", async () => {
 });
 
 test("one that was killed, or whose push was not answered, is ended by the next run", async () => {
-  const repository = makeHistory();
+  const repository = await makeHistory();
   const hook = join(repository.remote, "hooks/post-receive");
   writeFileSync(hook, "#!/bin/sh\nkill -9 $PPID\n");
   chmodSync(hook, 0o755);

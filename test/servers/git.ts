@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { inject, onTestFinished } from "vitest";
+import { dirname, join } from "node:path";
+import { afterAll, inject, onTestFinished } from "vitest";
 
 /** A git repository for one test, which is gone when the test has finished. */
 export interface LocalRepository {
@@ -26,9 +26,36 @@ export interface TestRepository extends LocalRepository {
  * @param begins - `empty` without a commit; `started` with one, of no files, here and at the remote: `first`.
  */
 export function makeRepository(begins: "empty" | "started" = "empty"): TestRepository {
+  return copyRepository(join(inject("shared"), begins));
+}
+
+/**
+ * A function that gives a repository as `make` leaves an empty one, with its remote. It is made for the first test of a file, and
+ * copied for the others: a commit that is pushed takes 20 programs.
+ */
+export function keepRepository(
+  make: (repository: TestRepository) => void | Promise<void>,
+): () => Promise<TestRepository> {
+  let kept: string | undefined;
+  afterAll(() => rmSync(kept ?? "", { recursive: true, force: true }));
+  return async () => {
+    if (kept === undefined) {
+      const first = makeRepository();
+      await make(first);
+      kept = mkdtempSync(join(tmpdir(), "dmarc-digest-test-"));
+      cpSync(dirname(first.folder), kept, { recursive: true });
+    }
+    const repository = copyRepository(kept);
+    // A copy has other times than git has noted.
+    repository.git("update-index", "-q", "--refresh");
+    return repository;
+  };
+}
+
+function copyRepository(from: string): TestRepository {
   const root = makeFolder();
   const [folder, remote] = [join(root, "work tree"), join(root, "remote.git")];
-  cpSync(join(inject("shared"), begins), root, { recursive: true });
+  cpSync(from, root, { recursive: true });
   return {
     folder,
     remote,

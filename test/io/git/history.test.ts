@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openGitHistory } from "../../../src/io/git/history.ts";
 import { BranchMovedError } from "../../../src/io/history.ts";
-import { makeFolder, makeRepository, type TestRepository } from "../../servers/git.ts";
+import { keepRepository, makeFolder, makeRepository, type TestRepository } from "../../servers/git.ts";
 
 const files = new Map([
   ["state.json", "{}\n"],
@@ -13,6 +13,11 @@ const files = new Map([
 function open({ folder }: TestRepository) {
   return openGitHistory({ dataPath: join(folder, "data"), isPulling: true });
 }
+
+/** A repository with one commit, here and at the remote. */
+const makeStarted = keepRepository(async (repository) => {
+  await (await open(repository)).commit(files, "first\n");
+});
 
 test("files are committed in one commit, pushed, and stand in the work tree", async () => {
   const repository = makeRepository();
@@ -76,8 +81,7 @@ test("other files of the repository are left alone, staged ones too", async () =
 });
 
 test("a run starts from the newest state of the upstream", async () => {
-  const repository = makeRepository();
-  await (await open(repository)).commit(files, "first\n");
+  const repository = await makeStarted();
   const clone = repository.clone();
   await (await open(repository)).commit(new Map([["state.json", '{"a": 1}\n']]), "second\n");
   const history = await openGitHistory({ dataPath: join(clone, "data"), isPulling: true });
@@ -85,8 +89,8 @@ test("a run starts from the newest state of the upstream", async () => {
 });
 
 test("a commit that can't be pushed is taken back, and the next run makes it again", async () => {
-  const repository = makeRepository();
-  const first = await (await open(repository)).commit(files, "first\n");
+  const repository = await makeStarted();
+  const first = repository.git("rev-parse", "HEAD");
   const hook = join(repository.remote, "hooks/pre-receive");
   writeFileSync(hook, "#!/bin/sh\necho 'GH013: Repository rule violations found' >&2\nexit 1\n");
   chmodSync(hook, 0o755);
@@ -107,8 +111,7 @@ test("a commit that can't be pushed is taken back, and the next run makes it aga
 });
 
 test("a branch that moved between reading and pushing is not overwritten", async () => {
-  const repository = makeRepository();
-  await (await open(repository)).commit(files, "first\n");
+  const repository = await makeStarted();
   const other = await openGitHistory({ dataPath: join(repository.clone(), "data"), isPulling: true });
   const history = await open(repository);
   const theirs = await other.commit(new Map([["state.json", '{"theirs": 1}\n']]), "theirs\n");
@@ -123,8 +126,7 @@ test("a branch that moved between reading and pushing is not overwritten", async
 });
 
 test("a local branch that moved between reading and committing is not overwritten", async () => {
-  const repository = makeRepository();
-  await (await open(repository)).commit(files, "first\n");
+  const repository = await makeStarted();
   const history = await open(repository);
   repository.git("commit", "-q", "--allow-empty", "-m", "theirs");
   await expect(history.commit(new Map([["state.json", "1\n"]]), "ours\n")).rejects.toThrow(BranchMovedError);
@@ -167,8 +169,7 @@ test.each([
     /local branch and main of origin have gone apart.*by hand/,
   ],
 ])("%s stops the run with the next step", async (_, breakIt, message) => {
-  const repository = makeRepository();
-  await (await open(repository)).commit(files, "first\n");
+  const repository = await makeStarted();
   breakIt(repository);
   await expect(open(repository)).rejects.toThrow(message);
 });
@@ -192,8 +193,7 @@ test("a file of somebody else's is not overwritten", async () => {
 });
 
 test("links lead to the web pages of the remote, without its password", async () => {
-  const repository = makeRepository();
-  await (await open(repository)).commit(files, "first\n");
+  const repository = await makeStarted();
   repository.git("remote", "set-url", "origin", "https://me:secret@github.com/org/dmarc.git");
   const history = await openGitHistory({ dataPath: join(repository.folder, "data"), isPulling: false });
   expect(history.fileUrl("state.json", "abc")).toBe("https://github.com/org/dmarc/blob/abc/data/state.json");
