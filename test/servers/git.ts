@@ -12,6 +12,11 @@ export interface LocalRepository {
   git: (...args: string[]) => string;
 }
 
+/** Has git keep each object of small commits in a file of its own, as it does unless git.config tells it otherwise. */
+export function keepLoose({ git }: LocalRepository): void {
+  git("config", "fastimport.unpackLimit", "100");
+}
+
 /** A git repository with a bare one as its remote. */
 export interface TestRepository extends LocalRepository {
   /** The bare repository that `origin` is; branch `main` of the work tree has it as upstream. */

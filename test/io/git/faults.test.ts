@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openGitHistory } from "../../../src/io/git/history.ts";
 import { BranchMovedError, type History, HistoryError, TooLargeError } from "../../../src/io/history.ts";
-import { keepRepository, makeRepository, type TestRepository } from "../../servers/git.ts";
+import { keepLoose, keepRepository, makeRepository, type TestRepository } from "../../servers/git.ts";
 import { wrapGit } from "../../servers/git-wrapper.ts";
 
 /* What else may happen to a git store: races, refusals, people at work in the same place, full disks. */
@@ -267,8 +267,10 @@ describe("a run that was killed while it brought files to the work tree", () => 
 });
 
 test("a file whose object is damaged is not taken for a missing one", async () => {
-  const repository = await makeStarted();
+  const repository = makeRepository();
+  keepLoose(repository);
   const history = await open(repository.folder);
+  await history.commit(state("one\n"), "one\n");
   expect(await read(history)).toBe("one\n");
   const id = repository.git("rev-parse", "HEAD:data/state.json");
   const object = join(repository.folder, ".git/objects", id.slice(0, 2), id.slice(2));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openGitHistory } from "../../../src/io/git/history.ts";
 import { BranchMovedError } from "../../../src/io/history.ts";
-import { keepRepository, makeFolder, makeRepository, type TestRepository } from "../../servers/git.ts";
+import { keepLoose, keepRepository, makeFolder, makeRepository, type TestRepository } from "../../servers/git.ts";
 
 const files = new Map([
   ["state.json", "{}\n"],
@@ -55,6 +55,7 @@ test("a text of any length and in any language comes back as it was", async () =
 
 test("of a large commit the pack stays as git has made it, a small one leaves no pack", async () => {
   const repository = makeRepository();
+  keepLoose(repository);
   const packs = (): string[] => readdirSync(join(repository.folder, ".git/objects/pack"));
   const history = await open(repository);
   await history.commit(files, "small\n");

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, wr
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { failureOf, messageOf } from "../../../src/errors.ts";
-import { makeFolder } from "../../servers/git.ts";
+import { keepLoose, makeFolder } from "../../servers/git.ts";
 import { wrapGit } from "../../servers/git-wrapper.ts";
 import { openSlack, subjects } from "../../servers/place.ts";
 import { makePushingPlace, type PushingPlace, putReport, runAt, verified } from "../place.ts";
@@ -14,6 +14,7 @@ const now = "2026-11-20T09:00:00Z";
 /** A place whose history has a day, with a report of another that is to come. */
 async function makeStarted(): Promise<PushingPlace> {
   const place = makePushingPlace();
+  keepLoose(place.repository);
   putReport(place, "2026-11-17", { pass: 100 });
   await runAt(place, now);
   putReport(place, "2026-11-18", { pass: 100 });
