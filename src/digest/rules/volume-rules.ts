@@ -152,12 +152,13 @@ function carriedByNew({ one, day }: HomesOfDay, home: Home, { backs, expected }:
   const today = volumesOf(home, day).last;
   const lastGood = messages.findLastIndex((ofDay, at) => at <= today && ofDay * 2 * backs.length >= expected);
   const firstNew = dayAfter(day, lastGood - today - newDays);
-  const before = daysUpTo(firstNew, knownDays).reverse();
+  const firstKnown = dayAfter(firstNew, 1 - knownDays);
   const ownOn = (ofDay: string, sender: string): number => one.sendersOn(ofDay).get(sender)?.messages ?? 0;
   const names = new Set(last.flatMap((ofDay) => [...one.sendersOn(ofDay).keys()]));
-  return sumOf(names, (sender) =>
-    before.some((ofDay) => ownOn(ofDay, sender) > 0) ? 0 : sumOf(last, (ofDay) => ownOn(ofDay, sender)),
-  );
+  // Mostly the last of its days shows it.
+  const wasThere = (sender: string): boolean =>
+    within(one.daysOf(sender), firstKnown, firstNew).findLast((ofDay) => ownOn(ofDay.day, sender) > 0) !== undefined;
+  return sumOf(names, (sender) => (wasThere(sender) ? 0 : sumOf(last, (ofDay) => ownOn(ofDay, sender))));
 }
 
 /** Homes that send far more than on the same kind of day before. */
