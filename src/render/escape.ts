@@ -29,8 +29,8 @@ export function plainText(text: string, maxLength = 200): string {
 /** A string of at most so many code points; what is longer ends with `…`. */
 export function cutText(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
-  // A character has at most two places.
-  const characters = Array.from(text.slice(0, 2 * maxLength));
+  // A character has at most two places; one more than may stay tells whether it is cut.
+  const characters = Array.from(text.slice(0, 2 * (maxLength + 1)));
   return characters.length <= maxLength ? text : `${characters.slice(0, maxLength - 1).join("")}…`;
 }
 
