@@ -4,9 +4,6 @@ import { pathToFileURL } from "node:url";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** What only computes: in processes of their own, which become larger. */
-const pure = ["report", "history", "digest", "render"].map((folder) => `test/${folder}/**/*.test.ts`);
-
 /** Git is started by a small process. The less the heap may become, the sooner old objects go; of young ones 16 MB, since less is tidied up all the time. */
 const startsGit = [
   `--import=${pathToFileURL("test/servers/starter/hook.ts")}`,
@@ -16,7 +13,7 @@ const startsGit = [
 
 /**
  * The tests of whole runs first: they take longest, so that none of them is alone at the end. Of these, the ones that need
- * much memory last: each git that a process starts costs the more, the larger the process is.
+ * much memory last, and what only computes after all that starts git: a program costs the more, the larger its starter is.
  */
 class WholeRunsFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -42,18 +39,8 @@ export default defineConfig({
     // What git is told on this machine does not decide how a test ends.
     env: { GIT_CONFIG_GLOBAL: resolve("test/servers/git.config"), GIT_CONFIG_NOSYSTEM: "1" },
     sequence: { sequencer: WholeRunsFirst },
-    projects: [
-      {
-        extends: true,
-        test: {
-          name: "effects",
-          include: ["test/**/*.test.ts"],
-          exclude: pure,
-          execArgv: startsGit,
-          globalSetup: "test/servers/shared-folder.ts",
-        },
-      },
-      { extends: true, test: { name: "pure", include: pure } },
-    ],
+    include: ["test/**/*.test.ts"],
+    execArgv: startsGit,
+    globalSetup: "test/servers/shared-folder.ts",
   },
 });
