@@ -1,6 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { readConfig } from "../../../src/config/config.ts";
@@ -8,11 +7,12 @@ import { parseFile } from "../../../src/config/file.ts";
 import { examine } from "../../../src/steps/doctor/doctor.ts";
 import { openNotifiers } from "../../../src/steps/send/send.ts";
 import { record, reportXml } from "../../report/report-files.ts";
-import { makeGitPlace, runAt } from "../../run/place.ts";
+import { makeGitPlace, makeRunPlace, runAt } from "../../run/place.ts";
 import { type DnsReply, type DnsServer, startDns } from "../../servers/dns.ts";
 import { makeFolder, makeRepository } from "../../servers/git.ts";
 import type { GitHubServerOptions } from "../../servers/github/github.ts";
 import { type Dovecot, haveDovecot, startDovecot, trustServer } from "../../servers/imap/dovecot.ts";
+import { type MemoryRepository, memoryHistory } from "../../servers/memory-history.ts";
 import { imapAccount, openGitHub, openSlack } from "../../servers/place.ts";
 import type { SlackServer, SlackServerOptions } from "../../servers/slack/slack.ts";
 import { startSlack } from "../../servers/slack/slack.ts";
@@ -47,17 +47,22 @@ interface Seen {
   problems: string[];
 }
 
+/** What there is beside the inputs. */
+interface Surroundings {
+  dns?: DnsServer;
+  slack?: SlackServer;
+  github?: string;
+  workflow?: string;
+  file?: string;
+  width?: number;
+  /** Of the history, where no input names another; empty when left out. */
+  repository?: MemoryRepository;
+}
+
 /** Looks over a set-up with these inputs, as of `now`. */
 async function examined(
   inputs: Record<string, string>,
-  {
-    dns,
-    slack,
-    github,
-    workflow,
-    file,
-    width = 4000,
-  }: { dns?: DnsServer; slack?: SlackServer; github?: string; workflow?: string; file?: string; width?: number } = {},
+  { dns, slack, github, workflow, file, width = 4000, repository = { commits: [], faults: [] } }: Surroundings = {},
 ): Promise<Seen> {
   const given = {
     "mail-path": makeFolder(),
@@ -84,7 +89,9 @@ async function examined(
     if (place !== undefined) Object.assign(place, { pauses: false });
   }
   const seen: Seen = { table: "", summary: "", verdict: "", problems: [] };
+  const isElsewhere = "data-path" in inputs || "store" in inputs;
   const host = {
+    ...(!isElsewhere && { openHistory: () => memoryHistory(repository) }),
     info: () => {},
     error: () => {},
     display: { colour: false, width },
@@ -104,22 +111,20 @@ async function openDns(changes: Record<string, DnsReply | undefined> = {}): Prom
   return dns;
 }
 
-let kept: string | undefined;
-afterAll(() => rmSync(kept ?? "", { recursive: true, force: true }));
+let kept: MemoryRepository | undefined;
 
 /** A history in which example.com signs with the selector s1; it is made once. */
-async function history(): Promise<string> {
+async function history(): Promise<MemoryRepository> {
   if (kept === undefined) {
-    const place = makeGitPlace();
+    const place = makeRunPlace();
     const signature = "<domain>example.com</domain><selector>s1</selector><result>pass</result>";
     const results = `<auth_results><dkim>${signature}</dkim></auth_results></record>`;
     const records = record().replaceAll("fail<", "pass<").replace("</record>", results);
     writeFileSync(join(place.mailbox, "report.xml"), reportXml({ records }));
     await runAt(place, now);
-    kept = mkdtempSync(join(tmpdir(), "dmarc-digest-test-"));
-    cpSync(place.repository.folder, kept, { recursive: true });
+    kept = { commits: place.repository.commits, faults: [] };
   }
-  return join(kept, "data");
+  return kept;
 }
 
 const nested = Object.fromEntries(
@@ -334,7 +339,7 @@ describe("what DNS says of a domain", () => {
   const mailboxOf = { "imap-host": "127.0.0.1", "imap-port": "1", "imap-password": "x" };
   const ourMailbox = { ...mailboxOf, "imap-user": "dmarc@example.com" };
   test("a good one is told as such, with its record", async () => {
-    const { table, problems } = await examined({ "data-path": await history() }, { dns: await openDns() });
+    const { table, problems } = await examined({}, { repository: await history(), dns: await openDns() });
     expect(table).toContain(`✅ the DMARC record is good: ${dmarc} TXT "${goodRecord}"`);
     expect(table).toContain("✅ SPF of example.com is good, with 3 of 10 look-ups");
     expect(table).toContain(`✅ DKIM keys that sign: ${signer}`);
@@ -342,10 +347,10 @@ describe("what DNS says of a domain", () => {
   });
 
   test.each(brokenZones)("%s", async (_, changes, verdict, fix) => {
-    const { table, problems } = await examined(
-      { ...ourMailbox, "data-path": await history() },
-      { dns: await openDns(changes) },
-    );
+    const { table, problems } = await examined(ourMailbox, {
+      repository: await history(),
+      dns: await openDns(changes),
+    });
     const line = table.split("\n").find((text) => text.includes(fix));
     expect(line, table).toContain(verdict === "act" ? "⛔" : "⚠️");
     expect(problems.some((problem) => problem.includes(fix))).toBe(verdict === "act");
@@ -370,7 +375,7 @@ describe("what DNS says of a domain", () => {
 
   test("an Ed25519 key is good", async () => {
     const key = ["v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="];
-    const { table } = await examined({ "data-path": await history() }, { dns: await openDns({ [signer]: key }) });
+    const { table } = await examined({}, { repository: await history(), dns: await openDns({ [signer]: key }) });
     expect(table).toContain(`✅ DKIM keys that sign: ${signer}`);
   });
 
@@ -378,7 +383,7 @@ describe("what DNS says of a domain", () => {
     const people = Array.from({ length: 20 }, (_, index) => `mailto:somebody-${index}@example.com`);
     const record = `v=DMARC1; p=reject; ruf=${people.join(", ")}`;
     const dns = await openDns({ [dmarc]: [record.match(/.{1,255}/g) ?? []], "example.com": [] });
-    const { table } = await examined({ ...ourMailbox, "data-path": await history() }, { dns, width });
+    const { table } = await examined(ourMailbox, { repository: await history(), dns, width });
     const strings = `${record}; rua=mailto:dmarc@example.com`.match(/.{1,255}/g) ?? [];
     const lines = table.split("\n").map((line) => line.trim());
     expect(lines).toContain(`${dmarc} TXT ${strings.map((text) => `"${text}"`).join(" ")}`);
@@ -387,7 +392,7 @@ describe("what DNS says of a domain", () => {
 
   test("of a record that is included the first wrong term is told, however many there are", async () => {
     const dns = await openDns({ "_spf.esp.example": ["v=spf1 a!1 a!2 a!3 -all"] });
-    const { problems } = await examined({ "data-path": await history() }, { dns });
+    const { problems } = await examined({}, { repository: await history(), dns });
     expect(problems).toEqual([expect.stringContaining("a!1")]);
   });
 
@@ -400,8 +405,8 @@ describe("what DNS says of a domain", () => {
   });
 
   test("an alias by which reports come is none of that", async () => {
-    const inputs = { ...mailboxOf, "imap-user": "reports@example.com", "data-path": await history() };
-    const { table } = await examined(inputs, { dns: await openDns() });
+    const inputs = { ...mailboxOf, "imap-user": "reports@example.com" };
+    const { table } = await examined(inputs, { repository: await history(), dns: await openDns() });
     expect(table).toContain(
       "✅ _dmarc.example.com names other addresses than reports@example.com; reports come all the same",
     );
@@ -409,8 +414,7 @@ describe("what DNS says of a domain", () => {
 
   /** Looks over domains whose reports are to go to an account. */
   const domainsOf = async (domains: string, user: string, changes: Record<string, DnsReply | undefined>) => {
-    const dataPath = join(makeGitPlace().repository.folder, "data");
-    const inputs = { ...mailboxOf, "imap-user": user, domains, "mail-path": "", "data-path": dataPath };
+    const inputs = { ...mailboxOf, "imap-user": user, domains, "mail-path": "" };
     const { table, problems } = await examined(inputs, { dns: await openDns(changes) });
     return { table, told: problems.filter((problem) => problem.includes("_dmarc")).join("\n") };
   };
@@ -600,8 +604,7 @@ describe("what DNS says of a domain", () => {
       "_dmarc.example.org": ["v=DMARC1; p=none; rua=mailto:X@example.com"],
       "example.org._report._dmarc.example.com": ["v=DMARC1"],
     };
-    const dataPath = join(makeGitPlace().repository.folder, "data");
-    const inputs = { "mail-path": "", domains: "", "data-path": dataPath };
+    const inputs = { "mail-path": "", domains: "" };
     const { problems } = await examined(inputs, { dns: await openDns(changes), file });
     expect(problems.filter((problem) => problem.includes("_dmarc"))).toEqual([
       expect.stringContaining('_dmarc.example.net TXT "v=DMARC1; p=none; rua=mailto:y@example.net"'),
