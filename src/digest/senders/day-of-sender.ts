@@ -69,6 +69,8 @@ export function addMessages(one: DayOfSender, { sender, evidence }: SenderLine, 
 export const knownDays = 90;
 /** The last of them, by which a sender is regular. */
 export const recentDays = 7;
+/** Who passed for so many days sends for good. */
+const oldDays = 14;
 /** What was before: so many days and messages. */
 const before = { days: 3, messages: 10 };
 
@@ -77,14 +79,25 @@ export function knownUpTo(all: readonly DayOfSender[], day: string) {
   const first = dayAfter(day, 1 - knownDays);
   const recentFrom = dayAfter(day, 1 - recentDays);
   let [alignedDays, aligned] = [0, 0];
-  const sums = { hasPassed: false, bySpf: false, passedSpf: false, isHandled: false, recentDays: 0, recentMessages: 0 };
+  let oldUntil = "";
+  const sums = {
+    hasPassed: false,
+    isOld: false,
+    bySpf: false,
+    passedSpf: false,
+    isHandled: false,
+    recentDays: 0,
+    recentMessages: 0,
+  };
   let byKey = false;
   for (let at = placeOf(all, dayAfter(day)) - 1; at >= 0; at -= 1) {
     const one = all[at];
     if (one === undefined || one.day < first) break;
     sums.isHandled ||= one.isHandled;
     if (one.passed > 0) {
+      if (!sums.hasPassed) oldUntil = dayAfter(one.day, -oldDays);
       sums.hasPassed = true;
+      sums.isOld ||= one.day <= oldUntil;
       byKey ||= one.byKey;
       sums.bySpf ||= one.bySpf > 0;
       if (one.day < day) {

@@ -59,6 +59,8 @@ export interface KnownSender {
   bySpf: boolean;
   /** Whether so much of it passed before as of our own mail. */
   passedBefore: boolean;
+  /** Whether mail of it passed for two weeks or longer. */
+  isOld: boolean;
   /** Whether any of its mail has passed DMARC in these days. */
   hasPassed: boolean;
   /** Whether a receiver has said in these days that it passes on mail of others. */
@@ -74,6 +76,8 @@ export interface KnownSender {
 export interface RecordHealth {
   /** It is not there, or does not answer: not for this reporter alone. */
   isOurTrouble: boolean;
+  /** Homes by whose mail it passed send without it now, and none with it: it may have been withdrawn. */
+  isLeft: boolean;
   /** No other mail passes by it, or under a tenth of what did before. */
   isBroken: boolean;
   /** Mail passes by it, there or at another reporter. */
@@ -95,7 +99,7 @@ export interface MailKnowledge<Mail> {
   isHome: (mail: Mail) => boolean;
   /** Whether half of what passes by one of our keys comes from the sender: it may be a server of ours that SPF does not know. */
   hasHalf: (key: string, mail: Mail) => boolean;
-  /** The health of one of our keys, or of an SPF record, at the reporter on the day; see `spfRecordOf`. */
+  /** The health of one of our keys, or of an SPF record, at the reporter on the day; see `spfRecordsOf`. */
   healthOf: (name: string, mail: Mail) => RecordHealth;
 }
 
@@ -147,28 +151,40 @@ function ourRecords({ evidence, sender, healthOf }: FailingMail): MailClass | un
   // Anybody can name a key that was never there, or our broken SPF record. And of two signatures the one that can be looked up
   // would have been enough: what it failed of is the cause.
   const isLookedUp = ({ key }: KeyResult): boolean => healthOf(key).passesElsewhere && !healthOf(key).isOurTrouble;
+  const mayBeOurs = (name: string): boolean => sender.isHome || !healthOf(name).isLeft || isLasting(sender);
   const isTrouble = (name: string): boolean =>
-    isKnown(sender) && healthOf(name).isOurTrouble && !failing.some((other) => other.key !== name && isLookedUp(other));
+    isKnown(sender) &&
+    healthOf(name).isOurTrouble &&
+    mayBeOurs(name) &&
+    !failing.some((other) => other.key !== name && isLookedUp(other));
   if (failing.some(({ key, result }) => isLookUp(result) && isTrouble(key))) return "our-dns";
-  if (isSpfTrouble && isTrouble(spfRecordOf(ownEnvelope))) return "our-dns";
+  if (isSpfTrouble && spfRecordsOf(ownEnvelope).some(isTrouble)) return "our-dns";
   const isTemporary =
     failing.some(({ result }) => result === "temperror") || (isSpfTrouble && spfResult === "temperror");
   if (isTemporary) return "trouble";
   if (keys.length > failing.length || (ownEnvelope !== undefined && spfResult === "pass")) return "strict-alignment";
   const mayBeHome = sender.isCarrier && sender.passedBefore && sender.said === undefined;
-  const isOwn = sender.isHome || (mayBeHome && failing.every(({ key }) => healthOf(key).isGone));
+  const isOwn = sender.isHome || (mayBeHome && failing.every(({ key }) => healthOf(key).isGone && mayBeOurs(key)));
   if (failing.length === 0 || !isOwn) return undefined;
   return failing.some(({ key }) => healthOf(key).isBroken) ? "broken-key" : "broken-signature";
 }
 
-/** The name of an SPF record of ours, by the domain of the envelope that it was looked up for. */
-export function spfRecordOf(ownEnvelope: string): string {
-  return `SPF ${ownEnvelope}`;
+/** The names of the SPF record that was looked up for an envelope of ours: all of them together may be out, or this one alone. */
+export function spfRecordsOf(ownEnvelope: string): readonly string[] {
+  return ["SPF", `SPF ${ownEnvelope}`];
 }
 
 /** Whether mail of ours came from a sender before, or a person says that it does. */
 function isKnown({ said, isHome, passedBefore, passedSpf }: KnownSender): boolean {
   return said === "ours" || (said === undefined && (isHome || passedBefore || passedSpf));
+}
+
+/** Mail waits in a queue for so many days at most. */
+const queueDays = 3;
+
+/** Whether who signs by a key that others have left does so for good: neither what was queued, nor a message sent again and again. */
+function isLasting(sender: KnownSender): boolean {
+  return isRegular(sender) && sender.isOld && sender.recentDays > queueDays;
 }
 
 /** Whether a record of ours could not be looked up, by a result of a key or of SPF (RFC 8601, section 2.7). */

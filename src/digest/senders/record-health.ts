@@ -3,7 +3,7 @@ import { countBy, entryIn, sumOf } from "../../history/lists.ts";
 import { type Evidence, isNetwork, isTenant, serviceOfDomain } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
 import { type DayMemos, fewDays } from "./day-memos.ts";
-import { isLookUp, type RecordHealth, spfRecordOf } from "./mail-class.ts";
+import { isLookUp, type RecordHealth, spfRecordsOf } from "./mail-class.ts";
 
 /** Messages of one key of ours (or of our SPF record) that one reporter saw on one day, by what came of it. */
 interface Seen {
@@ -36,6 +36,8 @@ const usualDays = 28;
 /** What the health of a domain's records is worked out from. */
 export interface RecordSources {
   linesOn: (day: string) => readonly SenderLine[];
+  /** Where our own mail starts. */
+  homesOn: (day: string) => ReadonlySet<string>;
   /** See `troubledReporters`. */
   troubledOn: (day: string) => ReadonlyMap<string, boolean>;
   memos: DayMemos;
@@ -45,11 +47,12 @@ export interface RecordSources {
 export type HealthOf = (name: string, of: { reporter: string; day: string; sender: string }) => RecordHealth;
 
 /** The health of the records of one organizational domain. */
-export function recordHealthOf({ linesOn, troubledOn, memos }: RecordSources): HealthOf {
+export function recordHealthOf({ linesOn, troubledOn, homesOn, memos }: RecordSources): HealthOf {
   const seenRecords = memos.ofDay<SeenRecords>();
   const outOfReach = memos.ofDay<ReadonlySet<string>>(fewDays);
   const healths = memos.memo<RecordHealth>(fewDays);
   const passing = memos.memo<ReadonlyMap<string, number>>(fewDays);
+  const left = memos.memo<boolean>(fewDays);
   const outages = memos.memo<boolean>(fewDays);
 
   function recordsOn(day: string): SeenRecords {
@@ -69,8 +72,11 @@ export function recordHealthOf({ linesOn, troubledOn, memos }: RecordSources): H
   function isOurTrouble(name: string, { reporter, day }: { reporter: string; day: string }): boolean {
     if (isTheirs(reporter, day)) return false;
     if (outages(day, name, () => isOut(name, day))) return true;
-    const seen = seenOn(name, day).get(reporter);
-    if (seen === undefined || seen.troubled < trouble.half * seen.all) return false;
+    const today = seenOn(name, day);
+    const isMostly = (seen: Iterable<Seen>): boolean =>
+      sumOf(seen, ({ troubled }) => troubled) >= trouble.half * sumOf(seen, ({ all }) => all);
+    const ofReporter = today.get(reporter);
+    if (ofReporter === undefined || !isMostly([ofReporter]) || !isMostly([...today.values()])) return false;
     // A day of few messages goes on with what the days before it have shown.
     return daysUpTo(dayAfter(day, -1), trouble.days).some((one) => outages(one, name, () => isOut(name, one)));
   }
@@ -110,6 +116,19 @@ export function recordHealthOf({ linesOn, troubledOn, memos }: RecordSources): H
     return passed > 0 && !bySender.some((ofDay) => ofDay.has(sender)) && passed >= ofOthers.share * all;
   }
 
+  /** Whether a home by whose mail a key passed sends without it, and none with it. */
+  function isLeft(name: string, day: string): boolean {
+    return left(day, name, () => {
+      const homes = homesOn(day);
+      const ofHomes = linesOn(day).filter(({ sender }) => homes.has(sender));
+      if (ofHomes.some(({ evidence }) => hasKey(evidence, name))) return false;
+      const sending = new Set(ofHomes.map(({ sender }) => sender));
+      return daysUpTo(dayAfter(day, -1), usualDays).some((one) =>
+        [...passesOn(name, one).keys()].some((sender) => sending.has(sender)),
+      );
+    });
+  }
+
   return (name, of) =>
     healths(of.day, `${name} ${of.reporter} ${of.sender}`, () => {
       const today = seenOn(name, of.day);
@@ -120,6 +139,9 @@ export function recordHealthOf({ linesOn, troubledOn, memos }: RecordSources): H
       return {
         get isOurTrouble() {
           return isOurTrouble(name, of);
+        },
+        get isLeft() {
+          return isLeft(name, of.day);
         },
         get isBroken() {
           if (isOfOthers(name, of)) return false;
@@ -197,7 +219,8 @@ function recordsSeenIn(lines: readonly SenderLine[]): SeenRecords {
   for (const line of lines) {
     const { keys, ownEnvelope, spfResult } = line.evidence;
     for (const { key, result } of keys) add(key, result, line);
-    if (ownEnvelope !== undefined && spfResult !== undefined) add(spfRecordOf(ownEnvelope), spfResult, line);
+    if (ownEnvelope !== undefined && spfResult !== undefined)
+      for (const name of spfRecordsOf(ownEnvelope)) add(name, spfResult, line);
   }
   return records;
 }
@@ -212,7 +235,9 @@ function isServiceName(sender: string): boolean {
  * could look up nearly all.
  */
 function reportersOutOfReach(today: SeenRecords, yesterday: SeenRecords): ReadonlySet<string> {
-  const seenBy = (reporter: string): Seen[] => [...today.values()].flatMap((seen) => seen.get(reporter) ?? []);
+  // All SPF records together are one of them.
+  const records = [...today].flatMap(([name, seen]) => (name.startsWith("SPF ") ? [] : [seen]));
+  const seenBy = (reporter: string): Seen[] => records.flatMap((seen) => seen.get(reporter) ?? []);
   const out = [...new Set([...today.values()].flatMap((seen) => [...seen.keys()]))].filter((reporter) => {
     const records = seenBy(reporter);
     return records.length > 1 && records.every(({ troubled, all }) => troubled >= trouble.half * all);

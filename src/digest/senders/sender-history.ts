@@ -245,6 +245,7 @@ const nothingKnown: KnownSender = {
   passesOn: false,
   isTenant: false,
   passedBefore: false,
+  isOld: false,
   wasAligned: false,
   passedSpf: false,
   bySpf: false,

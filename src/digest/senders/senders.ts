@@ -11,7 +11,7 @@ import {
   type MailKnowledge,
   mailClassOf,
   type RecordHealth,
-  spfRecordOf,
+  spfRecordsOf,
 } from "./mail-class.ts";
 import { type HealthOf, isTroubled, recordHealthOf, troubledReporters } from "./record-health.ts";
 import { makeSenderHistory, type SaidOf, type SenderHistory } from "./sender-history.ts";
@@ -19,7 +19,7 @@ import { makeSenderHistory, type SaidOf, type SenderHistory } from "./sender-his
 export { type DayMemos, fewDays, judgedDays } from "./day-memos.ts";
 export { type DayOfSender, knownDays } from "./day-of-sender.ts";
 export { type FailingSince, recordFailingSince } from "./failing-since.ts";
-export { type FailPart, failPartOf, failParts, isLookUp, type MailClass, spfRecordOf } from "./mail-class.ts";
+export { type FailPart, failPartOf, failParts, isLookUp, type MailClass, spfRecordsOf } from "./mail-class.ts";
 export type { SaidOf, SenderHistory } from "./sender-history.ts";
 export { ownPassRateOf, type TrendDay, trendOf } from "./trend.ts";
 
@@ -91,7 +91,7 @@ export function makeSenders(
       saidOf: (sender, address) => saidOf(sender, address, domain),
       memos: ofDomain,
     });
-    const healthOf = recordHealthOf({ linesOn, troubledOn, memos: ofDomain });
+    const healthOf = recordHealthOf({ linesOn, troubledOn, homesOn: (day) => history.homesOn(day), memos: ofDomain });
     const knowledge: MailKnowledge<JudgedMail> = {
       known: (mail) => history.known(mail.sender, mail.day, addressOf(mail)),
       isHome: (mail) => history.isHome(mail.sender, mail.day, addressOf(mail)),
@@ -215,7 +215,10 @@ export function brokenRecords(
   const troubled = failing.filter(({ result }) => isLookUp(result)).map(({ key }) => key);
   // Beside the one that is out, another one was not reached by chance.
   const out = troubled.filter((name) => healthOf(name).isOurTrouble);
-  const isSpf = ownEnvelope !== undefined && isLookUp(spfResult) && healthOf(spfRecordOf(ownEnvelope)).isOurTrouble;
+  const isSpf =
+    ownEnvelope !== undefined &&
+    isLookUp(spfResult) &&
+    spfRecordsOf(ownEnvelope).some((name) => healthOf(name).isOurTrouble);
   return { rule: "dns", names: isSpf ? [...out, "SPF"] : out };
 }
 

@@ -137,11 +137,12 @@ test.each<[string, Line[], MailClass]>([
   ...(["altered", "our-dns"] as const).map((mailClass): [string, Line[], MailClass] => [
     `a key that was withdrawn, at a host that passed by it for ${mailClass === "altered" ? "two days" : "weeks"}`,
     [
-      ...ourHost,
-      ...before(mailClass === "altered" ? 2 : 20, { ...university, messages: 30, shows: softfail }),
-      { ...host, shows: signed.replace("s1", "s2") },
-      { ...university, ...yahoo, shows: keyAt("permerror") },
-      { ...university, shows: keyAt("permerror") },
+      ...ourHost.filter(({ back = 0 }) => back > 3),
+      ...before(mailClass === "altered" ? 5 : 20, { ...university, messages: 30, shows: softfail }).slice(3),
+      ...[0, 1, 2, 3].map((back) => ({ ...host, back, shows: signed.replace("s1", "s2") })),
+      ...before(3, { ...university, messages: 30, shows: keyAt("permerror") }),
+      { ...university, ...yahoo, messages: 30, shows: keyAt("permerror") },
+      { ...university, messages: 30, shows: keyAt("permerror") },
     ],
     mailClass,
   ]),

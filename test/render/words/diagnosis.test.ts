@@ -63,7 +63,8 @@ half of such a key's mail all of which fails on a day nobody can tell what it is
 in one week alone) has no half where others sent before: one message that is sent again and again passes, too. Has none
 been for a week, the key's home is who has taken its place, with half of what it sent. Who else passes by our
 DKIM passes mail on, unless the key passes for nobody that day and fails for half of what usually passes by it: then it is the key that is
-broken, and not what somebody passed on. *Before* is within the last 90 days.
+broken, and not what somebody passed on. Where our homes send without a key by which they passed, and none with it, it may have been withdrawn: it is
+missing for whoever has passed by it for two weeks, and fails by it on more than 3 of 7 days. *Before* is within the last 90 days.
 
 Mail without a signature that such a host passes on, or sends, nobody can tell from that of a server of ours which has moved: it is an unknown
 sender, too, where it fails on 3 of 7 days with 20 messages and has never passed SPF.
