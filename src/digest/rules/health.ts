@@ -1,5 +1,6 @@
 import { dayAfter, daysFrom, daysUpTo } from "../../history/dates.ts";
 import { type Health, type Incident, recoveryDays, senderOfSubject } from "../incidents/incidents.ts";
+import type { SenderLine } from "../window/window.ts";
 import { isPolicyRestored, policyDays, seenPolicy } from "./domain-rules.ts";
 import type { RuleDomain } from "./rule-domains.ts";
 import { daysOf, type JudgedLine } from "./sender-days.ts";
@@ -103,7 +104,12 @@ function isOfRecord(name: string): (line: JudgedLine) => boolean {
  */
 function passesAgain(one: RuleDomain, { incident, day }: { incident: Incident; day: string }): boolean {
   const { subject } = incident.key;
-  if (subject !== "SPF" && one.lastPassed(subject, dayAfter(day)) === day) return true;
+  const { senders = [] } = incident;
+  // What others pass on by it may have been sent before.
+  const passesBy = ({ sender, evidence }: SenderLine): boolean =>
+    (senders.length === 0 || senders.includes(sender)) &&
+    evidence.keys.some(({ key, result }) => key === subject && result === "pass");
+  if (one.seenOn(day).some(passesBy)) return true;
   const wayOf = ({ sender, stream }: JudgedLine): string => `${sender} ${stream}`;
   const failed = new Set(one.brokenOn(incident.lastBad).filter(isOfRecord(subject)).map(wayOf));
   return one

@@ -2,7 +2,7 @@ import { dayAfter } from "../../history/dates.ts";
 import { sumOf } from "../../history/lists.ts";
 import type { Evidence } from "../../report/source/source.ts";
 import { lookFinding, type RuleFinding } from "../incidents/incidents.ts";
-import { type DayOfSender, spfRecordOf } from "../senders/senders.ts";
+import { type DayOfSender, spfRecordsOf } from "../senders/senders.ts";
 import { placeOf, within } from "../window/window.ts";
 import type { RuleDomain } from "./rule-domains.ts";
 
@@ -10,6 +10,9 @@ import type { RuleDomain } from "./rule-domains.ts";
 const lostLeg = { points: 0.5, messages: 200, fewest: 5, usual: 50 };
 /** The days before that say what is usual, but for those of the loss itself. */
 const usualDays = { count: 28, before: 8 };
+
+/** A home has moved from hosts that have sent nothing for so many days. */
+const lastWeek = 7;
 
 type Leg = "byDkim" | "bySpf";
 
@@ -34,7 +37,7 @@ export function legsLost({ domain, sender, days, others = [], day, excused }: Ju
   const at = placeOf(days, day);
   const today = days[at];
   if (today?.day !== day || today.failed >= today.passed) return [];
-  const moved = others.some((ofHost) => ofHost[placeOf(ofHost, day)]?.day === day) ? [] : others;
+  const moved = others.some((ofHost) => within(ofHost, dayAfter(day, 1 - lastWeek), day).length > 0) ? [] : others;
   return (["byDkim", "bySpf"] as const).flatMap((leg): RuleFinding[] => {
     const isLost = (one: LegDay | undefined): boolean =>
       one !== undefined && isLegLost(days, leg, { one, moved, excused });
@@ -86,8 +89,8 @@ export function excusedIn(
     const lines = seenOn(day).filter((line) => line.sender === sender);
     const isExcused = (line: (typeof lines)[number]): boolean =>
       failedIn(line.evidence, leg).some(
-        ({ name, record = name, result }) =>
-          told.has(name) || (result === "temperror" && !healthOf(record, line).isOurTrouble),
+        ({ name, records = [name], result }) =>
+          told.has(name) || (result === "temperror" && !records.some((one) => healthOf(one, line).isOurTrouble)),
       );
     return sumOf(lines, (line) => (isExcused(line) ? line.messages : 0));
   };
@@ -97,9 +100,9 @@ export function excusedIn(
 function failedIn(
   { dkim, spf, keys, ownEnvelope, spfResult }: Evidence,
   leg: Leg,
-): readonly { name: string; record?: string; result: string }[] {
+): readonly { name: string; records?: readonly string[]; result: string }[] {
   const failing = keys.filter(({ result }) => result !== "pass");
   if (leg === "byDkim") return dkim === "pass" ? [] : failing.map(({ key, result }) => ({ name: key, result }));
   if (spf === "pass" || ownEnvelope === undefined || spfResult === undefined) return [];
-  return [{ name: "SPF", record: spfRecordOf(ownEnvelope), result: spfResult }];
+  return [{ name: "SPF", records: spfRecordsOf(ownEnvelope), result: spfResult }];
 }

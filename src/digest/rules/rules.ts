@@ -18,7 +18,7 @@ import { type KnownBefore, knownBefore, nothingKnown } from "./known-before.ts";
 import { excusedIn, legsLost } from "./lost-legs.ts";
 import { reportersMissing } from "./reporter-rules.ts";
 import { type RuleDomain, type RuleDomains, ruleDomainsOf } from "./rule-domains.ts";
-import { daysOf, type SenderDay } from "./sender-days.ts";
+import { addOwnMail, type DaysOf, daysOf, type SenderDay } from "./sender-days.ts";
 import { brokenKeys, senderFails, spoofingDelivered, unknownSenders } from "./sender-rules.ts";
 import { type Thresholds, thresholdFindings } from "./thresholds.ts";
 import {
@@ -225,7 +225,8 @@ function ownMailFails(
     return senderFails({ domain, sender, days: daysOf(sendersOn, sender), day, isSettled, ...known });
   });
   const found = new Set(failing.map(({ key }) => key.subject));
-  const broken = brokenKeys({ domain, day, brokenOn, records, lastPassed, found, open, isSettled });
+  const partly = new Set([...open].filter((sender) => failsPartly(daysOf(sendersOn, sender), day)));
+  const broken = brokenKeys({ domain, day, brokenOn, records, lastPassed, found, partly, isSettled });
   const names = new Set(broken.map(({ key }) => key.subject));
   // Some receivers call a key that is missing one that does not fit.
   const missing = new Set(broken.flatMap(({ key: { rule, subject } }) => (rule === "dns" ? subject : [])));
@@ -239,6 +240,18 @@ function ownMailFails(
   const isOwnCause = ({ key, messages }: RuleFinding): boolean =>
     sumOf(ofCause, (line) => (line.sender === key.subject ? line.messages : 0)) * 2 < messages;
   return [...broken, ...failing.filter(isOwnCause), ...thresholdFindings(one, judged)];
+}
+
+/** Nearly all fails of a key that is another one; by a day of so many messages, or else by the last days. */
+const nearlyAll = { share: 0.95, messages: 50, days: 3 };
+
+/** Whether some of what a sender sent on a day passed. */
+function failsPartly(days: DaysOf, day: string): boolean {
+  const today = days.get(day);
+  const isEnough = today !== undefined && today.messages >= nearlyAll.messages;
+  const judged = isEnough ? [today] : daysUpTo(day, nearlyAll.days).flatMap((one) => days.get(one) ?? []);
+  const { messages, failed } = addOwnMail(judged);
+  return failed < nearlyAll.share * messages;
 }
 
 function settledFindings(

@@ -4,6 +4,7 @@ import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
 import { isNetwork } from "../../report/source/source.ts";
 import { lookFinding, type RuleFinding, type UsualShare } from "../incidents/incidents.ts";
 import type { SenderHistory } from "../senders/senders.ts";
+import { within } from "../window/window.ts";
 import type { KnownBefore } from "./known-before.ts";
 import {
   addOwnMail,
@@ -159,8 +160,8 @@ interface JudgedRecords {
   lastPassed: (name: string) => string | undefined;
   /** The senders that fail: what fails of a record is told as that, be it enough for a sender alone. */
   found?: ReadonlySet<string>;
-  /** The senders whose incident is open: that their mail fails by a key that is not theirs is the same one. */
-  open?: ReadonlySet<string>;
+  /** Senders of which a part fails, and whose incident is open: what a receiver shows of the key on a bad day is the same one. */
+  partly?: ReadonlySet<string>;
   isSettled: boolean;
 }
 
@@ -172,7 +173,7 @@ export function brokenKeys({
   records,
   lastPassed,
   found,
-  open,
+  partly,
   isSettled,
 }: JudgedRecords): RuleFinding[] {
   const broken = brokenOn(day).flatMap((line) => (line.broken?.names ?? []).map((name) => ({ name, line })));
@@ -190,7 +191,7 @@ export function brokenKeys({
     const lasting = daysFrom(dayAfter(passed ?? dayAfter(day, -1)), day).map((one) => rulesIn(brokenOn(one), name));
     const isDns = lasting.find(({ size }) => size > 0)?.has("dns") === true;
     const rule = known ?? (isDns ? "dns" : "key-broken");
-    const isKnownOf = ({ line }: { line: JudgedLine }): boolean => open?.has(line.sender) === true;
+    const isKnownOf = ({ line }: { line: JudgedLine }): boolean => partly?.has(line.sender) === true;
     if (known === undefined && !isDns && ofName.every(isKnownOf)) return [];
     const [most] = countBy(
       ofName,
@@ -212,7 +213,7 @@ function rulesIn(lines: readonly JudgedLine[], name: string): Set<string> {
  * tenth of what such hosts sent: those of a wave of spoofing are many, and nobody can answer for each. One with a name may send
  * rarely, and much: a newsletter.
  */
-const unknown = { days: 3, of: 7, messages: 20, most: 5, share: 0.1, rarely: { of: 28, messages: 100 } };
+const unknown = { days: 3, of: 7, messages: 20, most: 5, share: 0.1, rarely: { of: 28, messages: 500 } };
 
 /** The unknown senders of a domain, and the day that is judged. */
 interface AskedSenders {
@@ -222,8 +223,11 @@ interface AskedSenders {
   daysOf: SenderHistory["daysOf"];
 }
 
-/** Who sends so large a part of what is missing of a domain's own mail may be where that comes from now. */
-const inPlace = 0.5;
+/**
+ * Who sends so large a part of what is missing of a domain's own mail may be where that comes from now; if it sent hardly any in the four
+ * weeks before.
+ */
+const inPlace = { share: 0.5, before: 0.1 };
 
 /**
  * The largest unknown senders of a domain; see `unknown`. One whose mail is held while hardly any of the domain's own comes stands in
@@ -251,8 +255,11 @@ export function unknownSenders(sendersOn: SendersOn, { domain, day, missing, day
     if ((seen.length < unknown.days || messages < fewest) && !isNewsletter(sender)) return [];
     const isHeld = isHeldAt({ messages: today.unknown, failed: today.unknown, held: today.unknownHeld });
     // What sent before own mail ceased has not taken its place.
-    const isInPlace = ({ messages, since }: MissingMail): boolean =>
-      isHeld && today.unknown >= inPlace * messages && (daysOf(sender)[0]?.day ?? "") >= since;
+    const isInPlace = ({ messages, lastGood }: MissingMail): boolean => {
+      const before = within(daysOf(sender), dayAfter(lastGood, 1 - usualDays), lastGood);
+      const isNew = sumOf(before, (one) => one.messages) < inPlace.before * messages * usualDays;
+      return isHeld && today.unknown >= inPlace.share * messages && isNew;
+    };
     return [{ sender, messages, lasts: missing !== undefined && isInPlace(missing) }];
   });
   return found

@@ -49,10 +49,10 @@ const hardlyAny = 0.1;
 /** After so many days without a message that passes, where some passed on so many of 28, all that comes is what is missing. */
 const ceased = { days: 7, of: 28, before: 14 };
 
-/** Own mail that is missing: messages a day, and the first day of whoever may send it in another place. */
+/** Own mail that is missing: messages a day, and the last day on which it came. */
 export interface MissingMail {
   messages: number;
-  since: string;
+  lastGood: string;
 }
 
 /** What is usual at all homes on such a day, by the reporters that have reported it, where hardly anything has passed; else `undefined`. */
@@ -67,8 +67,7 @@ export function missingOn(of: HomesOfDay): MissingMail | undefined {
   const messages = expectedBy((home) => ownVolumes(of, home, [0])) || (isGone ? one.evaluatedOn(day) : 0);
   if (!isMissing(messages)) return undefined;
   const isGood = (ofDay: string): boolean => one.passedOn(ofDay) >= hardlyAny * messages;
-  const lastGood = daysUpTo(day, knownDays).findLast(isGood) ?? "";
-  return { messages, since: lastGood && dayAfter(lastGood, -1) };
+  return { messages, lastGood: daysUpTo(day, knownDays).findLast(isGood) ?? dayAfter(day, -knownDays) };
 }
 
 /** Whether none passes any more of a domain of which mail passed on most days. */

@@ -612,7 +612,7 @@ describe("an unknown sender", () => {
     const other = { ...steady, shows: passes.replace("s1", "s2") };
     expect(asked(rules(100, other))).toEqual(["look"]);
     const spoofer = { sender: "203.0.113.0/24", addresses: "203.0.113.9", rejected: 100, shows: failing("fail") };
-    expect(asked(rules(100, { ...spoofer, backs: [20] }))).toEqual(["look"]);
+    expect(asked(rules(100, { ...spoofer, backs: backs(10, 25) }))).toEqual(["look"]);
     const unreported = [
       { ...spoofer, ...yahoo, backs: lastWeek, shows: asItself("x.example") },
       { backs: backs(2, 40), ...host },
