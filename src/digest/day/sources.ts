@@ -43,6 +43,8 @@ export interface FailingSource {
   signatures: { domain: string; selector?: string }[];
   /** What most of the failed signatures gave, and what SPF did: words of RFC 8601; absent where there were none. */
   results: { dkim?: string; spf?: string };
+  /** The domain of ours in the envelope, where its SPF record could not be looked up and all have the same. */
+  envelope?: string;
   /** Whether most of it are bounces: nothing but the host's name in HELO was there for SPF. */
   isBounce: boolean;
   /** What the domain asks for as the reporters saw it; `undefined` when they did not say. */
@@ -217,13 +219,16 @@ function failedSignatures(group: Classified[]): FailingSource["signatures"] {
   return texts.map(({ name }) => JSON.parse(name));
 }
 
-function resultsOf(group: Classified[]): Pick<FailingSource, "results" | "isBounce"> {
+function resultsOf(group: Classified[]): Pick<FailingSource, "results" | "envelope" | "isBounce"> {
   const ofKeys = mostOf(group, ({ evidence }) => evidence.keys.map(({ result }) => result).filter(isNoPass));
   // Where some could not look a key up, that is what the others mean.
   const dkim = ofKeys.find(({ name }) => group[0]?.mailClass === "our-dns" && isLookUp(name)) ?? ofKeys[0];
   const [spf] = mostOf(group, ({ evidence }) => [evidence.spfResult]);
   const [bounce] = mostOf(group, ({ evidence }) => [evidence.isBounce ? "bounce" : "mail"]);
+  const isSpf = group[0]?.mailClass === "our-dns" && spf !== undefined && isLookUp(spf.name);
+  const [envelope, ...others] = isSpf ? mostOf(group, ({ evidence }) => [evidence.ownEnvelope]) : [];
   return {
+    ...(envelope && others.length === 0 && { envelope: envelope.name }),
     results: { ...(dkim && { dkim: dkim.name }), ...(spf && { spf: spf.name }) },
     isBounce: bounce?.name === "bounce",
   };

@@ -137,9 +137,10 @@ export function sourceWords(phrases: Phrases) {
 
   /** What to do about a record of ours in DNS, by the result that was seen. */
   function recordStep(source: FailingSource, domain: string, guard: Guard): string {
-    const { mailClass, signatures, results } = source;
+    const { mailClass, signatures, results, envelope } = source;
     if (mailClass === "our-dns" && signatures.length === 0) {
-      return results.spf === "temperror" ? say.spfUnreachable(domain) : say.mendSpf(domain);
+      const name = envelope === undefined ? domain : guard(envelope);
+      return results.spf === "temperror" ? say.spfUnreachable(name) : say.mendSpf(name);
     }
     const names = signatures.flatMap(({ domain, selector }) =>
       selector === undefined ? [] : [guard(`${selector}._domainkey.${domain}`)],

@@ -145,3 +145,28 @@ test.each([
   const { sources } = sourcesOf([recordWith({ dkim, spf }, { count: 60, sourceIp: "192.0.2.1" })], judges);
   expect(sources[0]?.since).toEqual({ lastGoodDay: "2026-11-16", passRate: 1, failsSince: "2026-11-17" });
 });
+
+test.each([
+  ["names it where all have the same", ["bounces.example.com"], "bounces.example.com"],
+  ["names none of several", ["h1.example.com", "h2.example.com"], undefined],
+])("an SPF record of an envelope that is out: it %s", (_, envelopes, expected) => {
+  const of = { sender: "192.0.2.0/24", addresses: "192.0.2.1" };
+  const judges = makeSenders([
+    senderLine({ ...of, day: "2026-11-16", messages: 60 }),
+    ...envelopes.map((ownEnvelope) =>
+      senderLine({
+        ...of,
+        day: "2026-11-17",
+        ...failing,
+        messages: 60,
+        evidence: { ownEnvelope, spfResult: "permerror" },
+      }),
+    ),
+  ]);
+  const records = envelopes.map((domain) =>
+    recordWith({ spf: [{ domain, result: "permerror" }] }, { count: 60, sourceIp: "192.0.2.1" }),
+  );
+  const { sources } = sourcesOf(records, judges);
+  expect(sources).toMatchObject([{ mailClass: "our-dns" }]);
+  expect(sources[0]?.envelope).toBe(expected);
+});

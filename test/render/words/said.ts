@@ -48,6 +48,7 @@ export const sources: FailingSource[] = [
   makeSource({ mailClass: "our-dns", signatures, results: { dkim: "temperror" } }),
   makeSource({ mailClass: "our-dns", signatures, results: { dkim: "fail" } }),
   makeSource({ mailClass: "our-dns", results: { spf: "permerror" } }),
+  makeSource({ mailClass: "our-dns", results: { spf: "permerror" }, envelope: "bounces.example.com" }),
   makeSource({ mailClass: "our-dns", results: { spf: "temperror" } }),
   makeSource({ mailClass: "strict-alignment" }),
   makeSource({ mailClass: "missing-in-spf", isBounce: true }),
