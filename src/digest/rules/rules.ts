@@ -291,7 +291,7 @@ function unusualFindings(one: RuleDomain, homes: HomesOfDay, told: ReadonlySet<s
       }),
     ),
     ...homesLeapt(homes),
-    ...unknownSenders(sendersOn, { domain, day, missing: missingOn(homes), daysOf: one.daysOf }),
+    ...unknownSenders(sendersOn, { domain, day, missingOn: () => missingOn(homes), daysOf: one.daysOf }),
   ];
 }
 

@@ -3,7 +3,7 @@ import { isOtherSenders } from "../../history/index/index.ts";
 import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
 import { isNetwork } from "../../report/source/source.ts";
 import { lookFinding, type RuleFinding, type UsualShare } from "../incidents/incidents.ts";
-import type { SenderHistory } from "../senders/senders.ts";
+import type { DayOfSender, SenderHistory } from "../senders/senders.ts";
 import { within } from "../window/window.ts";
 import type { KnownBefore } from "./known-before.ts";
 import {
@@ -219,7 +219,8 @@ const unknown = { days: 3, of: 7, messages: 20, most: 5, share: 0.1, rarely: { o
 interface AskedSenders {
   domain: string;
   day: string;
-  missing?: MissingMail | undefined;
+  /** Asked only where somebody is asked about. */
+  missingOn: () => MissingMail | undefined;
   daysOf: SenderHistory["daysOf"];
 }
 
@@ -232,10 +233,8 @@ const inPlace = { share: 0.5, before: 0.1 };
 /**
  * The largest unknown senders of a domain; see `unknown`. One whose mail is held while hardly any of the domain's own comes stands in
  * each verdict: green never stands beside a domain of which all mail fails.
- *
- * @param missing - See `missingOn`; absent where own mail comes.
  */
-export function unknownSenders(sendersOn: SendersOn, { domain, day, missing, daysOf }: AskedSenders): RuleFinding[] {
+export function unknownSenders(sendersOn: SendersOn, { domain, day, missingOn, daysOf }: AskedSenders): RuleFinding[] {
   const asking = [...sendersOn(day)].filter(([sender, today]) => today.unknown > 0 && !isOtherSenders(sender));
   if (asking.length === 0) return [];
   const week = daysUpTo(day, unknown.of).map(sendersOn);
@@ -254,13 +253,8 @@ export function unknownSenders(sendersOn: SendersOn, { domain, day, missing, day
     const fewest = Math.max(unknown.messages, isHost(sender) ? unknown.share * byHosts : 0);
     if ((seen.length < unknown.days || messages < fewest) && !isNewsletter(sender)) return [];
     const isHeld = isHeldAt({ messages: today.unknown, failed: today.unknown, held: today.unknownHeld });
-    // What sent before own mail ceased has not taken its place.
-    const isInPlace = ({ messages, lastGood }: MissingMail): boolean => {
-      const before = within(daysOf(sender), dayAfter(lastGood, 1 - usualDays), lastGood);
-      const isNew = sumOf(before, (one) => one.messages) < inPlace.before * messages * usualDays;
-      return isHeld && today.unknown >= inPlace.share * messages && isNew;
-    };
-    return [{ sender, messages, lasts: missing !== undefined && isInPlace(missing) }];
+    const missing = isHeld ? missingOn() : undefined;
+    return [{ sender, messages, lasts: missing !== undefined && isInPlace(today.unknown, daysOf(sender), missing) }];
   });
   return found
     .sort((a, b) => b.messages - a.messages || compareText(a.sender, b.sender))
@@ -269,6 +263,13 @@ export function unknownSenders(sendersOn: SendersOn, { domain, day, missing, day
       ...lookFinding("unknown-sender", { domain, subject: sender, messages }),
       ...(lasts && { lasts }),
     }));
+}
+
+/** Whether a sender may be where own mail comes from now: what sent before that ceased has not taken its place. */
+function isInPlace(unknownToday: number, days: readonly DayOfSender[], { messages, lastGood }: MissingMail): boolean {
+  const before = within(days, dayAfter(lastGood, 1 - usualDays), lastGood);
+  const isNew = sumOf(before, (one) => one.messages) < inPlace.before * messages * usualDays;
+  return unknownToday >= inPlace.share * messages && isNew;
 }
 
 function isHost(sender: string): boolean {

@@ -257,7 +257,8 @@ describe("a leg is lost", () => {
 });
 
 describe("unknown senders", () => {
-  const unknown = (sent: Sent[]) => unknownSenders(sendersOn(sent), { domain, day, daysOf: () => [] });
+  const unknown = (sent: Sent[]) =>
+    unknownSenders(sendersOn(sent), { domain, day, missingOn: () => undefined, daysOf: () => [] });
   const seen = (name: string, failed: number) =>
     [0, 2, 4].map((back) => ({ sender: name, back, failed, part: "unknown" as const }));
 
