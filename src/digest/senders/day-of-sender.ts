@@ -80,6 +80,7 @@ export function knownUpTo(all: readonly DayOfSender[], day: string) {
   const recentFrom = dayAfter(day, 1 - recentDays);
   let [alignedDays, aligned] = [0, 0];
   let oldUntil = "";
+  let lastPassed: string | undefined;
   const sums = {
     hasPassed: false,
     isOld: false,
@@ -96,6 +97,7 @@ export function knownUpTo(all: readonly DayOfSender[], day: string) {
     sums.isHandled ||= one.isHandled;
     if (one.passed > 0) {
       if (!sums.hasPassed) oldUntil = dayAfter(one.day, -oldDays);
+      lastPassed ??= one.day;
       sums.hasPassed = true;
       sums.isOld ||= one.day <= oldUntil;
       byKey ||= one.byKey;
@@ -111,5 +113,5 @@ export function knownUpTo(all: readonly DayOfSender[], day: string) {
       sums.recentMessages += one.failed;
     } else if (byKey && sums.passedSpf && alignedDays >= before.days && aligned >= before.messages) break;
   }
-  return { ...sums, byKey, wasAligned: alignedDays >= before.days && aligned >= before.messages };
+  return { ...sums, byKey, lastPassed, wasAligned: alignedDays >= before.days && aligned >= before.messages };
 }

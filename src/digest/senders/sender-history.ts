@@ -32,6 +32,9 @@ export interface SenderHistory {
   lastPassed(name: string, day: string): string | undefined;
 }
 
+/** What passed longer ago begins to leave the days by which a key has owners. */
+const restedDays = 14;
+
 /** What a person has said of senders. */
 export type SaidOf = (sender: string, address?: string, domain?: string) => "ours" | "not-ours" | undefined;
 
@@ -71,6 +74,12 @@ export function makeSenderHistory({
     return keyOwners(day, () => passes.ownersOn(day, knownDays));
   }
 
+  /** Whether a sender owns a key, or did when its mail passed last: that others' mail passes since takes nothing from it. */
+  function isOwner(sender: string, day: string, lastPassed: string = day): boolean {
+    if (ownersOfKeys(day).has(sender)) return true;
+    return !isNetwork(sender) && lastPassed <= dayAfter(day, -restedDays) && ownersOfKeys(lastPassed).has(sender);
+  }
+
   function daysOf(sender: string): readonly DayOfSender[] {
     const one = senders.get(sender);
     if (one === undefined) return noDays;
@@ -102,7 +111,7 @@ export function makeSenderHistory({
   function makeKnown(sender: string, day: string): KnownSender {
     // The small senders of a day stand together, and are somebody else on the next.
     const days = isOtherSenders(sender) ? noDays : daysOf(sender);
-    const { byKey, wasAligned, ...sums } = knownUpTo(days, day);
+    const { byKey, wasAligned, lastPassed, ...sums } = knownUpTo(days, day);
     const { hasPassed, bySpf } = sums;
     const service = isNetwork(sender) ? undefined : serviceOfDomain(sender);
     const passesOn = service?.passesOn !== undefined;
@@ -111,7 +120,7 @@ export function makeSenderHistory({
     const said = bySpf && hasSeveralAddresses(sender) && saidOf(sender) === "not-ours" ? undefined : saidOf(sender);
     // Whoever is at a mail host may forward what we send.
     const isOurService = isService && !isTenant(sender);
-    const isHomeByPasses = hasPassed && (isOurService || bySpf || (!passesOn && ownersOfKeys(day).has(sender)));
+    const isHomeByPasses = hasPassed && (isOurService || bySpf || (!passesOn && isOwner(sender, day, lastPassed)));
     const isHome = said === undefined ? isHomeByPasses : said === "ours";
     return {
       isHome,

@@ -409,6 +409,16 @@ test.each<[string, Line[], MailClass]>([
     "broken-key",
   ],
   [
+    "the same five weeks after, while the university still passes on what was sent before",
+    [
+      ...[35, 42, 49, 56].map((back) => ({ ...serviceA, back, messages: 2400 })),
+      ...before(60, { ...university, messages: 12, shows: softfail }),
+      { ...university, ...yahoo, messages: 12, shows: softfail },
+      { ...serviceA, messages: 2400, shows: serviceB.shows.replaceAll("b.example", "a.example") },
+    ],
+    "broken-key",
+  ],
+  [
     "a sender that signs a part wrong, at a receiver that saw few of its messages",
     [
       ...before(28, { ...serviceA, messages: 60 }),
