@@ -57,7 +57,7 @@ ${table}
 
 A *sender* is the domain that a message authenticated as besides ours, by the [shipped list](../src/report/source/services.json) of
 services where it is there, else the network of its address. Our own mail starts at a *home*: a sender that
-passed SPF for us, a service that was aligned, or one with half of the messages that pass by a key in 28 days. The last holds where less than a tenth of
+passed SPF for us, a service that was aligned, or one with half of the messages that pass by a key in 28 days, or that had when its mail passed last. The last holds where less than a tenth of
 the key's mail is aligned by SPF: else it starts where it is, and a forwarder may well pass on more of it than arrives directly. Of one with
 half of such a key's mail all of which fails on a day nobody can tell what it is: an unknown sender. Who has just begun (less than 14 days ago, or
 in one week alone) has no half where others sent before: one message that is sent again and again passes, too. Has none
