@@ -1,12 +1,16 @@
 import type { JudgingConfig } from "../config/config.ts";
 import { idOf, knownMutes } from "../digest/incidents/incidents.ts";
-import { dailyRuns, type ReplayEvent, type ReplayRun, replay } from "../digest/replay.ts";
-import type { Window } from "../digest/window/window.ts";
-import { dateOf, dayAfter } from "../history/dates.ts";
+import { dailyRuns, type ReceivedLines, type ReplayEvent, type ReplayRun, replay } from "../digest/replay.ts";
+import { parseWindow, type Window } from "../digest/window/window.ts";
+import { csvCell } from "../history/csv.ts";
+import { dateOf, dayAfter, monthOf } from "../history/dates.ts";
+import { isAggregateDay, wholeDay } from "../history/day/day.ts";
+import { recountedTexts } from "../history/index/index.ts";
+import { groupBy } from "../history/lists.ts";
 import { logText } from "../render/escape.ts";
 import { wordsOf } from "../render/words/words.ts";
-import { loadHistoryWindow } from "./history-window.ts";
-import type { OnJudged } from "./month-days.ts";
+import { type HistoryWindow, loadHistoryWindow } from "./history-window.ts";
+import { type OnJudged, readDay } from "./month-days.ts";
 
 interface ReplayOptions extends OnJudged {
   /**
@@ -24,9 +28,9 @@ interface ReplayOptions extends OnJudged {
  * then. Prints a line for each thing that would have been posted, one for each issue, and one for each day with its verdict;
  * with other settings, the lines that these take away and bring, and the sums of both. Changes nothing.
  *
- * A reporter's day is known from its first report, since indexes add up all that a reporter sends about a day of a domain: runs
- * which came between two of its reports (Microsoft sends two), came late, or read some mails later than others, may have said it at
- * another time. A mute holds from the day on which runs first knew of it; one that none has known, such as that
+ * Indexes add up all that a reporter sends about a day of a domain: where it sent several reports (Microsoft sends two), the day
+ * file says when each was received. Runs which came late, or read some mails later than others, may have said it at another
+ * time. A mute holds from the day on which runs first knew of it; one that none has known, such as that
  * of another file, from the first day. Of closings as not planned those are known that mute still.
  */
 export async function replayHistory({ judging, other, stdout, ...options }: ReplayOptions): Promise<number> {
@@ -56,16 +60,40 @@ async function replayBy(
   judging: JudgingConfig,
   { dataPath, since, now, isWhole }: Pick<ReplayOptions, "dataPath" | "since" | "now"> & { isWhole: boolean },
 ): Promise<Iterable<ReplayRun>> {
-  const { window, state } = await loadHistoryWindow(dataPath, judging, {
-    command: "replay",
-    isShown: judging.judging.isOurs,
-  });
+  const history = await loadHistoryWindow(dataPath, judging, { command: "replay", isShown: judging.judging.isOurs });
+  const { window, state } = history;
   const [first = dateOf(now)] = [...window.pairsByDay.keys()].sort();
   const firstTold = since ?? (isWhole ? first : (state.startDay ?? first));
   const runs = dailyRuns(dayAfter(firstTold), lastDay(window, now)).filter((run) => run.now <= now);
   const { settleHours, judging: set } = judging;
   const settings = { settleHours, settingsOf: set.of, saidOf: set.saidOf, mutes: knownMutes(set.mutes, state) };
-  return replay(window, { runs, startDay: firstTold, ...settings });
+  const reports = await reportsIn(history, judging);
+  return replay(window, { runs, startDay: firstTold, ...settings, reports });
+}
+
+/** The reports of reporters that sent several about a day of a domain, of those days. */
+async function reportsIn({ folder, window, days }: HistoryWindow, { trust }: JudgingConfig): Promise<ReceivedLines[]> {
+  const all: ReceivedLines[] = [];
+  const ofDay = ({ domain, day }: { domain: string; day: string }): string => `${day} ${domain}`;
+  const several = groupBy(
+    window.pairs.filter((pair) => pair.reports > 1),
+    ofDay,
+  );
+  for (const { domain, day, paths } of days) {
+    const reporters = new Set(several.get(ofDay({ domain, day }))?.map(({ reporter }) => reporter));
+    if (reporters.size === 0) continue;
+    const { day: read } = await readDay(folder, { domain, day }, paths);
+    if (!isAggregateDay(read)) continue;
+    const reports = wholeDay(read).reports.filter(({ reporter }) => reporters.has(csvCell(reporter)));
+    for (const [of, group] of groupBy(reports, ({ reporter, received = day }) => `${received} ${reporter}`)) {
+      const counted = recountedTexts({ domain, month: monthOf(day) }, new Map(), [{ domain, day, reports: group }]);
+      const texts = new Map(Array.from(counted, ([path, text = ""]) => [path, text]));
+      const { pairs, senders } = parseWindow({ first: day, last: day, domains: [domain], texts, trust });
+      if (pairs.length > 0)
+        all.push({ pairs: [...pairs], senders: [...senders], received: of.slice(0, of.indexOf(" ")) });
+    }
+  }
+  return all;
 }
 
 /** Of runs long after the last report there is nothing to say but that none came. */

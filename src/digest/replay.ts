@@ -86,6 +86,8 @@ export interface ReplaySettings {
   settingsOf?: (domain: string) => DomainJudging;
   /** Those without a `since` are there from the first day that is told. */
   mutes?: readonly Mute[];
+  /** Of pairs whose reports about a day did not come together: each report, in place of the lines that add them up. */
+  reports?: readonly ReceivedLines[];
 }
 
 /** The runs from one day to another by the schedule of the README: the digest in the morning, and a watch once Google has reported. */
@@ -104,8 +106,11 @@ const daysBefore = 92;
  *
  * @param lines - Of all days, as they are known today.
  */
-export function* replay(lines: ReplayedLines, { runs, startDay, ...settings }: ReplaySettings): Generator<ReplayRun> {
-  const arrivals = arrivalsOf(lines);
+export function* replay(
+  lines: ReplayedLines,
+  { runs, startDay, reports = [], ...settings }: ReplaySettings,
+): Generator<ReplayRun> {
+  const arrivals = arrivalsOf(lines, reports);
   const known = emptyHistory(dayAfter(startDay, -daysBefore), settings);
   const sent = new Set<string>();
   let before: Snapshot | undefined;
@@ -234,37 +239,49 @@ function eventOf(
 
 type ReplayedLines = Pick<Window, "pairs" | "senders" | "uncounted" | "tls">;
 
-/** What one reporter said of one domain about one day, or what all said of TLS sessions on it. */
-interface PairDay {
+/** Lines that became known together. */
+export interface ReceivedLines {
+  /** Of one reporter, domain and day; of reports that count. */
   pairs: WindowPair[];
-  uncounted: WindowPair[];
-  lines: SenderLine[];
-  tls: TlsWindowLine[];
-  /** One without a date came with its day. */
+  senders: SenderLine[];
+  /** ISO 8601; the day itself where no report says when it came. */
   received: string;
+}
+
+/** The same, or what reports that do not count say, or what all say of TLS sessions on a day. */
+interface Arrival extends ReceivedLines {
+  uncounted: WindowPair[];
+  tls: TlsWindowLine[];
 }
 
 /** When TLS reports about a day have come on the next: their index does not say. RFC 8460, section 4.1, has them sent within 4 hours. */
 const tlsReported = "04:00:00Z";
 
-/** The pair-days of a window, handed out as they came. */
-function arrivalsOf({ pairs, senders, uncounted = [], tls = [] }: ReplayedLines): { until(at: string): PairDay[] } {
-  const byKey = new Map<string, PairDay>();
-  const make = (received: string): PairDay => ({ pairs: [], uncounted: [], lines: [], tls: [], received });
-  const find = (pair: WindowPair): PairDay => {
+/** The lines of a window, handed out as they came. */
+function arrivalsOf(
+  { pairs, senders, uncounted = [], tls = [] }: ReplayedLines,
+  reports: readonly ReceivedLines[],
+): { until(at: string): Arrival[] } {
+  const byKey = new Map<string, Arrival>();
+  const make = (received: string): Arrival => ({ pairs: [], senders: [], uncounted: [], tls: [], received });
+  const known = new Set(reports.flatMap((one) => one.pairs.map(pairKey)));
+  for (const pair of pairs) {
+    if (known.has(pairKey(pair))) continue;
     const received = pair.firstReceived ?? pair.day;
     const one = entryIn(byKey, pairKey(pair), () => make(received));
     if (received < one.received) one.received = received;
-    return one;
-  };
-  for (const pair of pairs) find(pair).pairs.push(pair);
-  for (const pair of uncounted) find(pair).uncounted.push(pair);
-  for (const line of senders) byKey.get(pairKey(line))?.lines.push(line);
+    one.pairs.push(pair);
+  }
+  for (const line of senders) byKey.get(pairKey(line))?.senders.push(line);
   for (const line of tls) entryIn(byKey, line.day, () => make(`${dayAfter(line.day)}T${tlsReported}`)).tls.push(line);
-  const waiting = [...byKey.values()].sort((a, b) => compareText(b.received, a.received));
+  const waiting = [
+    ...byKey.values(),
+    ...reports.map((one) => ({ ...make(one.received), ...one })),
+    ...uncounted.map((pair) => ({ ...make(pair.firstReceived ?? pair.day), uncounted: [pair] })),
+  ].sort((a, b) => compareText(b.received, a.received));
   return {
     until(at) {
-      const come: PairDay[] = [];
+      const come: Arrival[] = [];
       for (let next = waiting.at(-1); next !== undefined && next.received <= at; next = waiting.at(-1)) {
         come.push(next);
         waiting.pop();
@@ -287,7 +304,7 @@ interface KnownHistory {
   domainDays: DomainDays;
   isComplete: (day: string) => boolean;
   /** Adds what has come up to a day. */
-  add(come: readonly PairDay[], today: string): void;
+  add(come: readonly Arrival[], today: string): void;
 }
 
 function emptyHistory(
@@ -309,7 +326,7 @@ function emptyHistory(
     isComplete: (day) => entryIn(complete, day, () => isDayComplete(window, day)),
     add(come, today) {
       const pairs = come.flatMap((one) => one.pairs);
-      senders.add(come.flatMap(({ lines }) => lines));
+      senders.add(come.flatMap((one) => one.senders));
       domains.add(
         pairs,
         come.flatMap(({ uncounted }) => uncounted),

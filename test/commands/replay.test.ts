@@ -8,9 +8,11 @@ import { muteId } from "../../src/digest/incidents/incidents.ts";
 import { dayAfter, daysFrom, monthOf } from "../../src/history/dates.ts";
 import { formatMonthIndex } from "../../src/history/index/index.ts";
 import { formatState, noState, type State, statePath } from "../../src/history/state.ts";
+import type { ReportRecord } from "../../src/report/types.ts";
 import { playIncident } from "../../tools/bench/judgement/changes.ts";
 import { quietLife } from "../../tools/bench/judgement/family.ts";
-import { historyFiles, saveFiles } from "../../tools/bench/judgement/history.ts";
+import { filesOf, historyFiles, saveFiles } from "../../tools/bench/judgement/history.ts";
+import { type Delivery, deliveriesOf } from "../../tools/bench/judgement/reports.ts";
 import { makeFolder } from "../servers/git.ts";
 import { Sink } from "./sink.ts";
 
@@ -23,8 +25,9 @@ const files = historyFiles(life, `${life.last}T23:59:59Z`);
 async function replayed(
   options: { since?: string; isJson?: boolean; now?: string; other?: string } = {},
   folder = makeFolder(),
+  history = files,
 ): Promise<string[]> {
-  await saveFiles(folder, files);
+  await saveFiles(folder, history);
   const stdout = new Sink();
   const { since, isJson = false, now = "2027-01-01", other: text } = options;
   const at = new Date(now);
@@ -67,6 +70,25 @@ test("people read it in columns, from a day that they name, and as far as the ti
   );
   expect(lines.filter((line) => line.slice(0, 16) > `${life.last} 12:00`)).toEqual([]);
   expect(lines.some((line) => line.includes(`  ${start}  day        act`))).toBe(true);
+});
+
+test("of several reports about a day each is known once it was received, and not with the first of them", async () => {
+  const received = `${dayAfter(start, 2)}T12:00:00Z`;
+  const isBroken = ({ authResults }: ReportRecord): boolean =>
+    authResults.dkim.some(({ selector, result }) => selector === "crm1" && result !== "pass");
+  const late = (delivery: Delivery): Delivery[] => {
+    const { report } = delivery;
+    const [broken, others] = [true, false].map((is) => report.records.filter((record) => isBroken(record) === is));
+    const reportMetadata = { ...report.reportMetadata, reportId: `${report.reportMetadata.reportId}-2` };
+    return [
+      { ...delivery, report: { ...report, records: others ?? [] } },
+      { ...delivery, report: { ...report, reportMetadata, records: broken ?? [] }, arrived: received },
+    ].filter((one) => one.report.records.length > 0);
+  };
+  const deliveries = deliveriesOf(life).flatMap((one) => (one.arrived < received ? late(one) : [one]));
+  const lines = await replayed({ isJson: true }, makeFolder(), filesOf(life, deliveries));
+  const first = lines.map((line) => JSON.parse(line)).find(({ key }) => key === "shop.example dns shop.example/crm1");
+  expect(first).toMatchObject({ at: `${received.slice(0, 10)}T13:37:00.000Z`, event: "early" });
 });
 
 const mute = `

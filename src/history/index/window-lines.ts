@@ -7,7 +7,16 @@ import { type SenderLine, senderColumns } from "./sender-lines.ts";
 /** What one reporter said of one policy domain and day, without what no digest needs of it. */
 export type WindowPair = Pick<
   PairLine,
-  "day" | "reporter" | "verdict" | "policy" | "messages" | "dmarcPass" | "dmarcFail" | "spfOrDkimFail" | "firstReceived"
+  | "day"
+  | "reporter"
+  | "verdict"
+  | "policy"
+  | "reports"
+  | "messages"
+  | "dmarcPass"
+  | "dmarcFail"
+  | "spfOrDkimFail"
+  | "firstReceived"
 > & { domain: string };
 
 /** A line of senders with the policy domain in it, and what it shows read from its cell. */
@@ -43,6 +52,7 @@ export function parseWindowLines(
           "reporter",
           "verdict",
           "policy",
+          "reports",
           "messages",
           "dmarcPass",
           "dmarcFail",
@@ -55,11 +65,12 @@ export function parseWindowLines(
           reporter: cells[1],
           verdict: cells[2],
           policy: cells[3],
-          messages: cells[4],
-          dmarcPass: cells[5],
-          dmarcFail: cells[6],
-          spfOrDkimFail: cells[7],
-          firstReceived: cells[8],
+          reports: cells[4],
+          messages: cells[5],
+          dmarcPass: cells[6],
+          dmarcFail: cells[7],
+          spfOrDkimFail: cells[8],
+          firstReceived: cells[9],
         }),
       }),
     senders: (file) =>

@@ -77,11 +77,16 @@ function storedOf(delivery: Delivery): StoredReport {
  * @param until - What arrives later is left out; ISO 8601.
  */
 export function historyFiles(life: Life, until = "9"): Map<string, string> {
-  const history = emptyHistory();
-  addDeliveries(
-    history,
+  return filesOf(
+    life,
     deliveriesOf(life).filter(({ arrived }) => arrived <= until),
   );
+}
+
+/** The same of other deliveries than those of the life. */
+export function filesOf(life: Life, deliveries: Iterable<Delivery>): Map<string, string> {
+  const history = emptyHistory();
+  addDeliveries(history, deliveries);
   const dayFiles = [...history.days.values()].flatMap((day) => [...formatDay(day)]);
   return new Map([...dayFiles, ...history.indexTexts, [statePath, formatState({ ...noState, startDay: life.judged })]]);
 }
