@@ -37,6 +37,14 @@ function ourHost(today = false): Known {
   return { words, lines: [{ ago: today ? [...days(20), 0] : days(20), shows: signed }] };
 }
 
+/** Microsoft 365 by SPF alone, up to so many days ago. */
+function tenant(last: number): Known {
+  const ago = last === 0 ? [...days(20), 0] : days(20);
+  const shows = "p fail/pass by=contoso.onmicrosoft.com own=example.com spf=pass";
+  const words = last === 0 ? "most of it passes by SPF, today too" : "all of it passed by SPF before";
+  return { words, lines: [{ ago, shows, sender: "contoso.onmicrosoft.com" }] };
+}
+
 const carrier: Known = {
   words: "it passes by our DKIM alone, and our host by both",
   lines: [
@@ -257,6 +265,40 @@ export const diagnosisRows: [string, Said, string, string | undefined][] = [
     { aligned: "fail/fail", spf: ["example.com=fail"], known: ourHost() },
     "missing-in-spf",
     undefined,
+  ],
+  [
+    "mail of Microsoft 365 that signs as its tenant alone, forwarded as it is",
+    {
+      aligned: "fail/fail",
+      dkim: ["contoso.onmicrosoft.com/selector1=pass"],
+      spf: ["example.com=softfail"],
+      known: tenant(0),
+    },
+    "passed-on",
+    "Microsoft 365",
+  ],
+  [
+    "the same with the forwarder's envelope (SRS)",
+    {
+      aligned: "fail/fail",
+      dkim: ["contoso.onmicrosoft.com/selector1=pass"],
+      spf: ["uni.example=pass"],
+      known: tenant(0),
+    },
+    "passed-on",
+    "Microsoft 365",
+  ],
+  [
+    "the same when the include of Microsoft 365 is gone from the SPF record",
+    {
+      aligned: "fail/fail",
+      dkim: ["contoso.onmicrosoft.com/selector1=pass"],
+      spf: ["example.com=softfail"],
+      count: 100,
+      known: tenant(1),
+    },
+    "missing-in-spf",
+    "Microsoft 365",
   ],
   [
     "mail without a signature, from where a server of ours has moved to",

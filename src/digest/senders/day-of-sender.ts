@@ -73,6 +73,10 @@ export const recentDays = 7;
 const oldDays = 14;
 /** What was before: so many days and messages. */
 const before = { days: 3, messages: 10 };
+/** The last of the recent days that hold so many messages say by what most of them pass. */
+const judgedMessages = 20;
+/** Of a service that SPF knows so large a part passes by it, be there ever so many forwarders. */
+const spfShare = 0.25;
 
 /** What the days of a sender up to one come to, as far back as it takes to know. */
 export function knownUpTo(all: readonly DayOfSender[], day: string) {
@@ -91,10 +95,15 @@ export function knownUpTo(all: readonly DayOfSender[], day: string) {
     recentMessages: 0,
   };
   let byKey = false;
+  const last = { messages: 0, bySpf: 0 };
   for (let at = placeOf(all, dayAfter(day)) - 1; at >= 0; at -= 1) {
     const one = all[at];
     if (one === undefined || one.day < first) break;
     sums.isHandled ||= one.isHandled;
+    if (one.day >= recentFrom && last.messages < judgedMessages) {
+      last.messages += one.passed + one.failed;
+      last.bySpf += one.bySpf;
+    }
     if (one.passed > 0) {
       if (!sums.hasPassed) oldUntil = dayAfter(one.day, -oldDays);
       lastPassed ??= one.day;
@@ -113,5 +122,12 @@ export function knownUpTo(all: readonly DayOfSender[], day: string) {
       sums.recentMessages += one.failed;
     } else if (byKey && sums.passedSpf && alignedDays >= before.days && aligned >= before.messages) break;
   }
-  return { ...sums, byKey, lastPassed, wasAligned: alignedDays >= before.days && aligned >= before.messages };
+  const isInSpf = last.messages > 0 && last.bySpf >= spfShare * last.messages;
+  return {
+    ...sums,
+    isInSpf,
+    byKey,
+    lastPassed,
+    wasAligned: alignedDays >= before.days && aligned >= before.messages,
+  };
 }

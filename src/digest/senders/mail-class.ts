@@ -57,6 +57,8 @@ export interface KnownSender {
   passedSpf: boolean;
   /** The same with the day itself. */
   bySpf: boolean;
+  /** Whether our SPF record knows it: a quarter of what it sent passed, over the last days that hold 20 of its messages. */
+  isInSpf: boolean;
   /** Whether so much of it passed before as of our own mail. */
   passedBefore: boolean;
   /** Whether mail of it passed for two weeks or longer. */
@@ -227,6 +229,7 @@ function isRegular({ recentDays, recentMessages }: KnownSender): boolean {
 function senderClass({ evidence, sender }: FailingMail): MailClass {
   if (sender.said === "not-ours") return "spoofed";
   const isAsItself = isItself(evidence);
+  if (isPassedOn(evidence, sender)) return "passed-on";
   // To mail that bounces elsewhere our SPF record is nothing.
   const isOurSpf = evidence.keys.length === 0 && (evidence.ownEnvelope !== undefined || !isAsItself);
   if (isOurSpf && (sender.passedSpf || (sender.isHome && sender.hasPassed))) return "missing-in-spf";
@@ -234,6 +237,15 @@ function senderClass({ evidence, sender }: FailingMail): MailClass {
   if (isAsItself && sender.passesOn) return "passed-on";
   if (isAsItself) return isOurSender(sender) ? "not-aligned" : "unknown";
   return isRegular(sender) && !sender.bySpf ? "unknown" : "spoofed";
+}
+
+/**
+ * Whether a service has sent it, whose signature is whole, and somebody has passed it on: SPF does not know the host, while it knows
+ * those from which most of the service's mail comes. Of people's mail the envelope may be a forwarder's (SRS).
+ */
+function isPassedOn({ keys, signers, ownEnvelope, envelope }: Evidence, sender: KnownSender): boolean {
+  const isForeign = sender.isTenant && envelope !== undefined && !signers.includes(envelope);
+  return keys.length === 0 && signers.length > 0 && sender.isInSpf && (ownEnvelope !== undefined || isForeign);
 }
 
 function isOurSender({ wasAligned, isOwnDomain, isService, isTenant, recentDays }: KnownSender): boolean {

@@ -258,6 +258,7 @@ const nothingKnown: KnownSender = {
   wasAligned: false,
   passedSpf: false,
   bySpf: false,
+  isInSpf: false,
   hasPassed: false,
   isHandled: false,
   recentDays: 0,
