@@ -227,13 +227,18 @@ describe("an early alarm that its day does not bear out", () => {
   });
 
   test("is posted as worse by a later day, and not by what comes of the same one", () => {
-    const { days: found } = judgedDays([{ day: "2026-11-17", messages: 900 }], { last: "2026-11-17", settled: first });
-    const posted = (day: string) => {
+    const judged = (...days: { day: string; messages: number }[]) =>
+      judgedDays(days, { last: "2026-11-17", settled: first }).days;
+    const found = judged({ day: "2026-11-17", messages: 900 });
+    const both = judged({ day: "2026-11-16", messages: 800 }, { day: "2026-11-17", messages: 900 });
+    const posted = (day: string, found: ReturnType<typeof judged>) => {
       const alarms = [{ id, day, level: "act" as const, messages: 18 }];
       const before = { posted: [], alarms, told: new Set([first]), startDay: first };
       return earlyIncidents(found, before, undefined).map(({ change }) => change);
     };
-    expect([posted("2026-11-17"), posted("2026-11-16")]).toEqual([[], ["worse"]]);
+    expect([posted("2026-11-17", found), posted("2026-11-16", found)]).toEqual([[], ["worse"]]);
+    // More has come of the day that was posted, too.
+    expect(posted("2026-11-16", both)).toEqual([]);
   });
 
   test("of a day that is due late is posted though a later one was told", () => {

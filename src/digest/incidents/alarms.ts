@@ -85,6 +85,12 @@ export function earlyIncidents(
     ),
     ({ id }) => causeOf(id),
   );
+  // More has become known of the day of an alarm: with that a later one is compared.
+  const knownNow = (alarm: Alarm): Alarm => {
+    const ofDay = days.find(({ day }) => day === alarm.day)?.incidents ?? [];
+    const found = ofDay.filter((one) => one.lastBad === alarm.day && causeOf(idOf(one.key)) === causeOf(alarm.id));
+    return { ...alarm, messages: Math.max(alarm.messages, ...found.map(({ lastMessages }) => lastMessages)) };
+  };
   const bad = untold.flatMap(({ day, incidents }) => incidents.filter((one) => one.lastBad === day && isAwake(one)));
   const worst = new Map(bad.toSorted((a, b) => a.lastMessages - b.lastMessages).map((one) => [idOf(one.key), one]));
   return last.incidents.flatMap((incident): EarlyIncident[] => {
@@ -98,7 +104,7 @@ export function earlyIncidents(
       event: begun.get(id),
       before: known.get(id),
       shown: shown.get(id),
-      standing: standing.get(causeOf(id)),
+      standing: standing.get(causeOf(id))?.map(knownNow),
     };
     const early = earlyOf({ ...incident, lastBad, lastMessages }, facts);
     return early === undefined ? [] : [early];
