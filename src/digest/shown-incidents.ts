@@ -3,12 +3,13 @@ import type { DnsChange, NetworkName } from "../history/dns/dns.ts";
 import { compareText, countBy, groupBy, sumOf } from "../history/lists.ts";
 import type { Alarm, PostedIncident } from "../history/state.ts";
 import { isNetwork, networkOf } from "../report/source/source.ts";
-import { evaluatedOf, type FailingSource, type FailureReports } from "./day/day.ts";
+import { addSources, evaluatedOf, type FailingSource, type FailureReports } from "./day/day.ts";
 import { type DomainDays, mainSource } from "./domain-digest.ts";
 import { type IncidentDays, incidentDay } from "./incident-days.ts";
 import {
   alarmStateOf,
   alarmsOn,
+  hostsOf,
   type IdleMute,
   type Incident,
   type IncidentKey,
@@ -216,8 +217,8 @@ export function digestIncident(
 ): DigestIncident {
   const { key, level, since, lastBad: day, lasts, seenBy, muted } = incident;
   const { totals, fail, sources } = domainDays.figuresOn(key.domain, day);
-  const source =
-    sources.find((one) => isSourceOf(one, key)) ?? (key.rule === "threshold" ? mainSource({ sources }) : undefined);
+  const hosts = hostsOf(incident);
+  const source = key.rule === "threshold" ? mainSource({ sources }) : sourceOf(sources, key, hosts);
   const evaluated = evaluatedOf(totals);
   const names = recordsBehind(key);
   const dns = dnsChanges.filter((one) => names.includes(one.name) && one.day >= dayAfter(since, -dnsDays));
@@ -246,10 +247,25 @@ export function digestIncident(
       ),
     }),
     ...(isShared && { addresses }),
+    ...(hosts.length > 0 && { networks: hosts }),
     ...(muted && { muted }),
     ...(dns.length > 0 && { dns }),
     ...(key.rule === "tls-fails" ? failingTls(window, key.subject, day) : passed.length > 0 && { passed }),
   };
+}
+
+/** Where an incident comes from; of several hosts all of it, with the addresses of each. */
+function sourceOf(
+  sources: readonly FailingSource[],
+  key: IncidentKey,
+  hosts: readonly string[],
+): FailingSource | undefined {
+  const subjects = hosts.length > 0 && key.rule === "sender-fails" ? hosts : [key.subject];
+  const all = sources.filter((one) => subjects.some((subject) => isSourceOf(one, { ...key, subject })));
+  const [first] = all;
+  if (first === undefined || subjects.length === 1) return first;
+  const moreAddresses = sumOf(all, (one) => one.moreAddresses);
+  return { ...addSources(first, all), addresses: all.flatMap((one) => one.addresses), moreAddresses };
 }
 
 /**

@@ -93,6 +93,8 @@ export interface DigestIncident extends IncidentKey, Pick<ShownIncident, "change
    * first, at most 5. Absent where it is the whole network, or a sender with a name.
    */
   addresses?: string[];
+  /** The networks of ours that it is about, where they are several. */
+  networks?: string[];
   /** Of inbound TLS alone: the hosts at which it failed on the day, the most sessions first. */
   hosts?: string[];
   /** Of inbound TLS alone: most of what failed was held against TLSA records, and not against MTA-STS. */

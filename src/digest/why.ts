@@ -4,7 +4,7 @@ import { normalDomain, organizationalDomain } from "../report/domain.ts";
 import { knownNameOf, parseSaidSender, serviceOfDomain } from "../report/source/source.ts";
 import type { Trust } from "../report/trust/trust.ts";
 import { classified, countingDays, type KnownSenders } from "./day/day.ts";
-import { type Incident, senderOfSubject } from "./incidents/incidents.ts";
+import { type Incident, sendersOf } from "./incidents/incidents.ts";
 import { failPartOf, type MailClass, type Senders } from "./senders/senders.ts";
 import type { Window } from "./window/window.ts";
 
@@ -99,7 +99,9 @@ export function whyFacts(mails: readonly SeenMail[], incidents: readonly Inciden
 function whyDomain(mails: readonly SeenMail[], incidents: readonly Incident[], own: string | undefined): WhyFacts[] {
   const ofDomain = mails.filter(({ domain }) => organizationalDomain(domain) === own);
   const senders = new Set(ofDomain.map(({ sender }) => sender));
-  const others = incidents.filter(({ key }) => key.domain === own && !senders.has(senderOfSubject(key.subject)));
+  const others = incidents.filter(
+    (one) => one.key.domain === own && (isOfRecords(one.key) || !sendersOf(one).some((sender) => senders.has(sender))),
+  );
   if (own === undefined || ofDomain.length + others.length === 0) return [];
   return [{ domain: own, ...seenIn(ofDomain), incidents: others }];
 }
@@ -108,8 +110,8 @@ function whySender(mails: readonly SeenMail[], incidents: readonly Incident[]): 
   const [{ sender, domain: policyDomain } = { sender: "", domain: "" }] = mails;
   const domain = organizationalDomain(policyDomain);
   const fails = mails.some(({ mailClass }) => failPartOf(mailClass) === "own");
-  const isAbout = ({ key }: Incident): boolean =>
-    key.domain === domain && (senderOfSubject(key.subject) === sender || (isOfRecords(key) && fails));
+  const isAbout = (one: Incident): boolean =>
+    one.key.domain === domain && (isOfRecords(one.key) ? fails : sendersOf(one).includes(sender));
   return { domain, sender, ...seenIn(mails), incidents: incidents.filter(isAbout) };
 }
 

@@ -1,4 +1,5 @@
 import { dayAfter, daysBetween } from "../../history/dates.ts";
+import { isNetwork } from "../../report/source/source.ts";
 import type { Verdict } from "../verdict.ts";
 
 /** Rules, by what they find. */
@@ -81,6 +82,16 @@ export function senderOfSubject(subject: string): string {
   return subject.replace(/ (DKIM|SPF)$/, "");
 }
 
+/** The senders that an incident is about: several, where hosts of ours fail alike. */
+export function sendersOf({ key, senders }: Pick<Incident, "key" | "senders">): string[] {
+  return senders ?? [senderOfSubject(key.subject)];
+}
+
+/** The hosts of ours that fail alike, by their networks; none where it is one alone, or a sender with a name. */
+export function hostsOf({ key, senders = [] }: Pick<Incident, "key" | "senders">): string[] {
+  return senders.length > 1 && isNetwork(senderOfSubject(key.subject)) ? senders : [];
+}
+
 /** What share of a stream usually fails, from 0 to 1. */
 export interface UsualShare {
   stream: string;
@@ -97,8 +108,8 @@ export interface RuleFinding {
   opensAtOnce: boolean;
   /** The reporters that saw it. */
   seenBy: readonly string[];
-  /** The sender that most of it comes from, where the subject is a record of ours and not a sender. */
-  sender?: string;
+  /** The sender that most of it comes from, where the subject is a record of ours; all of them, where it is one of several hosts. */
+  senders?: readonly string[];
   /** Of the streams that fail, where the subject is a sender. */
   usual?: readonly UsualShare[];
   /** Whether it goes further than what was found on the days before, be it of the same level. */
@@ -144,7 +155,7 @@ export interface Incident {
   level: RuleFinding["level"];
   /** All reporters that saw it: it is over only when these report that it is; see `haveReported`. */
   seenBy: string[];
-  /** The senders that most of each finding came from, where the subject is a record of ours. */
+  /** The senders of all its findings; absent where that is the subject alone. */
   senders?: string[];
   /** What was usual of each stream when it failed first: what fails since then is never usual. */
   usual?: UsualShare[];

@@ -22,6 +22,7 @@ export type { DayOfFindings, Health } from "./fold.ts";
 export {
   causeOf,
   haveReported,
+  hostsOf,
   type Incident,
   type IncidentEvent,
   type IncidentKey,
@@ -36,6 +37,7 @@ export {
   recoveryDays,
   ruleNames,
   senderOfSubject,
+  sendersOf,
   shownDays,
   type UsualShare,
   worstDayOf,

@@ -32,13 +32,19 @@ export function healthOf(
 ): Health {
   const { rule, subject } = incident.key;
   const sender = senderOfSubject(subject);
+  const senders = incident.senders ?? [sender];
   const today = one.sendersOn(day).get(sender);
   const good = (isGood: boolean): Health["state"] => (isGood && isSeenByAll ? "good" : "seen");
-  const senders = incident.senders ?? [sender];
+  const sending = senders.filter((name) => (one.sendersOn(day).get(name)?.messages ?? 0) > 0);
   return {
     state: stateOf(),
     recoveryDays: senders.every((name) => isWeeklySender(one.daysOf(name), day)) ? weeklyRecoveryDays : recoveryDays,
   };
+
+  function hasLeg(name: string): boolean {
+    const ofDay = one.sendersOn(day).get(name);
+    return ofDay !== undefined && ofDay[subject.endsWith(" DKIM") ? "byDkim" : "bySpf"] * 2 >= ofDay.messages;
+  }
 
   function stateOf(): Health["state"] {
     switch (rule) {
@@ -47,16 +53,18 @@ export function healthOf(
         return isWithin === undefined ? "silent" : good(isWithin);
       }
       case "sender-fails":
-        if (today === undefined || today.messages === 0) return "silent";
-        return good(isSenderWell({ days: daysOf(one.sendersOn, sender), day, usual: incident.usual }));
+        if (sending.length === 0) return "silent";
+        return good(
+          sending.every((name) => isSenderWell({ days: daysOf(one.sendersOn, name), day, usual: incident.usual })),
+        );
       case "key-broken":
       case "dns":
         if (isBroken(one, subject, day)) return "seen";
         return passesAgain(one, { incident, day }) ? good(true) : "silent";
       case "leg-lost":
-        if (today === undefined || today.messages === 0) return "silent";
+        if (sending.length === 0) return "silent";
         // What is lost for weeks becomes usual, and is not well by that.
-        return good(today[subject.endsWith(" DKIM") ? "byDkim" : "bySpf"] * 2 >= today.messages);
+        return good(sending.every(hasLeg));
       case "stopped": {
         const home = homesOn(day).homes.find(({ senders }) => senders.includes(sender));
         return home !== undefined && (shareAt(home, day) ?? 0) >= backShare ? "good" : "silent";

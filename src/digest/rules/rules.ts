@@ -16,6 +16,7 @@ import {
 import { healthOf } from "./health.ts";
 import { type KnownBefore, knownBefore, nothingKnown } from "./known-before.ts";
 import { excusedIn, legsLost } from "./lost-legs.ts";
+import { joinedHosts } from "./one-cause.ts";
 import { reportersMissing } from "./reporter-rules.ts";
 import { type RuleDomain, type RuleDomains, ruleDomainsOf } from "./rule-domains.ts";
 import { addOwnMail, type DaysOf, daysOf, type SenderDay } from "./sender-days.ts";
@@ -200,12 +201,13 @@ function domainRules(one: RuleDomain, { thresholds, role }: DomainJudging): Doma
       const judged = { day, isSettled, thresholds, before };
       const name = JSON.stringify([isSettled, ...before.usual, ...before.open, ...before.records]);
       const ownMail = failing(day, name, () => ownMailFails(one, judged));
-      if (!isSettled) return ownMail;
+      if (!isSettled) return joinedHosts(ownMail, { day, sendersOn: one.sendersOn, known: before });
       const records = ownMail.flatMap(({ key: { rule, subject } }) =>
         rule === "key-broken" || rule === "dns" ? subject : [],
       );
       const told = new Set([...before.records.keys(), ...records].sort());
-      return [...ownMail, ...others(day, [...told].join(" "), () => othersOn(day, told))];
+      const found = [...ownMail, ...others(day, [...told].join(" "), () => othersOn(day, told))];
+      return joinedHosts(found, { day, sendersOn: one.sendersOn, known: before });
     },
   };
 }
@@ -228,13 +230,11 @@ function ownMailFails(
   const partly = new Set([...open].filter((sender) => failsPartly(daysOf(sendersOn, sender), day)));
   const broken = brokenKeys({ domain, day, brokenOn, records, lastPassed, found, partly, isSettled });
   const names = new Set(broken.map(({ key }) => key.subject));
-  // Some receivers call a key that is missing one that does not fit.
-  const missing = new Set(broken.flatMap(({ key: { rule, subject } }) => (rule === "dns" ? subject : [])));
   const ofCause = one
     .linesOn(day)
     .filter(
       ({ broken: by, failedKeys = [] }) =>
-        by?.names.some((name) => names.has(name)) === true || failedKeys.some((key) => missing.has(key)),
+        by?.names.some((name) => names.has(name)) === true || failedKeys.some((key) => names.has(key)),
     );
   // What fails of a broken record is told once, with its cause.
   const isOwnCause = ({ key, messages }: RuleFinding): boolean =>

@@ -199,8 +199,8 @@ export function brokenKeys({
       ({ line }) => line.messages,
     );
     const key = { domain, subject: name, rule } as const;
-    const sender = most && { sender: most.name };
-    return [{ key, level: "act", messages, opensAtOnce: true, seenBy: reporters, ...sender }];
+    const senders = most && { senders: [most.name] };
+    return [{ key, level: "act", messages, opensAtOnce: true, seenBy: reporters, ...senders }];
   });
 }
 

@@ -36,9 +36,19 @@ export function amountWords(phrases: Phrases) {
   }
 }
 
-/** Names as they are shown, so many of them, and how many more there are: `a.example, b.example and 3 more`. */
-export function formatNames(names: readonly string[], most: number, phrases: Phrases, between = phrases.comma): string {
-  const more = names.length - most;
+/**
+ * Names as they are shown, so many of them, and how many more there are: `a.example, b.example and 3 more`.
+ *
+ * @param further - How many there are that are not among the names.
+ */
+export function formatNames(
+  names: readonly string[],
+  most: number,
+  phrases: Phrases,
+  between = phrases.comma,
+  further = 0,
+): string {
+  const more = Math.max(0, names.length - most) + further;
   return `${names.slice(0, most).join(between)}${more > 0 ? phrases.andMore(more) : ""}`;
 }
 

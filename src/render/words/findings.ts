@@ -162,7 +162,7 @@ export function findingWords(phrases: Phrases) {
   /** `Over (12 Nov – 17 Nov): example.com mail sent by SendGrid passes again`. */
   function overText(found: Told, guard: Guard): string {
     const { subject, rule, source = { source: subject } } = found;
-    const mail = sources.mailOf(mailText(found, guard, phrases), source, guard);
+    const mail = sources.mailOf(mailText(found, guard, phrases), source, guard, found.networks !== undefined);
     const isMended = rule === "sender-fails";
     const text = isMended ? phrases.incidents.passesAgain(mail) : incidentText(found, guard, { hasFigure: false });
     return phrases.incidents.over(text, day(found.since), day(found.day));
@@ -229,7 +229,8 @@ export function findingWords(phrases: Phrases) {
       return ruleText(found, guard, { isShort, earlierDay: hasFigure ? earlierDay : undefined });
     const isAll = rule === "threshold" || source === undefined;
     const [failed, all] = isAll ? [own, evaluated] : [source.impact, source.messages];
-    const hasOthers = isAll && source !== undefined && source.impact.messages < own.messages;
+    const hasOthers =
+      found.networks !== undefined || (isAll && source !== undefined && source.impact.messages < own.messages);
     const mail = sources.mailOf(mailText(found, guard, phrases), source, guard, hasOthers);
     return isShort
       ? say.fails(mail, earlierDay, impact(failed))

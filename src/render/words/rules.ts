@@ -1,4 +1,4 @@
-import { type Incident, type RuleName, senderOfSubject } from "../../digest/incidents/incidents.ts";
+import { hostsOf, type Incident, type RuleName, senderOfSubject } from "../../digest/incidents/incidents.ts";
 import { isOfPolicy, type TlsFigures, type TlsHost, type TlsResult, tlsSubject } from "../../digest/tls/tls.ts";
 import type { DigestIncident } from "../../digest/types.ts";
 import { isWithin } from "../../report/domain.ts";
@@ -8,7 +8,7 @@ import type { Guard, Phrases } from "./phrases.ts";
 import { reporterName, sourceText } from "./sources.ts";
 
 /** What an incident is about, at one domain or at several. */
-type Key = Incident["key"] & Domains & Pick<DigestIncident, "hosts" | "isDane" | "addresses">;
+type Key = Incident["key"] & Domains & Pick<DigestIncident, "hosts" | "isDane" | "addresses" | "networks">;
 
 interface Domains {
   domain: string;
@@ -47,11 +47,13 @@ export function ruleWords(phrases: Phrases) {
     },
     /** An incident in one clause: `the key in the DNS record s1._domainkey.example.com is broken: 210 messages of …`. */
     incident: (
-      of: { key: Key; level: Incident["level"]; isShort?: boolean; earlierDay?: string | undefined },
+      of: Pick<Incident, "level" | "senders"> & { key: Key; isShort?: boolean; earlierDay?: string | undefined },
       messages: number,
       guard: Guard,
     ) => {
-      const { key, level, isShort, earlierDay } = of;
+      const { level, isShort, earlierDay } = of;
+      const hosts = hostsOf(of);
+      const key = hosts.length > 0 ? { ...of.key, networks: hosts } : of.key;
       const domain = domainText(key, guard, phrases);
       const on = earlierDay === undefined ? "" : phrases.tls.on(earlierDay);
       return textFor(phrases.rules, { ...valuesOf(key, guard), domain, messages, level, on }, { ...key, isShort });
@@ -129,12 +131,16 @@ function tlsOf({ rule, subject, domains, hosts = [], isDane }: Key, guard: Guard
 }
 
 function subjectOf(
-  { rule, subject, domain, addresses }: Key,
+  { rule, subject, domain, addresses, networks = [senderOfSubject(subject)] }: Key,
   guard: Guard,
   phrases: Phrases,
 ): { text: string; leg: string } {
   const { sources, records } = phrases;
   const sender = (source: string): string => sources.name(sourceText({ source }, guard, phrases));
+  const senders = (): string => {
+    const [first = "", ...others] = networks;
+    return first === "" ? "" : `${sender(first)}${others.length > 0 ? phrases.andMore(others.length) : ""}`;
+  };
   switch (rule) {
     case "key-broken":
     case "dns": {
@@ -144,7 +150,7 @@ function subjectOf(
     }
     case "leg-lost": {
       const leg = subject.endsWith(" SPF") ? "SPF" : "DKIM";
-      return { text: sender(senderOfSubject(subject)), leg };
+      return { text: senders(), leg };
     }
     case "reporter-silent":
     case "reporter-unverified":
@@ -167,7 +173,7 @@ function subjectOf(
     case "no-report":
     case "spoofing-delivered":
     case "parked-sends":
-      return { text: subject === "" ? "" : sender(subject), leg: "" };
+      return { text: senders(), leg: "" };
     default:
       return rule satisfies never;
   }

@@ -16,6 +16,8 @@ type NamedSource = Pick<FailingSource, "source" | "service">;
 
 /** How many of those who saw failures are named. */
 const shownReporters = 3;
+/** How many addresses a step names. */
+const shownAddresses = 3;
 
 /** What fails at a source and what to do about it, in the words of a language. */
 export function sourceWords(phrases: Phrases) {
@@ -164,8 +166,8 @@ export function sourceWords(phrases: Phrases) {
     }
   }
 
-  function addressesOf({ addresses }: FailingSource, guard: Guard): string {
-    return addresses.slice(0, 3).map(guard).join(comma);
+  function addressesOf({ addresses, moreAddresses }: FailingSource, guard: Guard): string {
+    return formatNames(addresses.map(guard), shownAddresses, phrases, comma, moreAddresses);
   }
 }
 

@@ -118,7 +118,10 @@ describe("an open incident", () => {
   });
 
   test("of a key knows the senders that most of each finding came from", () => {
-    const found = ["203.0.113.0/24", "198.51.100.0/24", "203.0.113.0/24"].map((sender) => ({ ...act(10), sender }));
+    const found = ["203.0.113.0/24", "198.51.100.0/24", "203.0.113.0/24"].map((sender) => ({
+      ...act(10),
+      senders: [sender],
+    }));
     const { incidents } = fold(found);
     expect(incidents[0]?.senders).toEqual(["198.51.100.0/24", "203.0.113.0/24"]);
   });

@@ -172,7 +172,7 @@ describe("a key is broken", () => {
     if (few === undefined || most === undefined) throw new Error("no lines");
     const lines = [few, { ...most, sender: "198.51.100.0/24" }];
     expect(brokenKeys({ ...keys, brokenOn: () => lines })).toMatchObject([
-      { messages: 300, sender: "198.51.100.0/24" },
+      { messages: 300, senders: ["198.51.100.0/24"] },
     ]);
   });
 

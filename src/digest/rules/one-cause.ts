@@ -1,0 +1,110 @@
+import { dayAfter, daysUpTo } from "../../history/dates.ts";
+import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
+import { isNetwork } from "../../report/source/source.ts";
+import { type IncidentKey, idOf, type RuleFinding, senderOfSubject } from "../incidents/incidents.ts";
+import type { KnownBefore } from "./known-before.ts";
+import type { SendersOn } from "./sender-days.ts";
+
+/** A host that fails within so many days of another fails of the same cause: each is judged over as many. */
+const sameCauseDays = 7;
+/** The days that say which host sends most; reports about them have come. */
+const usualDays = { count: 28, before: 8 };
+
+interface Judged {
+  day: string;
+  sendersOn: SendersOn;
+  known: Pick<KnownBefore, "ofSenders">;
+}
+
+/**
+ * The findings of a domain and day, with one for all hosts that fail alike: a host is known by its network alone, a provider has
+ * dozens of these, and all of them fail when its include is gone.
+ */
+export function joinedHosts(findings: readonly RuleFinding[], { day, sendersOn, known }: Judged): RuleFinding[] {
+  const hosts = findings
+    .filter(({ key }) => isOfHost(key))
+    .sort((a, b) => b.messages - a.messages || compareKeys(a, b));
+  if (hosts.length === 0) return [...findings];
+  const incidents = known.ofSenders.filter(({ key }) => isOfHost(key));
+  const recent = incidents.filter(({ since }) => since >= dayAfter(day, -sameCauseDays));
+  const opened: RuleFinding[] = [];
+  const named = hosts.map((finding) => {
+    const { subject } = finding.key;
+    const alike = (some: readonly Failing[]): Failing[] => some.filter((one) => failsAlike(one, finding));
+    const [first] = [
+      ...alike(incidents.filter(({ key }) => key.subject === subject)),
+      ...alike(incidents.filter(({ senders }) => senders?.includes(senderOfSubject(subject)))),
+      ...alike([...recent, ...opened]),
+    ];
+    if (first === undefined) opened.push(finding);
+    return { finding, key: first?.key ?? finding.key };
+  });
+  const ids = new Set(incidents.map(({ key }) => idOf(key)));
+  const joined = [...groupBy(named, ({ key }) => idOf(key))].map(([id, group]): RuleFinding[] => {
+    const all = group.map(({ finding }) => finding);
+    const [first] = group;
+    if (first === undefined || (all.length === 1 && id === idOf(first.finding.key))) return all;
+    const key = ids.has(id) ? first.key : { ...first.key, subject: subjectFor(all, { day, sendersOn, ids }) };
+    return [asOne(key, all)];
+  });
+  return [...findings.filter(({ key }) => !isOfHost(key)), ...joined.flat()];
+}
+
+type Failing = Pick<RuleFinding, "key" | "senders" | "usual">;
+
+function isOfHost({ rule, subject }: IncidentKey): boolean {
+  return (rule === "sender-fails" || rule === "leg-lost") && isNetwork(senderOfSubject(subject));
+}
+
+function compareKeys(a: RuleFinding, b: RuleFinding): number {
+  return compareText(a.key.subject, b.key.subject);
+}
+
+/** Whether a stream fails at both, or the same leg is lost. */
+function failsAlike(a: Failing, b: RuleFinding): boolean {
+  if (a.key.rule !== b.key.rule) return false;
+  if (a.key.rule === "leg-lost") return legOf(a.key) === legOf(b.key);
+  return a.usual?.some(({ stream }) => b.usual?.some((other) => other.stream === stream)) === true;
+}
+
+function legOf({ subject }: IncidentKey): string {
+  return subject.slice(senderOfSubject(subject).length);
+}
+
+/**
+ * What several hosts are known by: the one that usually sends most in this way, be it among them or not. Which of them are seen to
+ * fail hangs on the reports that have come.
+ */
+function subjectFor(
+  findings: readonly RuleFinding[],
+  { day, sendersOn, ids }: Pick<Judged, "day" | "sendersOn"> & { ids: ReadonlySet<string> },
+): string {
+  const [first] = findings;
+  if (first === undefined) return "";
+  const streams = new Set(findings.flatMap(({ usual = [] }) => usual.map(({ stream }) => stream)));
+  const sent = daysUpTo(dayAfter(day, -usualDays.before), usualDays.count).flatMap((one) =>
+    [...sendersOn(one)].flatMap(([sender, { own }]) =>
+      isNetwork(sender) ? own.map(({ stream, messages }) => ({ sender, stream, messages })) : [],
+    ),
+  );
+  const usual = countBy(
+    sent.filter(({ stream }) => streams.size === 0 || streams.has(stream)),
+    ({ sender }) => `${sender}${legOf(first.key)}`,
+    ({ messages }) => messages,
+  );
+  const isFree = (subject: string): boolean => !ids.has(idOf({ ...first.key, subject }));
+  return usual.find(({ name }) => isFree(name))?.name ?? first.key.subject;
+}
+
+function asOne(key: IncidentKey, all: readonly RuleFinding[]): RuleFinding {
+  const usual = all.flatMap((one) => one.usual ?? []);
+  return {
+    key,
+    level: all.some(({ level }) => level === "act") ? "act" : "look",
+    messages: sumOf(all, ({ messages }) => messages),
+    opensAtOnce: all.some(({ opensAtOnce }) => opensAtOnce),
+    seenBy: [...new Set(all.flatMap(({ seenBy }) => seenBy))],
+    senders: all.map((one) => senderOfSubject(one.key.subject)),
+    ...(usual.length > 0 && { usual: [...new Map(usual.map((one) => [one.stream, one])).values()] }),
+  };
+}

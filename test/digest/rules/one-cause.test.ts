@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import { idOf } from "../../../src/digest/incidents/incidents.ts";
+import { dailyRuns, replay } from "../../../src/digest/replay.ts";
+import { parseWindow } from "../../../src/digest/window/window.ts";
+import { dayAfter } from "../../../src/history/dates.ts";
+import { hostsOf, quietLife, service } from "../../../tools/bench/judgement/family.ts";
+import { addDeliveries, emptyHistory } from "../../../tools/bench/judgement/history.ts";
+import type { LifeDomain, LifeSender, Mail } from "../../../tools/bench/judgement/life.ts";
+import { deliveriesOf } from "../../../tools/bench/judgement/reports.ts";
+import { noTrust as trust } from "../../history/reports.ts";
+
+/* A provider that sends from 12 networks, which nothing but their addresses names. */
+
+const name = "shop.example";
+const start = "2026-07-27";
+const [first, last] = [dayAfter(start, -40), dayAfter(start, 9)];
+
+function mail(key: string, spf: string): Mail {
+  const dkim = key === "" ? [] : [{ domain: name, selector: "s1", result: key }];
+  return { weight: 1, dkim, spf: { domain: name, result: spf } };
+}
+
+/** From a day on the provider's mail shows something else. */
+function changed(before: Mail, after: Mail): LifeSender[] {
+  const provider = service("provider", 160, hostsOf(80, 12), [before]);
+  return [
+    { ...provider, until: start },
+    { ...provider, from: start, mails: [after] },
+  ];
+}
+
+/** What is posted of a domain with its own server and such a provider, by the ids of its incidents. */
+function posted(senders: LifeSender[]): string[] {
+  const own = service("own", 300, ["192.0.2.10"], [mail("pass", "pass")]);
+  const [shop] = quietLife("a").domains;
+  if (shop === undefined) throw new Error("no domain");
+  const domain: LifeDomain = { ...shop, name, first, last, troubles: [], holidays: [], senders: [own, ...senders] };
+  const history = emptyHistory();
+  addDeliveries(history, deliveriesOf({ domains: [domain] }));
+  const window = parseWindow({ first, last, domains: [name], texts: history.indexTexts, trust });
+  const startDay = dayAfter(start, -14);
+  const runs = dailyRuns(dayAfter(startDay, 2), last);
+  return [...replay(window, { runs, startDay, settleHours: 48 })].flatMap(({ events }) =>
+    events.map(({ event, incident: { key, level, senders: hosts = [] } }) => {
+      return `${event} ${level} ${idOf(key).replace(/\d+\.\d+\.\d+\.0\/24/, "host")} ${hosts.length > 9 ? "many" : hosts.length}`;
+    }),
+  );
+}
+
+test.each([
+  [
+    "that only SPF aligned fails when its include is gone",
+    changed(mail("", "pass"), mail("", "softfail")),
+    [/^early act shop\.example sender-fails host \w+$/, /^opened act shop\.example sender-fails host many$/],
+  ],
+  [
+    "that stops signing passes by SPF alone",
+    changed(mail("pass", "pass"), mail("", "pass")),
+    [/^opened look shop\.example leg-lost host DKIM many$/],
+  ],
+  [
+    "whose include is gone passes by DKIM alone",
+    changed(mail("pass", "pass"), mail("pass", "softfail")),
+    [/^opened look shop\.example leg-lost host SPF many$/],
+  ],
+])("a provider %s: one incident for all its networks", (_, senders, expected) => {
+  const lines = posted(senders);
+  expect(lines).toEqual(expected.map((line) => expect.stringMatching(line)));
+});
+
+test("a host that fails weeks after another one is an incident of its own", () => {
+  const host = (address: string, from: string): LifeSender[] => {
+    const one = service(address, 160, [address], [mail("", "pass")]);
+    return [
+      { ...one, until: from },
+      { ...one, from, mails: [mail("", "softfail")] },
+    ];
+  };
+  const lines = posted([...host("198.51.100.7", dayAfter(start, -12)), ...host("203.0.113.7", start)]);
+  expect(lines.filter((line) => line.startsWith("early"))).toHaveLength(2);
+});
