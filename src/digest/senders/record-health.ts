@@ -26,7 +26,9 @@ const trouble = { share: 0.1, messages: 10, pairs: 2, half: 0.5, ofOne: 50, days
 const reporters = { domains: 3, share: 0.5 };
 /** A key is broken where less than this part of what passed before passes by it. */
 const brokenShare = 0.1;
+/** With fewer messages a pair shows nothing of a key that passes at others: those of its last days are taken together. */
 const fewMessages = 20;
+const pairDays = 7;
 /** Where it passes for others in so large a part of its messages of the day, or of the last days, who signs by it alone fails. */
 const ofOthers = { share: 0.1, days: 3 };
 /** And it is gone where nothing passes, and so large a part of that fails. */
@@ -146,12 +148,21 @@ export function recordHealthOf({ linesOn, troubledOn, homesOn, memos }: RecordSo
         get isBroken() {
           if (isOfOthers(name, of)) return false;
           const { all } = today.get(of.reporter) ?? { all: fewMessages };
+          const isShownByPair = (): boolean => {
+            let seen = 0;
+            for (const one of daysUpTo(of.day, pairDays).toReversed()) {
+              const pair = seenOn(name, one).get(of.reporter);
+              if (pair !== undefined && pair.passed > 0) return false;
+              seen += pair?.all ?? (one === of.day ? all : 0);
+              if (seen >= fewMessages) return true;
+            }
+            return false;
+          };
           const sums = {
             all: sumOf(today.values(), (seen) => seen.all),
             passed: sumOf(today.values(), (seen) => seen.passed),
           };
-          // Of a record that passes at others a pair shows more only by more than a few messages, none of which passes.
-          if (sums.passed >= brokenShare * sums.all && (passed > 0 || all < fewMessages)) return false;
+          if (sums.passed >= brokenShare * sums.all && !isShownByPair()) return false;
           if (passed < brokenShare * all) return true;
           return passed === 0 || passed < brokenShare * usualPasses(of.day, (one) => passedAt(seenOn(name, one)));
         },
