@@ -1,4 +1,4 @@
-import { dayAfter, daysBetween } from "../../history/dates.ts";
+import { dayAfter, daysBetween, daysUpTo } from "../../history/dates.ts";
 import { isNetwork } from "../../report/source/source.ts";
 import type { Verdict } from "../verdict.ts";
 
@@ -190,23 +190,26 @@ export const rememberedDays = 28;
 export const silentDays = 28;
 /** Good days after which an incident is over; a sender of one or two weekdays needs fewer. */
 export const recoveryDays = 3;
-/** A reporter that has sent nothing for so many days is not waited for. */
+/** A reporter that has sent nothing for so many days is not waited for; of one with reports about half of them each day is. */
 const awaitedDays = 14;
 
 /**
- * Whether the reporters that saw an incident have reported a day.
+ * Whether the reporters that saw an incident have reported a day. Those that do so seldom have, where they reported any since the
+ * last finding.
  *
- * @param lastDayOf - The last day that a reporter has reported; `undefined` for one of which nothing is known.
+ * @param hasReported - Whether a reporter has reported a day of what the incident is about.
  */
 export function haveReported(
-  { seenBy }: Pick<Incident, "seenBy">,
+  { seenBy, lastBad }: Pick<Incident, "seenBy" | "lastBad">,
   day: string,
-  lastDayOf: (reporter: string) => string | undefined,
+  hasReported: (reporter: string, day: string) => boolean,
 ): boolean {
-  const first = dayAfter(day, -awaitedDays);
+  const days = daysUpTo(dayAfter(day, -1), awaitedDays);
   return seenBy.every((reporter) => {
-    const last = lastDayOf(reporter) ?? "";
-    return last >= day || last < first;
+    if (hasReported(reporter, day)) return true;
+    const reported = days.filter((one) => hasReported(reporter, one));
+    if (reported.length * 2 >= awaitedDays) return false;
+    return reported.length === 0 || reported.some((one) => one > lastBad);
   });
 }
 

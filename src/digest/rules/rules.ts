@@ -134,7 +134,9 @@ export function makeRules(known: RuleDomains, settingsOf: (domain: string) => Do
       }
       const one = known.domains.get(domain);
       if (one === undefined) return { state: "silent", recoveryDays };
-      const isSeenByAll = haveReported(incident, day, (name) => known.reporters.get(name)?.lastDay);
+      const hasReported = (name: string, on: string): boolean =>
+        one.pairsOn(on).some(({ reporter }) => reporter === name);
+      const isSeenByAll = haveReported(incident, day, hasReported);
       const { thresholds } = settingsOf(domain);
       return healthOf(one, { day, incident, homesOn: rulesOf(one).homesOn, isSeenByAll, thresholds });
     },

@@ -138,12 +138,8 @@ export interface TlsRules {
 /** The rules over what reporters saw that count. A day that is not due shows what two of them say, and no share. */
 export function makeTlsRules(lines: Iterable<TlsWindowLine> = []): TlsRules {
   const byDay = new Map<string, TlsWindowLine[]>();
-  const lastDays = new Map<string, string>();
   const add = (more: Iterable<TlsWindowLine>): void => {
-    for (const line of more) {
-      entryIn(byDay, line.day, () => []).push(line);
-      if (line.day > (lastDays.get(line.reporter) ?? "")) lastDays.set(line.reporter, line.day);
-    }
+    for (const line of more) entryIn(byDay, line.day, () => []).push(line);
   };
   add(lines);
   return {
@@ -154,10 +150,13 @@ export function makeTlsRules(lines: Iterable<TlsWindowLine> = []): TlsRules {
       ),
     healthOn(day, incident) {
       const { key } = incident;
-      const ofDomain = (byDay.get(day) ?? []).filter(({ domain }) => key.subject.endsWith(` ${domain}`));
+      const linesOn = (one: string): TlsWindowLine[] =>
+        (byDay.get(one) ?? []).filter(({ domain }) => key.subject.endsWith(` ${domain}`));
+      const ofDomain = linesOn(day);
       if (ofDomain.length === 0) return { state: "silent", recoveryDays };
       const isBad = ofDomain.some((line) => isFailedBy(line, key.subject));
-      const isGood = !isBad && haveReported(incident, day, (reporter) => lastDays.get(reporter));
+      const hasReported = (name: string, on: string): boolean => linesOn(on).some(({ reporter }) => reporter === name);
+      const isGood = !isBad && haveReported(incident, day, hasReported);
       return { state: isGood ? "good" : "seen", recoveryDays };
     },
   };

@@ -8,7 +8,7 @@ import {
   type Incident,
   type RuleFinding,
 } from "../../../src/digest/incidents/incidents.ts";
-import { dayAfter } from "../../../src/history/dates.ts";
+import { dayAfter, daysFrom } from "../../../src/history/dates.ts";
 
 const key = { domain: "example.com", subject: "mailer.example", rule: "sender-fails" } as const;
 const first = "2026-11-01";
@@ -128,18 +128,17 @@ describe("an open incident", () => {
 });
 
 test.each([
-  ["has reported the day", "2026-11-20", true],
-  ["reported last a day before it", "2026-11-19", false],
-  ["reported last two weeks before it", "2026-11-06", false],
-  ["has sent nothing for longer, and is not waited for", "2026-11-05", true],
-  ["is not known any more", undefined, true],
-])("of the reporters that saw an incident, one that %s", (_, last, expected) => {
-  const lastDays = new Map([
-    ["google.com", "2026-11-22"],
-    ...(last === undefined ? [] : [["yahoo.com", last] as const]),
-  ]);
-  const incident = { seenBy: ["google.com", "yahoo.com"] };
-  expect(haveReported(incident, "2026-11-20", (name) => lastDays.get(name))).toBe(expected);
+  ["has reported the day", ["2026-11-20"], true],
+  ["reported last on the day of the last finding", ["2026-11-18"], false],
+  ["seldom reports, and has since the last finding", ["2026-11-10", "2026-11-19"], true],
+  ["reports each day, and not this one, but the next", [...daysFrom("2026-11-06", "2026-11-19"), "2026-11-21"], false],
+  ["reported last two weeks before it", ["2026-11-06"], false],
+  ["has sent nothing for longer, and is not waited for", ["2026-11-05"], true],
+  ["is not known any more", [], true],
+])("of the reporters that saw an incident, one that %s", (_, reported, expected) => {
+  const incident = { seenBy: ["google.com", "yahoo.com"], lastBad: "2026-11-18" };
+  const hasReported = (name: string, day: string): boolean => name === "google.com" || reported.includes(day);
+  expect(haveReported(incident, "2026-11-20", hasReported)).toBe(expected);
 });
 
 describe("an incident that is over", () => {
