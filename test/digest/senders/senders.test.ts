@@ -428,6 +428,16 @@ test.each<[string, Line[], MailClass]>([
     "broken-signature",
   ],
   [
+    "the same where that receiver has let none of its messages pass for three days: it takes the key for broken",
+    [
+      ...before(28, { ...serviceA, messages: 60 }).filter(({ back = 0 }) => back > 3),
+      ...before(3, { ...serviceA, messages: 9, shows: serviceB.shows.replaceAll("b.example", "a.example") }),
+      { ...serviceA, ...yahoo, messages: 30 },
+      { ...serviceA, messages: 9, shows: serviceB.shows.replaceAll("b.example", "a.example") },
+    ],
+    "broken-key",
+  ],
+  [
     "a sender whose key is another one, where somebody passes on a little of what it sent before",
     [
       ...before(28, { ...serviceA, messages: 300 }),
