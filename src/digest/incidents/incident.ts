@@ -83,7 +83,7 @@ export function senderOfSubject(subject: string): string {
 }
 
 /** The senders that an incident is about: several, where hosts of ours fail alike. */
-export function sendersOf({ key, senders }: Pick<Incident, "key" | "senders">): string[] {
+export function sendersOf({ key, senders }: Pick<RuleFinding, "key" | "senders">): readonly string[] {
   return senders ?? [senderOfSubject(key.subject)];
 }
 

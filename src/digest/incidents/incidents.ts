@@ -29,6 +29,7 @@ export {
   idOf,
   intakeRules,
   isOnce,
+  isOwnFailure,
   keyOfId,
   lookFinding,
   type Muted,

@@ -1,6 +1,6 @@
 import { dayAfter } from "../../history/dates.ts";
 import { groupBy } from "../../history/lists.ts";
-import { type Incident, sendersOf } from "../incidents/incidents.ts";
+import { type Incident, isOwnFailure, sendersOf } from "../incidents/incidents.ts";
 
 /** What rules take from the incidents of a domain, as they stood before a day. */
 export interface KnownBefore {
@@ -39,7 +39,7 @@ function knownOf(incidents: readonly Incident[]): KnownBefore {
     one.key.rule === "sender-fails" && one.state === "open" ? sendersOf(one) : [],
   );
   const ofSenders = incidents.filter(
-    ({ key: { rule }, ended }) => ended === undefined && (rule === "sender-fails" || rule === "leg-lost"),
+    ({ key: { rule }, ended }) => ended === undefined && (isOwnFailure(rule) || rule === "leg-lost"),
   );
   return { usual: new Map(usual), open: new Set(open), records: new Map(records), ofSenders };
 }

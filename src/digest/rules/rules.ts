@@ -13,6 +13,7 @@ import {
   policyWeakened,
   seenPolicy,
 } from "./domain-rules.ts";
+import { withGoingOn } from "./going-on.ts";
 import { healthOf } from "./health.ts";
 import { type KnownBefore, knownBefore, nothingKnown } from "./known-before.ts";
 import { excusedIn, legsLost } from "./lost-legs.ts";
@@ -209,7 +210,8 @@ function domainRules(one: RuleDomain, { thresholds, role }: DomainJudging): Doma
       );
       const told = new Set([...before.records.keys(), ...records].sort());
       const found = [...ownMail, ...others(day, [...told].join(" "), () => othersOn(day, told))];
-      return joinedHosts(found, { day, sendersOn: one.sendersOn, known: before });
+      const joined = joinedHosts(found, { day, sendersOn: one.sendersOn, known: before });
+      return withGoingOn(joined, one, { day, known: before });
     },
   };
 }
