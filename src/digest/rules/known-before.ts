@@ -10,7 +10,7 @@ export interface KnownBefore {
   open: ReadonlySet<string>;
   /** What the failure of each record of ours is told as: it stays one incident. */
   records: ReadonlyMap<string, "key-broken" | "dns">;
-  /** What is known of senders, and not over: what fails at other hosts alike may be the same incident. */
+  /** What is known of senders, and not over: what befalls other hosts alike may be the same incident. */
   ofSenders: readonly Pick<Incident, "key" | "since" | "senders" | "usual">[];
 }
 
@@ -39,7 +39,8 @@ function knownOf(incidents: readonly Incident[]): KnownBefore {
     one.key.rule === "sender-fails" && one.state === "open" ? sendersOf(one) : [],
   );
   const ofSenders = incidents.filter(
-    ({ key: { rule }, ended }) => ended === undefined && (isOwnFailure(rule) || rule === "leg-lost"),
+    ({ key: { rule }, ended }) =>
+      ended === undefined && (isOwnFailure(rule) || rule === "leg-lost" || rule === "stopped"),
   );
   return { usual: new Map(usual), open: new Set(open), records: new Map(records), ofSenders };
 }

@@ -1,6 +1,13 @@
 import { dayAfter, daysUpTo } from "../../history/dates.ts";
 import { entryIn, groupBy, sortedRecord, sumOf } from "../../history/lists.ts";
-import { type Health, haveReported, type Incident, type RuleFinding, recoveryDays } from "../incidents/incidents.ts";
+import {
+  type Health,
+  haveReported,
+  type Incident,
+  idOf,
+  type RuleFinding,
+  recoveryDays,
+} from "../incidents/incidents.ts";
 import { judgedDays, type Senders } from "../senders/senders.ts";
 import { makeTlsRules, type TlsWindowLine } from "../tls/tls.ts";
 import { learningDays, median, type Window } from "../window/window.ts";
@@ -119,8 +126,10 @@ export function makeRules(known: RuleDomains, settingsOf: (domain: string) => Do
         const found = findingsOn(day, isSettled, before.get(domain));
         if (!isSettled) return found;
         if (day < dayAfter(firstDay, learningDays)) return found;
-        const stopped = stops(day, domain, () =>
-          homesStopped(stoppedOn(day), (back) => usualFallOn(dayAfter(day, -back))),
+        const known = before.get(domain) ?? nothingKnown;
+        const ids = known.ofSenders.map(({ key, since }) => `${idOf(key)} ${since}`);
+        const stopped = stops(day, [domain, ...ids].join("\n"), () =>
+          homesStopped(stoppedOn(day), (back) => usualFallOn(dayAfter(day, -back)), known),
         );
         return [...found, ...stopped, ...noReports(reportedDays([one]), { domain, day, lateDays, isReported })];
       });

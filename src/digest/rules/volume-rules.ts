@@ -4,6 +4,7 @@ import { lookFinding, type RuleFinding } from "../incidents/incidents.ts";
 import { type DayOfSender, knownDays } from "../senders/senders.ts";
 import { within } from "../window/window.ts";
 import type { Home } from "./homes.ts";
+import { type KnownBefore, nothingKnown } from "./known-before.ts";
 import type { RuleDomain } from "./rule-domains.ts";
 import {
   againstUsual,
@@ -100,7 +101,11 @@ function senderOf({ one, day }: HomesOfDay, { senders }: Home, { since, times } 
  * @param of - See `mayHaveStopped`.
  * @param usualFall - See `stoppedOn`.
  */
-export function homesStopped(of: HomesOfDay, usualFall: (back: number) => number): RuleFinding[] {
+export function homesStopped(
+  of: HomesOfDay,
+  usualFall: (back: number) => number,
+  known: Pick<KnownBefore, "ofSenders"> = nothingKnown,
+): RuleFinding[] {
   return of.homes.flatMap((home): RuleFinding[] => {
     const change = stoppedOn(volumesOf(home, of.day), usualFall);
     if (change === undefined) return [];
@@ -109,11 +114,27 @@ export function homesStopped(of: HomesOfDay, usualFall: (back: number) => number
     return [
       lookFinding("stopped", {
         domain: of.one.domain,
-        subject: senderOf(of, home, fallenSince(of.day, sure)),
+        subject: stoppedHost(of, home, { change: sure, known }),
         messages: Math.round(sure.expected - sure.messages),
       }),
     ];
   });
+}
+
+/** The host that has stopped; one of which that is known, where the other has not sent since. */
+function stoppedHost(
+  of: HomesOfDay,
+  home: Home,
+  { change, known }: { change: VolumeChange; known: Pick<KnownBefore, "ofSenders"> },
+): string {
+  const host = senderOf(of, home, fallenSince(of.day, change));
+  const before = known.ofSenders.find(
+    ({ key: { rule, subject }, since }) =>
+      rule === "stopped" &&
+      home.senders.includes(subject) &&
+      within(of.one.daysOf(host), since, of.day).every(({ passed }) => passed === 0),
+  );
+  return before?.key.subject ?? host;
 }
 
 /** By what a home that has stopped is called by the host that did: a day of the stop weighs as much as all before it. */

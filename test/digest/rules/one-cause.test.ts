@@ -13,7 +13,7 @@ import { noTrust as trust } from "../../history/reports.ts";
 
 const name = "shop.example";
 const start = "2026-07-27";
-const [first, last] = [dayAfter(start, -40), dayAfter(start, 9)];
+const [first, last] = [dayAfter(start, -40), dayAfter(start, 16)];
 
 function mail(key: string, spf: string): Mail {
   const dkim = key === "" ? [] : [{ domain: name, selector: "s1", result: key }];
@@ -29,12 +29,13 @@ function changed(before: Mail, after: Mail): LifeSender[] {
   ];
 }
 
-/** What is posted of a domain with its own server and such a provider, by the ids of its incidents. */
+const own = service("own", 300, ["192.0.2.10"], [mail("pass", "pass")]);
+
+/** What is posted of a domain, by the ids of its incidents. */
 function posted(senders: LifeSender[]): string[] {
-  const own = service("own", 300, ["192.0.2.10"], [mail("pass", "pass")]);
   const [shop] = quietLife("a").domains;
   if (shop === undefined) throw new Error("no domain");
-  const domain: LifeDomain = { ...shop, name, first, last, troubles: [], holidays: [], senders: [own, ...senders] };
+  const domain: LifeDomain = { ...shop, name, first, last, troubles: [], holidays: [], senders };
   const history = emptyHistory();
   addDeliveries(history, deliveriesOf({ domains: [domain] }));
   const window = parseWindow({ first, last, domains: [name], texts: history.indexTexts, trust });
@@ -64,8 +65,20 @@ test.each([
     [/^opened look shop\.example leg-lost host SPF many$/],
   ],
 ])("a provider %s: one incident for all its networks", (_, senders, expected) => {
-  const lines = posted(senders);
+  const lines = posted([own, ...senders]);
   expect(lines).toEqual(expected.map((line) => expect.stringMatching(line)));
+});
+
+test("a provider that stops is asked about once, by one of its networks", () => {
+  const dkim = ["shop.example", "crm.example"].map((domain) => ({ domain, selector: "crm1", result: "pass" }));
+  const crm = service(
+    "crm",
+    300,
+    ["198.51.100.9"],
+    [{ weight: 1, dkim, spf: { domain: "crm.example", result: "pass" } }],
+  );
+  const [provider] = changed(mail("pass", "pass"), mail("pass", "pass"));
+  expect(posted(provider === undefined ? [] : [crm, provider])).toEqual(["look look shop.example stopped host 0"]);
 });
 
 test("a host that fails weeks after another one is an incident of its own", () => {
@@ -76,6 +89,6 @@ test("a host that fails weeks after another one is an incident of its own", () =
       { ...one, from, mails: [mail("", "softfail")] },
     ];
   };
-  const lines = posted([...host("198.51.100.7", dayAfter(start, -12)), ...host("203.0.113.7", start)]);
+  const lines = posted([own, ...host("198.51.100.7", dayAfter(start, -12)), ...host("203.0.113.7", start)]);
   expect(lines.filter((line) => line.startsWith("early"))).toHaveLength(2);
 });

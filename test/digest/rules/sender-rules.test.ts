@@ -136,6 +136,14 @@ describe("a sender fails", () => {
   ])("before the day is due: %s", (_, sent, found) => {
     expect(senderFails(judge(sent, false))).toHaveLength(found);
   });
+
+  test("by the few of them that have come, some held by chance, no more than a look before the day is due", () => {
+    const sent = [{ failed: 50, held: 3 }];
+    expect([true, false].map((isSettled) => short(senderFails(judge(sent, isSettled))))).toEqual([
+      ["sender-fails act 50"],
+      ["sender-fails look 50"],
+    ]);
+  });
 });
 
 describe("a key is broken", () => {
