@@ -1,4 +1,4 @@
-import { addImpacts, addSources } from "../digest/day/day.ts";
+import { addImpacts, addSources, isSilent } from "../digest/day/day.ts";
 import type { DigestIncident, Finding } from "../digest/digest.ts";
 import type { IncidentKey, RuleName } from "../digest/incidents/incidents.ts";
 import { isOfPolicy, tlsSubject } from "../digest/tls/tls.ts";
@@ -82,6 +82,7 @@ function problemOf({
   const [host] = hosts.toSorted();
   const { result } = tlsSubject(subject);
   if (rule === "tls-fails" && host !== undefined && !isOfPolicy(result)) return [rule, result, host, isDane];
+  if (source !== undefined && rule === "dns" && isSilent(source)) return [rule, knownNameOf(source.source)];
   if (!ofSenders.has(rule) || domain === "") return undefined;
   return [rule, knownNameOf(subject), source?.mailClass, addresses];
 }

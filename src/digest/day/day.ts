@@ -31,5 +31,6 @@ export {
   type FailingSource,
   type Failures,
   failuresOf,
+  isSilent,
   type KnownSenders,
 } from "./sources.ts";

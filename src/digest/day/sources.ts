@@ -74,6 +74,11 @@ export function addSources(one: FailingSource, all: readonly FailingSource[]): F
   return { ...one, impact: addImpacts(all.map(({ impact }) => impact)), messages, seenBy };
 }
 
+/** Whether neither our key nor our SPF record could be looked up, and might be there: the name servers do not answer. */
+export function isSilent({ mailClass, results }: Pick<FailingSource, "mailClass" | "results">): boolean {
+  return mailClass === "our-dns" && results.dkim === "temperror" && results.spf === "temperror";
+}
+
 /** What records are judged by. */
 export type KnownSenders = Pick<Senders, "classOf" | "domain">;
 

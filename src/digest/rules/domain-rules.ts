@@ -1,9 +1,10 @@
 import { dayAfter, daysFrom, daysUpTo } from "../../history/dates.ts";
 import { type SeenPolicy, seenPolicyIn } from "../../history/index/index.ts";
-import { compareText, groupBy } from "../../history/lists.ts";
+import { compareText, groupBy, sumOf } from "../../history/lists.ts";
 import { lookFinding, type RuleFinding } from "../incidents/incidents.ts";
 import { knownDays } from "../senders/senders.ts";
 import type { WindowPair } from "../window/window.ts";
+import type { SendersOn } from "./sender-days.ts";
 
 /** The policy that one reporter saw for a policy domain on one day. */
 export interface SeenPolicyOn extends SeenPolicy {
@@ -199,4 +200,21 @@ export function noReports(
   const needed = daysUntilSilent(regular) + lateDays(last);
   if (days.length < needed || !days.slice(-needed).every(isReported)) return [];
   return [lookFinding("no-report", { domain })];
+}
+
+/** A wave of spoofing that arrives: so many messages, and so many times the 95th percentile of 28 days. */
+const wave = { messages: 100, times: 5, days: 28, percentile: 0.95 };
+
+/** Spoofed mail that reaches inboxes in far larger numbers than usual; nothing where the policy holds it. */
+export function spoofingDelivered(
+  sendersOn: SendersOn,
+  { domain, day }: { domain: string; day: string },
+): RuleFinding[] {
+  const onDay = (one: string): number => sumOf(sendersOn(one).values(), ({ spoofedDelivered }) => spoofedDelivered);
+  const messages = onDay(day);
+  if (messages < wave.messages) return [];
+  const before = Array.from({ length: wave.days }, (_, back) => onDay(dayAfter(day, -back - 1))).sort((a, b) => a - b);
+  const usual = before[Math.ceil(before.length * wave.percentile) - 1] ?? 0;
+  if (messages < wave.times * usual) return [];
+  return [lookFinding("spoofing-delivered", { domain, messages })];
 }

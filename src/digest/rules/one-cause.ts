@@ -1,9 +1,19 @@
 import { dayAfter, daysUpTo } from "../../history/dates.ts";
 import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
 import { isNetwork } from "../../report/source/source.ts";
-import { type IncidentKey, idOf, type RuleFinding, senderOfSubject } from "../incidents/incidents.ts";
+import {
+  type IncidentKey,
+  idOf,
+  isOwnFailure,
+  type RuleFinding,
+  senderOfSubject,
+  sendersOf,
+} from "../incidents/incidents.ts";
+import { within } from "../window/window.ts";
 import type { KnownBefore } from "./known-before.ts";
+import type { RuleDomain } from "./rule-domains.ts";
 import type { SendersOn } from "./sender-days.ts";
+import { isHeldAt } from "./sender-rules.ts";
 
 /** A host that fails within so many days of another fails of the same cause: each is judged over as many. */
 const sameCauseDays = 7;
@@ -107,4 +117,34 @@ function asOne(key: IncidentKey, all: readonly RuleFinding[]): RuleFinding {
     senders: all.map((one) => senderOfSubject(one.key.subject)),
     ...(usual.length > 0 && { usual: [...new Map(usual.map((one) => [one.stream, one])).values()] }),
   };
+}
+
+/**
+ * The findings of a domain and day, with own mail that goes on failing though it passed so long ago that its sender is nobody's by
+ * now: an open incident says whose it is, as long as nothing of the sender has passed since. About such a sender nobody is asked.
+ */
+export function withGoingOn(
+  findings: readonly RuleFinding[],
+  { sendersOn, daysOf }: Pick<RuleDomain, "sendersOn" | "daysOf">,
+  { day, known }: { day: string; known: Pick<KnownBefore, "ofSenders"> },
+): RuleFinding[] {
+  const told = new Set(findings.filter(({ key }) => isOwnFailure(key.rule)).flatMap(sendersOf));
+  const goingOn = known.ofSenders.flatMap((incident): RuleFinding[] => {
+    const { key, since } = incident;
+    const senders = sendersOf(incident);
+    if (!isOwnFailure(key.rule) || senders.some((sender) => told.has(sender))) return [];
+    const isGone = (sender: string): boolean => within(daysOf(sender), since, day).every(({ passed }) => passed === 0);
+    let [messages, held] = [0, 0];
+    for (const sender of senders.filter(isGone)) {
+      const today = sendersOn(day).get(sender);
+      messages += today?.unknown ?? 0;
+      held += today?.unknownHeld ?? 0;
+    }
+    if (messages === 0) return [];
+    const level = isHeldAt({ messages, failed: messages, held }) ? "act" : "look";
+    return [{ key, level, messages, opensAtOnce: true, seenBy: [], senders }];
+  });
+  const asked = new Set(goingOn.flatMap(sendersOf));
+  const others = findings.filter(({ key }) => key.rule !== "unknown-sender" || !asked.has(key.subject));
+  return [...others, ...goingOn];
 }

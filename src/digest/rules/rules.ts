@@ -19,16 +19,16 @@ import {
   policyDays,
   policyWeakened,
   seenPolicy,
+  spoofingDelivered,
 } from "./domain-rules.ts";
-import { withGoingOn } from "./going-on.ts";
 import { healthOf } from "./health.ts";
 import { type KnownBefore, knownBefore, nothingKnown } from "./known-before.ts";
 import { excusedIn, legsLost } from "./lost-legs.ts";
-import { joinedHosts } from "./one-cause.ts";
+import { joinedHosts, withGoingOn } from "./one-cause.ts";
 import { reportersMissing } from "./reporter-rules.ts";
 import { type RuleDomain, type RuleDomains, ruleDomainsOf } from "./rule-domains.ts";
 import { addOwnMail, type DaysOf, daysOf, type SenderDay } from "./sender-days.ts";
-import { brokenKeys, senderFails, spoofingDelivered, unknownSenders } from "./sender-rules.ts";
+import { brokenKeys, senderFails, unknownSenders } from "./sender-rules.ts";
 import { type Thresholds, thresholdFindings } from "./thresholds.ts";
 import {
   type HomesOfDay,

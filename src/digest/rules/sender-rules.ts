@@ -179,7 +179,7 @@ export function brokenKeys({
   partly,
   isSettled,
 }: JudgedRecords): RuleFinding[] {
-  const broken = brokenOn(day).flatMap((line) => (line.broken?.names ?? []).map((name) => ({ name, line })));
+  const broken = brokenOn(day).flatMap((line) => namesToTell(line, records).map((name) => ({ name, line })));
   return [...groupBy(broken, ({ name }) => name)].flatMap(([name, ofName]): RuleFinding[] => {
     const messages = sumOf(ofName, ({ line }) => line.messages);
     const reporters = [...new Set(ofName.map(({ line }) => line.reporter))];
@@ -205,6 +205,13 @@ export function brokenKeys({
     const senders = most && { senders: [most.name] };
     return [{ key, level: "act", messages, opensAtOnce: true, seenBy: reporters, ...senders }];
   });
+}
+
+/** The records of which a line fails. When name servers are silent all are out: the SPF record is told where no key is. */
+function namesToTell({ broken }: JudgedLine, records: JudgedRecords["records"]): readonly string[] {
+  const names = broken?.names ?? [];
+  const keys = names.filter((name) => name !== "SPF");
+  return keys.length === 0 || records?.has("SPF") ? names : keys;
 }
 
 function rulesIn(lines: readonly JudgedLine[], name: string): Set<string> {
@@ -281,21 +288,4 @@ function isHost(sender: string): boolean {
 
 function nobodysIn({ unknown: messages, spoofed }: SenderDay): number {
   return messages + spoofed;
-}
-
-/** A wave of spoofing that arrives: so many messages, and so many times the 95th percentile of 28 days. */
-const wave = { messages: 100, times: 5, percentile: 0.95 };
-
-/** Spoofed mail that reaches inboxes in far larger numbers than usual; nothing where the policy holds it. */
-export function spoofingDelivered(
-  sendersOn: SendersOn,
-  { domain, day }: { domain: string; day: string },
-): RuleFinding[] {
-  const onDay = (one: string): number => sumOf(sendersOn(one).values(), ({ spoofedDelivered }) => spoofedDelivered);
-  const messages = onDay(day);
-  if (messages < wave.messages) return [];
-  const before = Array.from({ length: usualDays }, (_, back) => onDay(dayAfter(day, -back - 1))).sort((a, b) => a - b);
-  const usual = before[Math.ceil(before.length * wave.percentile) - 1] ?? 0;
-  if (messages < wave.times * usual) return [];
-  return [lookFinding("spoofing-delivered", { domain, messages })];
 }

@@ -1,4 +1,4 @@
-import type { FailingSource } from "../../digest/day/day.ts";
+import { type FailingSource, isSilent } from "../../digest/day/day.ts";
 import {
   isNetwork,
   knownNameOf,
@@ -153,6 +153,7 @@ export function sourceWords(phrases: Phrases) {
     if (what === "revoked") return phrases.failures.revoked(mails, record);
     const publish = (): string =>
       say.publishKey(record, service && { name: service.name, setup: say.setup(service.name) });
+    if (isSilent(source)) return say.nameServers(domain);
     // Some receivers call a key that is not there one that does not fit.
     if (mailClass === "our-dns") return publish();
     switch (results.dkim) {

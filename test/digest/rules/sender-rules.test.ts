@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { RuleFinding } from "../../../src/digest/incidents/incidents.ts";
+import { spoofingDelivered } from "../../../src/digest/rules/domain-rules.ts";
 import { legsLost } from "../../../src/digest/rules/lost-legs.ts";
 import { type JudgedLine, senderDaysOf } from "../../../src/digest/rules/sender-days.ts";
-import { brokenKeys, senderFails, spoofingDelivered, unknownSenders } from "../../../src/digest/rules/sender-rules.ts";
+import { brokenKeys, senderFails, unknownSenders } from "../../../src/digest/rules/sender-rules.ts";
 import { dayAfter } from "../../../src/history/dates.ts";
 import { compareText, groupBy } from "../../../src/history/lists.ts";
 
@@ -203,6 +204,13 @@ describe("a key is broken", () => {
     expect(brokenKeys({ ...of, brokenOn: () => [...lines, ...others] })).toHaveLength(1);
     const missing = linesOf({ failed: 500, broken: { ...broken, rule: "dns" } });
     expect(short(brokenKeys({ ...of, brokenOn: () => missing }))).toEqual(["dns act 500"]);
+  });
+
+  test("and not its SPF record beside it, where both cannot be looked up: the name servers are silent", () => {
+    const out = (names: string[]) => linesOf({ failed: 50, broken: { rule: "dns", names } });
+    const found = (lines: JudgedLine[]) => brokenKeys({ ...keys, brokenOn: () => lines }).map(({ key }) => key.subject);
+    expect(found(out(["example.com/s1", "SPF"]))).toEqual(["example.com/s1"]);
+    expect(found([...out(["example.com/s1", "SPF"]), ...out(["SPF"])])).toEqual(["example.com/s1", "SPF"]);
   });
 
   test("not one that never worked", () => {

@@ -104,6 +104,29 @@ test("one service that is broken at several domains is one problem, with its dom
   );
 });
 
+test("name servers that are silent for several domains are one problem", () => {
+  const ofDomain = (domain: string) => {
+    const impact = makeImpact({ rejected: 10 });
+    const source = makeSource({
+      source: "192.0.2.0/24",
+      mailClass: "our-dns",
+      impact,
+      messages: 20,
+      signatures: [{ domain, selector: "s1" }],
+      results: { dkim: "temperror", spf: "temperror" },
+    });
+    return makeIncident({ domain, rule: "dns", subject: `${domain}/s1`, source, own: impact });
+  };
+  const page = digestPage(makeDigest({ incidents: ["a.example", "b.example"].map(ofDomain) }), english);
+  expect(plain(page.headline)).toBe(
+    "⛔ Act, new: mail of 2 domains sent by 192.0.2.0/24 fails DMARC, 20 of 40 rejected",
+  );
+  const [problem] = page.parts.flatMap((part) => (part.kind === "lines" ? [part] : []));
+  expect(problem?.lines.map(({ text }) => plain(text))).toContain(
+    "See that the name servers of a.example, b.example answer: neither DKIM keys nor SPF records could be looked up",
+  );
+});
+
 test("each tenant of a mail host is a sender of its own, and named", () => {
   const ofTenant = (tenant: string, index: number) => {
     const [subject, impact] = [`${tenant}.onmicrosoft.com`, makeImpact({ rejected: 30 - index })];

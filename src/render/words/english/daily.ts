@@ -77,6 +77,8 @@ export const sources = {
   renewKey: (record: string) => `Renew the key: receivers take that of ${record} for too weak, or expired`,
   keepSigned: (source: string, record: string) =>
     `Leave ${record} as it is, since other mail passes by it: see what ${source} changes in messages after it has signed them, and which key it signs with`,
+  nameServers: (domain: string) =>
+    `See that the name servers of ${domain} answer: neither DKIM keys nor SPF records could be looked up`,
   spfUnreachable: (domain: string) =>
     `See that the name servers answer for the SPF record of ${domain} and all that it includes`,
   mendSpf: (domain: string) =>

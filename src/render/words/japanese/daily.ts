@@ -71,6 +71,8 @@ export const sources: Phrases["sources"] = {
   renewKey: (record) => `鍵を更新してください。受信側は${record}の鍵を弱すぎる、または期限切れと判定しています`,
   keepSigned: (source, record) =>
     `他のメールは成功しているため、${record}は変更しないでください。${source}が署名後にメールを書き換えていないか、どの鍵で署名しているかを確認してください`,
+  nameServers: (domain) =>
+    `${domain} のネームサーバーが応答するか確認してください。DKIM 鍵も SPF レコードも参照できませんでした`,
   spfUnreachable: (domain) => `${domain} の SPF レコードと include 先にネームサーバーが応答するか確認してください`,
   mendSpf: (domain) =>
     `${domain} の SPF レコードを修正してください。レコードが2つある、DNS 参照が10回を超える、include 先が壊れている、のいずれかです`,
