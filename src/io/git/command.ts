@@ -65,9 +65,16 @@ export function gitIn(folder: string): Git {
     });
 }
 
-/** The environment of git commands, which never ask for a password, take paths literally, and speak English. */
+/**
+ * The environment of git commands, which never ask for a password, take paths literally, speak English, and keep and send files
+ * of a megabyte whole: to look for what they have in common with others, mostly nothing, takes more than all else that git does
+ * with a large commit. `git gc` looks for it again.
+ */
 export function gitEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, GIT_TERMINAL_PROMPT: "0", GIT_LITERAL_PATHSPECS: "1", LC_ALL: "C" };
+  const own = Number(process.env.GIT_CONFIG_COUNT) || 0;
+  const whole = { [`GIT_CONFIG_KEY_${own}`]: "core.bigFileThreshold", [`GIT_CONFIG_VALUE_${own}`]: "1m" };
+  const configured = { GIT_CONFIG_COUNT: String(own + 1), ...whole };
+  return { ...process.env, ...configured, GIT_TERMINAL_PROMPT: "0", GIT_LITERAL_PATHSPECS: "1", LC_ALL: "C" };
 }
 
 /** Whether git has said that it can't read an object that is there, which to `cat-file` is then a missing one. */
