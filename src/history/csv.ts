@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { damaged, type HistoryFormatError } from "./format.ts";
-import { entryIn } from "./lists.ts";
+import { entryIn, inPieces } from "./lists.ts";
 
 /**
  * What the lines of one of our CSV files hold: each value is read from a cell's text. Its keys in their order are the
@@ -320,25 +320,31 @@ export function formatCsv<Columns extends CsvColumns>(
   rows: readonly z.output<Columns>[],
   version = "",
 ): string {
-  const [first, ...names] = Object.keys(columns.shape);
-  const others = [...new Set(rows.flatMap((row) => Object.keys((row as Row)[more] ?? {})))];
-  const lines = rows.map((row) => {
-    const line = formatRow(columns, row);
-    return others.length === 0 ? line : [line, ...others.map((name) => cellText((row as Row)[more]?.[name]))].join();
-  });
-  return `${[[`${first}${version}`, ...names, ...others].join(), ...lines].join("\n")}\n`;
+  const names = Object.keys(columns.shape);
+  const others = new Set<string>();
+  for (const row of rows) for (const name of Object.keys((row as Row)[more] ?? {})) others.add(name);
+  const linesOf = (some: readonly Row[]) => some.map((row) => lineOf(names, row, others)).join("\n");
+  const head = [...names.with(0, `${names[0]}${version}`), ...others].join();
+  return `${[head, ...inPieces(rows as readonly Row[], linesAtOnce).map(linesOf)].join("\n")}\n`;
 }
+
+/** An index may have a hundred thousand lines: until the text is made no more of them stand beside it. */
+const linesAtOnce = 1000;
 
 /** The line of a row in its file, without its end. */
 export function formatRow<Columns extends CsvColumns>(columns: Columns, row: z.output<Columns>): string {
-  return Object.keys(columns.shape)
-    .map((name) => cellText((row as Row)[name]))
-    .join();
+  return lineOf(Object.keys(columns.shape), row as Row, []);
+}
+
+function lineOf(names: readonly string[], row: Row, others: Iterable<string>): string {
+  const cells = names.map((name) => cellText(row[name]));
+  for (const name of others) cells.push(cellText(row[more]?.[name]));
+  return cells.join();
 }
 
 function cellText(value: CsvValue): string {
-  const text = value === undefined ? "" : String(value);
-  return /[",;\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  if (typeof value !== "string") return value === undefined ? "" : String(value);
+  return /[",;\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
 
 /** The most characters of a stranger's text in a cell. */
