@@ -1,5 +1,5 @@
 import { dayAfter, daysUpTo } from "../../history/dates.ts";
-import { countBy, entryIn, sumOf } from "../../history/lists.ts";
+import { entryIn, sumOf } from "../../history/lists.ts";
 import { type Evidence, isNetwork, isTenant, serviceOfDomain } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
 import { type DayMemos, fewDays } from "./day-memos.ts";
@@ -19,6 +19,14 @@ interface Seen {
 type SeenRecords = ReadonlyMap<string, ReadonlyMap<string, Seen>>;
 
 const nobody: ReadonlyMap<string, Seen> = new Map();
+
+/** The messages that passed by a key on a day: all, and those of each sender. */
+interface Passes {
+  all: number;
+  bySender: ReadonlyMap<string, number>;
+}
+
+const noPasses: Passes = { all: 0, bySender: new Map() };
 
 /** Our own trouble: for so large a part of the messages of each of two pairs, and so many of both; or for half of them by one with many, or on two days. */
 const trouble = { share: 0.1, messages: 10, pairs: 2, half: 0.5, ofOne: 50, days: 3 };
@@ -53,7 +61,7 @@ export function recordHealthOf({ linesOn, troubledOn, homesOn, memos }: RecordSo
   const seenRecords = memos.ofDay<SeenRecords>();
   const outOfReach = memos.ofDay<ReadonlySet<string>>(fewDays);
   const healths = memos.memo<RecordHealth>(fewDays);
-  const passing = memos.memo<ReadonlyMap<string, number>>(fewDays);
+  const passing = memos.ofDay<ReadonlyMap<string, Passes>>(fewDays);
   const left = memos.memo<boolean>(fewDays);
   const outages = memos.memo<boolean>(fewDays);
 
@@ -102,8 +110,8 @@ export function recordHealthOf({ linesOn, troubledOn, homesOn, memos }: RecordSo
     });
   }
 
-  function passesOn(name: string, day: string): ReadonlyMap<string, number> {
-    return passing(day, name, () => passesOf(name, linesOn(day)));
+  function passesOn(name: string, day: string): Passes {
+    return passing(day, () => passesIn(linesOn(day))).get(name) ?? noPasses;
   }
 
   /** Whether a key passes for others alone: then it is there, and the sender signs wrong. */
@@ -112,10 +120,10 @@ export function recordHealthOf({ linesOn, troubledOn, homesOn, memos }: RecordSo
   }
 
   function isOfOthersOn(name: string, sender: string, days: readonly string[]): boolean {
-    const bySender = days.map((one) => passesOn(name, one));
-    const passed = sumOf(bySender, (ofDay) => sumOf(ofDay.values(), (messages) => messages));
+    const passes = days.map((one) => passesOn(name, one));
+    const passed = sumOf(passes, ({ all }) => all);
     const all = sumOf(days, (one) => sumOf(seenOn(name, one).values(), (seen) => seen.all));
-    return passed > 0 && !bySender.some((ofDay) => ofDay.has(sender)) && passed >= ofOthers.share * all;
+    return passed > 0 && !passes.some(({ bySender }) => bySender.has(sender)) && passed >= ofOthers.share * all;
   }
 
   /** Whether a home by whose mail a key passed sends without it, and none with it. */
@@ -126,7 +134,7 @@ export function recordHealthOf({ linesOn, troubledOn, homesOn, memos }: RecordSo
       if (ofHomes.some(({ evidence }) => hasKey(evidence, name))) return false;
       const sending = new Set(ofHomes.map(({ sender }) => sender));
       return daysUpTo(dayAfter(day, -1), usualDays).some((one) =>
-        [...passesOn(name, one).keys()].some((sender) => sending.has(sender)),
+        [...passesOn(name, one).bySender.keys()].some((sender) => sending.has(sender)),
       );
     });
   }
@@ -173,7 +181,7 @@ export function recordHealthOf({ linesOn, troubledOn, homesOn, memos }: RecordSo
           return this.usual > 0 && all >= goneShare * this.usual;
         },
         get isGoneHere() {
-          const passedOn = (one: string): number => passesOn(name, one).get(of.sender) ?? 0;
+          const passedOn = (one: string): number => passesOn(name, one).bySender.get(of.sender) ?? 0;
           if (passedOn(of.day) > 0) return false;
           const ofSender = linesOn(of.day).filter(
             ({ sender, evidence }) => sender === of.sender && hasKey(evidence, name),
@@ -203,18 +211,18 @@ function hasKey({ keys }: Evidence, name: string): boolean {
   return keys.some(({ key }) => key === name);
 }
 
-/** The messages that passed by a key, by sender. */
-function passesOf(name: string, lines: readonly SenderLine[]): ReadonlyMap<string, number> {
-  const passed = lines.filter(({ evidence }) =>
-    evidence.keys.some(({ key, result }) => key === name && result === "pass"),
-  );
-  return new Map(
-    countBy(
-      passed,
-      ({ sender }) => sender,
-      ({ messages }) => messages,
-    ).map(({ name: sender, count }) => [sender, count]),
-  );
+/** What passed by each key. */
+function passesIn(lines: readonly SenderLine[]): ReadonlyMap<string, Passes> {
+  const passes = new Map<string, { all: number; bySender: Map<string, number> }>();
+  for (const { evidence, sender, messages } of lines) {
+    for (const { key, result } of evidence.keys) {
+      if (result !== "pass") continue;
+      const ofKey = entryIn(passes, key, () => ({ all: 0, bySender: new Map() }));
+      ofKey.all += messages;
+      ofKey.bySender.set(sender, (ofKey.bySender.get(sender) ?? 0) + messages);
+    }
+  }
+  return passes;
 }
 
 function recordsSeenIn(lines: readonly SenderLine[]): SeenRecords {
