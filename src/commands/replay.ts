@@ -86,7 +86,9 @@ async function reportsIn({ folder, window, days }: HistoryWindow, { trust }: Jud
     if (!isAggregateDay(read)) continue;
     const reports = wholeDay(read).reports.filter(({ reporter }) => reporters.has(csvCell(reporter)));
     for (const [of, group] of groupBy(reports, ({ reporter, received = day }) => `${received} ${reporter}`)) {
-      const counted = recountedTexts({ domain, month: monthOf(day) }, new Map(), [{ domain, day, reports: group }]);
+      const counted = recountedTexts({ domain, month: monthOf(day) }, new Map(), [
+        { day: { domain, day, reports: group } },
+      ]);
       const texts = new Map(Array.from(counted, ([path, text = ""]) => [path, text]));
       const { pairs, senders } = parseWindow({ first: day, last: day, domains: [domain], texts, trust });
       if (pairs.length > 0)

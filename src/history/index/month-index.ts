@@ -204,10 +204,22 @@ export function isIndexText(text: string): boolean {
  * @throws RangeError when the day is of another domain or month.
  */
 export function recountDay<Index extends AnyIndex>(index: Index, day: AnyDay): Index {
+  return recountChange(index, { day });
+}
+
+/** A day that has changed. */
+export interface ChangedDay {
+  day: AnyDay;
+  /** As it was when it was last counted, if that is at hand: what both have is not counted again. */
+  before?: AnyDay;
+}
+
+/** The same of a day that was counted before. */
+export function recountChange<Index extends AnyIndex>(index: Index, { day, before }: ChangedDay): Index {
   if (day.domain !== index.domain || monthOf(day.day) !== index.month) {
     throw new RangeError(`${day.domain} ${day.day} does not belong to the index ${index.domain} ${index.month}`);
   }
-  const whole = wholeDay(day);
+  const [whole, earlier] = [wholeDay(day), before && wholeDay(before)];
   if ("sessions" in index) {
     return isTlsDay(whole) ? { ...index, sessions: withDay(index.sessions, day.day, tlsLinesOf(whole)) } : index;
   }
@@ -215,7 +227,11 @@ export function recountDay<Index extends AnyIndex>(index: Index, day: AnyDay): I
   return {
     ...index,
     pairs: withDay(index.pairs, day.day, pairLinesOf(whole)),
-    senders: withDay(index.senders, day.day, senderLinesOf(whole)),
+    senders: withDay(
+      index.senders,
+      day.day,
+      senderLinesOf(whole, earlier && isAggregateDay(earlier) ? earlier : undefined),
+    ),
   };
 }
 

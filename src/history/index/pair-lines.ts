@@ -4,8 +4,8 @@ import type { Dispositions } from "../../report/outcome.ts";
 import type { PolicyPublished } from "../../report/types.ts";
 import { countCell, csvCell, optionalCell, textCell } from "../csv.ts";
 import { type Day, reportKey, type StoredReport, wholeDay } from "../day/day.ts";
-import { compareBy, groupBy } from "../lists.ts";
-import { totalsOf } from "../totals.ts";
+import { compareBy, entryIn, groupBy } from "../lists.ts";
+import { addTotals, type Totals, totalsOf } from "../totals.ts";
 import { formatPolicyCell, policyCell } from "./policy-cell.ts";
 
 /** What receivers did, in messages; unknown and missing words count as none. */
@@ -51,11 +51,15 @@ export function pairLinesOf({ day, reports }: Day): PairLine[] {
 }
 
 function pairLine(key: Pick<PairLine, "day" | "reporter" | "verdict">, reports: StoredReport[]): PairLine {
-  const { dispositions, dkimAlone: _, spfAlone: __, ...totals } = totalsOf(reports);
+  const all = reports.map((report) => entryIn(knownTotals, report, () => totalsOf([report])));
+  const { dispositions, dkimAlone: _, spfAlone: __, ...totals } = addTotals(all);
   const [firstReceived] = reports.flatMap(({ received }) => (received === undefined ? [] : csvCell(received))).sort();
   const policy = formatPolicyCell(lastPolicy(reports));
   return { ...key, policy, ...totals, ...dispositionColumns(dispositions), firstReceived };
 }
+
+/** Reports are never changed in place, and stand in many versions of a day. */
+const knownTotals = new WeakMap<StoredReport, Totals>();
 
 /** The policy of the report that ends last; of several, of the one whose key is the smallest. */
 function lastPolicy(reports: readonly StoredReport[]): PolicyPublished {

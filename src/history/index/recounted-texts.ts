@@ -2,6 +2,7 @@ import { formatCsv, parseCsvColumns } from "../csv.ts";
 import type { AnyDay } from "../day/day.ts";
 import { compareText } from "../lists.ts";
 import {
+  type ChangedDay,
   type DomainMonth,
   emptyIndex,
   formatMonthIndex,
@@ -10,7 +11,7 @@ import {
   indexVersion,
   orRebuild,
   parseMonthIndex,
-  recountDay,
+  recountChange,
   tlsVersion,
 } from "./month-index.ts";
 import { type CountedPair, pairColumns } from "./pair-lines.ts";
@@ -31,22 +32,24 @@ import { tlsColumns } from "./tls-lines.ts";
 export function recountedTexts(
   of: DomainMonth,
   texts: ReadonlyMap<string, string>,
-  days: readonly AnyDay[],
+  days: readonly ChangedDay[],
 ): Map<string, string | undefined> {
-  const counted = formatMonthIndex(days.reduce(recountDay, emptyIndex(of)));
+  const counted = formatMonthIndex(days.reduce(recountChange, emptyIndex(of)));
   // A month that has no index yet has no other days.
   if ([...counted.keys()].every((path) => !texts.has(path))) return counted;
-  const files = Array.from(counted, ([path, text], at): [string, DayLines | undefined] => {
+  const files = Array.from(counted, ([path, text], at): { path: string; lines?: DayLines; text?: string } => {
     const lines = linesOfDays(of, at, texts.get(path));
-    for (const { day } of days) lines?.delete(day);
+    for (const { day } of days) lines?.delete(day.day);
+    // It may have megabytes, and need not be put together again.
+    if (lines?.size === 0 && text !== undefined) return { path, lines, text };
     for (const [day, ofDay] of linesOfDays(of, at, text) ?? []) lines?.set(day, ofDay);
-    return [path, lines];
+    return { path, lines };
   });
-  const isEmpty = files.every(([, lines]) => lines?.size === 0);
-  return files.some(([, lines]) => lines === undefined)
+  const isEmpty = files.every(({ lines, text }) => lines?.size === 0 && text === undefined);
+  return files.some(({ lines }) => lines === undefined)
     ? // Files that are not there, have columns of another release or are damaged are looked at line by line.
-      formatMonthIndex(days.reduce(recountDay, parseMonthIndex(of, texts)))
-    : new Map(files.map(([path, lines], at) => [path, isEmpty ? undefined : textOf(of, at, lines)]));
+      formatMonthIndex(days.reduce(recountChange, parseMonthIndex(of, texts)))
+    : new Map(files.map(({ path, lines, text }, at) => [path, isEmpty ? undefined : (text ?? textOf(of, at, lines))]));
 }
 
 /** What the lines of some days in an index say of their messages, by its texts; none of TLS reports. */

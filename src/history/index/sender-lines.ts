@@ -88,34 +88,57 @@ interface Outcome {
  * beyond the 50 largest lines that did not pass: selectors and envelopes may be ever new. Strangers' reports are ranked by
  * themselves, so that they take nobody's place.
  */
-export function senderLinesOf({ day, reports }: Day): SenderLine[] {
-  const ofStandings = groupBy(reports, ({ authenticity }) => authenticityWord(authenticity)).values();
-  const tallies = [...ofStandings].flatMap((some) => withFewLines(withFewSenders(talliesOf(some))));
-  return addedUp(tallies.sort(compareTallies)).map((tally) => senderLine(day, tally));
+export function senderLinesOf(counted: Day, before?: Day): SenderLine[] {
+  const standings = standingsOf(counted, before);
+  const tallies = [...standings.values()].flatMap((some) => withFewLines(withFewSenders(talliesIn(some))));
+  return addedUp(tallies.sort(compareTallies)).map((tally) => senderLine(counted.day, tally));
 }
 
-function talliesOf(reports: readonly StoredReport[]): Tally[] {
-  const all = new Map<string, Map<string, Shown>>();
-  const outcomes = new Map<string, Outcome>();
-  for (const report of reports) {
-    const reporter = csvCell(report.reporter);
-    const { verdict } = report.authenticity;
-    const byCell = entryIn(all, `${reporter}\0${verdict}`, () => new Map<string, Shown>());
-    countReport(report, (evidence) => {
-      const cell = formatEvidence(evidence);
-      const outcome = (): Outcome => entryIn(outcomes, outcomeKey(evidence), () => outcomeOf(evidence));
-      return entryIn(byCell, cell, () => ({ reporter, verdict, cell, outcome: outcome(), tallies: undefined }));
-    });
+/** What reports of one standing show, by reporter and verdict, and by cell. */
+type Standing = Map<string, Map<string, Shown>>;
+
+/** What was counted of a day. A day is never changed in place, and the next one that it becomes takes this along. */
+const countedDays = new WeakMap<Day, Map<string, Standing>>();
+
+/** What the reports of a day show: of one that goes on from another, what is new is counted alone. */
+function standingsOf(day: Day, before: Day | undefined): Map<string, Standing> {
+  const earlier = new Set(before?.reports);
+  const added = day.reports.filter((report) => !earlier.has(report));
+  const goesOn = before !== undefined && day.reports.length - added.length === earlier.size;
+  const known = goesOn ? countedDays.get(before) : undefined;
+  if (known !== undefined) countedDays.delete(before as Day);
+  const standings = known ?? new Map<string, Standing>();
+  for (const report of known === undefined ? day.reports : added) countReport(report, standings);
+  countedDays.set(day, standings);
+  return standings;
+}
+
+function talliesIn(standing: Standing): Tally[] {
+  const all: Tally[] = [];
+  for (const byCell of standing.values()) {
+    for (const { tallies } of byCell.values()) {
+      if (tallies instanceof Map) all.push(...tallies.values());
+      else if (tallies !== undefined) all.push(tallies);
+    }
   }
-  const shown = [...all.values()].flatMap((byCell) => [...byCell.values()]);
-  return shown.flatMap(({ tallies }) => (tallies instanceof Map ? [...tallies.values()] : (tallies ?? [])));
+  return all;
 }
 
 /** Adds the messages in a report to the tallies. Most records share what they show with the one before them, and often the sender. */
-function countReport({ policyPublished, records }: StoredReport, shownBy: (evidence: Evidence) => Shown): void {
-  const evidenceOf = evidenceReader(policyPublished);
+function countReport(report: StoredReport, standings: Map<string, Standing>): void {
+  const { verdict } = report.authenticity;
+  const reporter = csvCell(report.reporter);
+  const standing = entryIn(standings, authenticityWord(report.authenticity), () => new Map());
+  const byCell = entryIn(standing, `${reporter}\0${verdict}`, () => new Map<string, Shown>());
+  const outcomes = new Map<string, Outcome>();
+  const shownBy = (evidence: Evidence): Shown =>
+    entryIn(byCell, formatEvidence(evidence), (cell) => {
+      const outcome = entryIn(outcomes, outcomeKey(evidence), () => outcomeOf(evidence));
+      return { reporter, verdict, cell, outcome, tallies: undefined };
+    });
+  const evidenceOf = evidenceReader(report.policyPublished);
   let last: { evidence: Evidence; shown: Shown; name: string | undefined } | undefined;
-  for (const record of records) {
+  for (const record of report.records) {
     const { sourceIp, count, policyEvaluated } = record.row;
     if (count === 0) continue;
     const evidence = evidenceOf(record);
@@ -168,12 +191,27 @@ function addressesOf({ addresses, addressed }: Tally): Map<string, number> {
 /** Tallies that are alike stand together, and are made one. */
 function addedUp(sorted: readonly Tally[]): Tally[] {
   const all: Tally[] = [];
+  let sum: Tally | undefined;
   for (const added of sorted) {
-    const tally = all.at(-1);
-    if (tally === undefined || compareTallies(tally, added) !== 0) all.push(added);
-    else addTally(tally, added);
+    const last = all.at(-1);
+    if (last === undefined || compareTallies(last, added) !== 0) {
+      all.push(added);
+      sum = undefined;
+      continue;
+    }
+    if (sum === undefined) {
+      sum = copyOf(last);
+      all[all.length - 1] = sum;
+    }
+    addTally(sum, added);
   }
   return all;
+}
+
+/** A tally to which others can be added: that of the day stays as it was counted. */
+function copyOf(tally: Tally): Tally {
+  const { addresses } = tally;
+  return { ...tally, addresses: addresses instanceof Map ? new Map(addresses) : addresses };
 }
 
 function addTally(tally: Tally, added: Tally): void {
@@ -202,7 +240,7 @@ function withFewSenders(all: Tally[]): Tally[] {
     const { reporter, verdict, outcome } = tally.shown;
     const rest = rests.get(`${reporter}\0${verdict}\0${outcome.cell}`);
     if (rest !== undefined) addTally(rest, tally);
-    else rests.set(`${reporter}\0${verdict}\0${outcome.cell}`, { ...asRest(tally), sender: otherSenders });
+    else rests.set(`${reporter}\0${verdict}\0${outcome.cell}`, { ...copyOf(asRest(tally)), sender: otherSenders });
   }
   return [...all.filter(({ sender }) => !small.has(sender)), ...rests.values()];
 }

@@ -81,11 +81,14 @@ async function recountIndexes(
   const files = (await loadIndexes(history, needed)).flatMap(({ of, ...loaded }) => {
     const { texts } = loaded;
     const ofMonth = months.get(monthKey(of)) ?? [];
-    const asTheyWere = ofMonth.map((day) => addition.before.get(dayFilePath(day)) ?? noReports(day));
+    const changes = ofMonth.map((day) => ({ day, before: addition.before.get(dayFilePath(day)) ?? noReports(day) }));
     const counted = countedPairs(of, texts, ofMonth);
     const linesOf = ({ day }: Day) => counted.filter((line) => line.day === day);
-    for (const problem of editedProblems(asTheyWere.filter(isAggregateDay), linesOf)) edited.add(problem);
-    return [...filesOfIndex(loaded), ...recountedTexts(of, texts, ofMonth)];
+    for (const problem of editedProblems(changes.map(({ before }) => before).filter(isAggregateDay), linesOf))
+      edited.add(problem);
+    // What they were before the commit is not asked for again.
+    history.forget?.(texts.keys());
+    return [...filesOfIndex(loaded), ...recountedTexts(of, texts, changes)];
   });
   return new Map(files);
 }

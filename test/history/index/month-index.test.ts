@@ -336,7 +336,8 @@ test("days are counted anew in the texts of an index as they are in the index", 
     fc.property(anyDays, anyDays, (before, days) => {
       const index = before.reduce(recountDay, empty);
       const expected = formatMonthIndex(days.reduce(recountDay, index));
-      expect(recountedTexts(where, textsOf(index), days)).toEqual(expected);
+      const changed = days.map((day) => ({ day }));
+      expect(recountedTexts(where, textsOf(index), changed)).toEqual(expected);
       const counted = countedPairs(where, textsOf(index), days);
       const of = new Set(days.map(({ day }) => day));
       expect(index.pairs.filter(({ day }) => of.has(day))).toMatchObject(counted);
@@ -348,15 +349,36 @@ test("a day that grows over several commits has the lines of all its reports cou
   fc.assert(
     fc.property(anyDays, (days) => {
       for (const day of days) {
-        let texts = new Map<string, string>();
+        let [texts, before] = [new Map<string, string>(), { ...day, reports: day.reports.slice(0, 0) }];
         for (const at of day.reports.keys()) {
           const grown = { ...day, reports: day.reports.slice(0, at + 1) };
-          texts = new Map(Array.from(recountedTexts(where, texts, [grown]), ([file, text = ""]) => [file, text]));
+          const counted = recountedTexts(where, texts, [{ day: grown, before }]);
+          texts = new Map(Array.from(counted, ([file, text = ""]) => [file, text]));
+          before = grown;
         }
         expect(texts).toEqual(textsOf(recountDay(empty, day)));
       }
     }),
   );
+});
+
+test("what a day had no lines for is counted as it came when the day grows", () => {
+  const networks = Array.from({ length: 55 }, (_, n) =>
+    [1, 2].map((host) => makeRecord({ ...failed, sourceIp: `198.51.${100 + n}.${host}`, count: n < 5 ? 1 : 2 })),
+  );
+  // One sender that shows more than has lines, and what is left of that beside it.
+  const shown = Array.from({ length: 55 }, (_, n) => {
+    const rest = n === 0 ? { count: 900 } : { count: 30, disposition: "reject" };
+    const record = makeRecord({ ...failed, sourceIp: "203.0.113.1", ...rest });
+    const dkim = n === 0 ? [] : [{ domain: "example.com", selector: `s${n}`, result: "fail" }];
+    return { ...record, authResults: { dkim, spf: [] } };
+  });
+  const before = makeDay(17, { A: [...networks.flat(), ...shown] });
+  const more = makeDay(17, { A: [], B: [makeRecord({ ...failed, sourceIp: "198.51.100.9", count: 50 })] }).reports;
+  const day = { ...before, reports: [...before.reports, ...more] };
+  const texts = textsOf(recountDay(empty, before));
+  const grown = recountedTexts(where, texts, [{ day, before }]);
+  expect(grown).toEqual(textsOf(recountDay(empty, { ...day })));
 });
 
 test("columns of a newer release stay in the lines of other days when one is counted anew", () => {
@@ -367,7 +389,7 @@ test("columns of a newer release stay in the lines of other days when one is cou
       text.replaceAll("\n", ",7\n").replace(",7\n", ",more\n"),
     ]),
   );
-  const text = recountedTexts(where, newer, [makeDay(18, { B: [makeRecord()] })]).get(path);
+  const text = recountedTexts(where, newer, [{ day: makeDay(18, { B: [makeRecord()] }) }]).get(path);
   const [header, first, second, ...rest] = text?.split("\n") ?? [];
   expect([header?.slice(-5), first?.slice(-2), second?.slice(0, 13), second?.at(-1), rest]).toEqual([
     ",more",
@@ -464,7 +486,7 @@ test.each<[string, (lines: string[]) => string[]]>([
 ])("no day is counted anew in a file that %s", (_, damage) => {
   const texts = textsOf([17, 18].map((date) => makeDay(date, { A: [makeRecord()] })).reduce(recountDay, empty));
   const damagedTexts = new Map(texts).set(path, damage((texts.get(path) ?? "").split("\n")).join("\n"));
-  expect(() => recountedTexts(where, damagedTexts, [makeDay(17)])).toThrow(HistoryFormatError);
+  expect(() => recountedTexts(where, damagedTexts, [{ day: makeDay(17) }])).toThrow(HistoryFormatError);
 });
 
 function next(stream: fc.Stream<number>): number {
