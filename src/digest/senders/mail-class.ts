@@ -1,5 +1,6 @@
 import { alignedOutcome } from "../../report/outcome.ts";
 import type { Evidence, KeyResult } from "../../report/source/source.ts";
+import { isUnnamedKey } from "./selectors.ts";
 
 /** What mail shows, in the order in which the first that fits wins. */
 export const mailClasses = [
@@ -201,7 +202,9 @@ function transit({ evidence, sender, healthOf, hasHalf }: FailingMail): MailClas
   if (!sender.isCarrier && passing.length === 0) return undefined;
   // A gateway changes a part of what it passes on. Of whom all fails by whom most passed before, nobody can tell what it is.
   const mayBeOurs = sender.isCarrier && sender.hasPassed && sender.said === undefined;
-  const isAllOfMost = mayBeOurs && evidence.keys.some(({ key }) => hasHalf(key) && healthOf(key).isGoneHere);
+  // Where no report gives a selector, all keys look like one: who signs as itself, too, has its own.
+  const mayHaveHalf = (key: string): boolean => hasHalf(key) || (isUnnamedKey(key) && evidence.signers.length > 0);
+  const isAllOfMost = mayBeOurs && evidence.keys.some(({ key }) => mayHaveHalf(key) && healthOf(key).isGoneHere);
   return isAllOfMost || isAnotherService({ evidence, sender, healthOf, hasHalf }) ? "unknown" : "altered";
 }
 

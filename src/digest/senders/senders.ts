@@ -14,6 +14,7 @@ import {
   spfRecordsOf,
 } from "./mail-class.ts";
 import { type HealthOf, isTroubled, recordHealthOf, troubledReporters } from "./record-health.ts";
+import { isUnnamedKey, keyNamer } from "./selectors.ts";
 import { makeSenderHistory, type SaidOf, type SenderHistory } from "./sender-history.ts";
 
 export { type DayMemos, fewDays, judgedDays } from "./day-memos.ts";
@@ -85,7 +86,13 @@ export function makeSenders(
   function makeDomain(domain: string) {
     const days = new Map<string, SenderLine[]>();
     const ofDomain = makeDayMemos(overall);
-    const linesOn = (day: string): readonly SenderLine[] => days.get(day) ?? noLines;
+    /** Days with keys of which some reports do not give the selector. */
+    const unnamed = new Set<string>();
+    const linesAsSaid = (day: string): readonly SenderLine[] => days.get(day) ?? noLines;
+    const named = keyNamer(linesAsSaid, ofDomain);
+    const namedOn = ofDomain.ofDay<readonly SenderLine[]>();
+    const linesOn = (day: string): readonly SenderLine[] =>
+      unnamed.has(day) ? namedOn(day, () => linesAsSaid(day).map(named)) : linesAsSaid(day);
     const history = makeSenderHistory({
       ownDomains,
       saidOf: (sender, address) => saidOf(sender, address, domain),
@@ -98,7 +105,7 @@ export function makeSenders(
       hasHalf: (key, mail) => history.hasHalf(key, mail.sender, mail.day),
       healthOf,
     };
-    const classOf = (mail: JudgedMail): MailClass => mailClassOf(mail, knowledge);
+    const classOf = (mail: JudgedMail): MailClass => mailClassOf(named(mail), knowledge);
     return {
       ...history,
       linesOn,
@@ -108,7 +115,8 @@ export function makeSenders(
       classesOf: (line: SenderLine) => classesIn(line, classOf),
       /** Lines of one day. */
       add(day: string, lines: readonly SenderLine[]) {
-        days.set(day, linesOn(day).concat(lines));
+        days.set(day, linesAsSaid(day).concat(lines));
+        if (lines.some(({ evidence }) => evidence.keys.some(({ key }) => isUnnamedKey(key)))) unnamed.add(day);
         for (const line of lines) history.add(line);
       },
     };

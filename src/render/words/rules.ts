@@ -146,6 +146,7 @@ function subjectOf(
     case "dns": {
       const [of = "", selector] = subject.split("/");
       if (selector === undefined) return { text: records.spf(guard(domain)), leg: "" };
+      if (selector === "?") return { text: records.anyKey(guard(of)), leg: "" };
       return { text: records.key(guard(`${selector}._domainkey.${of}`)), leg: "" };
     }
     case "leg-lost": {

@@ -863,6 +863,38 @@ test("a stream is who signs and whose envelope it is, so that it changes when a 
   ]);
 });
 
+/* Reports that do not give selectors. */
+
+const signedByCrm = (key: string, result: string) =>
+  `p ${result}/fail d=a.example env=a.example spf=pass key=example.com/${key}:${result}`;
+const ofOurHost = (key: string) => ({
+  ...host,
+  shows: `p pass/pass own=example.com spf=pass key=example.com/${key}:pass`,
+});
+const sentTo = (key: string, reporter: string, broken: boolean): Line[] => [
+  ...before(28, { ...ofOurHost(key), reporter }),
+  ...before(28, { ...serviceA, reporter, shows: signedByCrm(key === "?" ? "?" : "crm", "pass") }),
+  { ...ofOurHost(key), reporter },
+  { ...serviceA, reporter, shows: signedByCrm(key === "?" ? "?" : "crm", broken ? "fail" : "pass") },
+];
+
+test("a report that does not give the selector is read by those that do: its key is that of the sender, and no other one", () => {
+  const lines = [...sentTo("s1", "google.com", true), ...sentTo("?", "yahoo.com", true)];
+  const known = makeSenders(lines.map(lineOf)).domain("example.com");
+  const failing = known.linesOn(day).filter(({ evidence }) => evidence.keys.some(({ result }) => result === "fail"));
+  expect(failing.map(({ evidence }) => evidence.keys[0]?.key)).toEqual(["example.com/crm", "example.com/crm"]);
+  expect(classOf(lines)).toBe("broken-key");
+});
+
+test("where no report gives selectors, one asks about a service of which all fails, and not about what a host passes on", () => {
+  const lines = sentTo("?", "yahoo.com", true);
+  expect(classOf(lines)).toBe("unknown");
+  const carried = before(28, { ...university, ...yahoo, shows: softfail.replace("s1", "?") });
+  expect(classOf([...lines, ...carried, { ...university, ...yahoo, shows: keyAt("fail").replace("s1", "?") }])).toBe(
+    "altered",
+  );
+});
+
 test("the records of ours that fail are named by the class", () => {
   const both = parseEvidence(
     "p fail/fail own=example.com spf=permerror key=example.com/s1:fail+example.com/s2:temperror",

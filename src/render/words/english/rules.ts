@@ -6,6 +6,8 @@ import tlsTexts from "./tls.json" with { type: "json" };
 /** DNS records within a sentence. */
 export const records = {
   key: (record: string) => `DNS record ${record}`,
+  /** Of a key of which reports do not say which it is. */
+  anyKey: (domain: string) => `DNS record of a DKIM key of ${domain}`,
   spf: (domain: string) => `SPF record of ${domain}`,
 };
 

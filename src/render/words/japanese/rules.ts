@@ -6,6 +6,7 @@ import tlsTexts from "./tls.json" with { type: "json" };
 /** DNS records within a sentence. */
 export const records: Phrases["records"] = {
   key: (record) => `DNS レコード ${record} `,
+  anyKey: (domain) => `${domain} の DKIM 鍵の DNS レコード`,
   spf: (domain) => `${domain} の SPF レコード`,
 };
 
