@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Ajv, type ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { createGenerator } from "ts-json-schema-generator";
+import { createGenerator, createProgram, DEFAULT_CONFIG } from "ts-json-schema-generator";
 import * as z from "zod";
 import { fileKeys, schemaUrl } from "../src/config/file-keys.ts";
 import { fileSchema } from "../src/config/file-schema.ts";
@@ -19,6 +19,8 @@ export const schemaPaths = {
   digest: "docs/schema/digest.schema.json",
   config: "docs/schema/config.schema.json",
 };
+
+const digestTypes = "src/digest/types.ts";
 
 /** The lists that are shipped as data: their files, and the types that say what is in them. */
 export const listSchemas = [
@@ -78,9 +80,9 @@ export function makeSchemas(): Map<string, string> {
     ],
     [schemaPaths.digest, formatDigestSchema()],
     [schemaPaths.config, formatConfigSchema()],
-    ...listSchemas.map(({ name, path, type, schema }): [string, string] => [
+    ...listSchemas.map(({ name, type, schema }): [string, string] => [
       schema,
-      formatTypeSchema({ path, type, name, title: `Shipped ${name} of dmarc-digest`, additionalProperties: false }),
+      formatTypeSchema({ type, name, title: `Shipped ${name} of dmarc-digest`, additionalProperties: false }),
     ]),
   ]);
 }
@@ -215,7 +217,6 @@ function withoutVariable(value: Json): Json {
 function formatDigestSchema(): string {
   const title = "Digest of dmarc-digest";
   const text = formatTypeSchema({
-    path: "src/digest/types.ts",
     type: "Digest",
     name: "digest",
     title,
@@ -235,26 +236,26 @@ function formatDigestSchema(): string {
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
-/**
- * Made from a type itself, with its TSDoc as descriptions. Types are not checked, since the generator brings an older
- * compiler.
- */
-function formatTypeSchema(of: {
-  path: string;
-  type: string;
-  name: string;
-  title: string;
-  additionalProperties: boolean;
-}): string {
-  const { path, type, name, title, additionalProperties } = of;
+/** One program for all types: to read the files of one takes as long as to read those of all. */
+function openProgram(): ReturnType<typeof createProgram> {
+  const paths = [digestTypes, ...listSchemas.map((list) => list.path)];
+  return createProgram({ ...DEFAULT_CONFIG, ...generated, path: `{${paths.join(",")}}` });
+}
+
+let program: ReturnType<typeof openProgram> | undefined;
+
+/** Types are not checked, since the generator brings an older compiler. */
+const generated = { tsconfig: "tsconfig.json", skipTypeCheck: true, topRef: false, sortProps: false };
+
+/** Made from a type itself, with its TSDoc as descriptions. */
+function formatTypeSchema(of: { type: string; name: string; title: string; additionalProperties: boolean }): string {
+  const { type, name, title, additionalProperties } = of;
+  program ??= openProgram();
   const { $schema, description, ...rest } = createGenerator({
-    path,
+    ...generated,
     type,
-    tsconfig: "tsconfig.json",
-    skipTypeCheck: true,
-    topRef: false,
-    sortProps: false,
     additionalProperties,
+    tsProgram: program,
   }).createSchema(type);
   const schema = { $schema, $id: `${name}.schema.json`, title, description, ...rest };
   return `${JSON.stringify(schema, withoutUndefined, 2)}\n`;
