@@ -35,6 +35,8 @@ export interface DovecotSettings {
 export function formatDovecotConfig(settings: DovecotSettings): string {
   const { folder, port, tlsPort, version } = settings;
   const modern = !/^[01]\.|^2\.[0-3]\./.test(version);
+  // How many connections a process serves, else one: to start it and to set up its TLS costs more than what it does.
+  const lives = modern ? "restart_request_count" : "service_count";
   return `${modern ? modernSettings(settings) : oldSettings(settings)}
 protocols = imap
 base_dir = ${folder}/run
@@ -52,6 +54,7 @@ namespace inbox {
 }
 service imap-login {
   chroot =
+  ${lives} = ${modern ? "unlimited" : 0}
   inet_listener imap {
     port = ${port}
   }
@@ -59,6 +62,9 @@ service imap-login {
     port = ${settings.tls ? tlsPort : 0}
     ssl = yes
   }
+}
+service imap {
+  ${lives} = 1000
 }
 service anvil {
   chroot =
