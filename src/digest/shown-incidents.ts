@@ -264,8 +264,11 @@ function sourceOf(
   const all = sources.filter((one) => subjects.some((subject) => isSourceOf(one, { ...key, subject })));
   const [first] = all;
   if (first === undefined || subjects.length === 1) return first;
+  // It keeps its name from day to day, whichever of them fails most.
+  const name = subjects.includes(key.subject) ? key.subject : subjects[0];
   const moreAddresses = sumOf(all, (one) => one.moreAddresses);
-  return { ...addSources(first, all), addresses: all.flatMap((one) => one.addresses), moreAddresses };
+  const addresses = all.flatMap((one) => one.addresses);
+  return { ...addSources(all.find(({ source }) => source === name) ?? first, all), addresses, moreAddresses };
 }
 
 /**

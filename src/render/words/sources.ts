@@ -117,7 +117,9 @@ export function sourceWords(phrases: Phrases) {
       case "missing-in-spf":
         if (source.isBounce) return say.signBounces(domain);
         if (!isNetwork(source.source)) return say.addInclude(name(source, guard), domain);
-        return say.addToSpf(addressesOf(source, guard), domain);
+        return isSeveral(source)
+          ? say.addAllToSpf(addressesOf(source, guard), domain)
+          : say.addToSpf(addressesOf(source, guard), domain);
       case "spoofed":
         return isRejected ? say.spoofedAndRejected : say.spoofed;
       case "altered":
@@ -165,6 +167,10 @@ export function sourceWords(phrases: Phrases) {
       default:
         return mailClass === "broken-signature" ? say.keepSigned(name(source, guard), record) : say.compareKey(record);
     }
+  }
+
+  function isSeveral({ addresses, moreAddresses }: FailingSource): boolean {
+    return addresses.length + moreAddresses > shownAddresses;
   }
 
   function addressesOf({ addresses, moreAddresses }: FailingSource, guard: Guard): string {

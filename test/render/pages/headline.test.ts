@@ -104,6 +104,22 @@ test("one service that is broken at several domains is one problem, with its dom
   );
 });
 
+test("networks of ours that fail alike are one problem, with the addresses of all", () => {
+  const networks = ["192.0.2.0/24", "198.51.100.0/24"];
+  const impact = makeImpact({ rejected: 40 });
+  const addresses = ["192.0.2.1", "192.0.2.2", "198.51.100.1", "198.51.100.2"];
+  const source = makeSource({ source: "192.0.2.0/24", mailClass: "missing-in-spf", impact, messages: 40, addresses });
+  const incident = makeIncident({ subject: "192.0.2.0/24", networks, source, own: impact });
+  const page = digestPage(makeDigest({ incidents: [incident] }), english);
+  expect(plain(page.headline)).toBe(
+    "⛔ Act, new: example.com mail sent by 192.0.2.0/24 and others fails DMARC, all 40 rejected",
+  );
+  const [problem] = page.parts.flatMap((part) => (part.kind === "lines" ? [part] : []));
+  expect(problem?.lines.map(({ text }) => plain(text))).toContain(
+    "Put back what covered them in the SPF record of example.com: an include, or the addresses 192.0.2.1, 192.0.2.2, 198.51.100.1 and 1 more. And let the hosts sign with DKIM",
+  );
+});
+
 test("name servers that are silent for several domains are one problem", () => {
   const ofDomain = (domain: string) => {
     const impact = makeImpact({ rejected: 10 });

@@ -102,6 +102,9 @@ export const sources = {
     `Add the include that ${source} asks for to the SPF record of ${domain}, and let it sign with DKIM`,
   signBounces: (domain: string) =>
     `Sign bounces with DKIM as ${domain}, or publish an SPF record for the name that the host gives in HELO: they have no other envelope`,
+  /** For more addresses than are named. */
+  addAllToSpf: (addresses: string, domain: string) =>
+    `Put back what covered them in the SPF record of ${domain}: an include, or the addresses ${addresses}. And let the hosts sign with DKIM`,
   addToSpf: (addresses: string, domain: string) =>
     `Add ${addresses} to the SPF record of ${domain}, and let the host sign with DKIM`,
   policy: (policy: string) => `policy ${policy}`,

@@ -92,6 +92,8 @@ export const sources: Phrases["sources"] = {
     `${source}が指定する include を ${domain} の SPF レコードに追加し、DKIM 署名を有効にしてください`,
   signBounces: (domain) =>
     `バウンスメールに ${domain} の DKIM 署名を付けるか、HELO のホスト名に SPF レコードを登録してください。バウンスには envelope-from がありません`,
+  addAllToSpf: (addresses, domain) =>
+    `${domain} の SPF レコードに、これらを含んでいた include またはアドレス ${addresses} を戻し、送信サーバーで DKIM 署名を有効にしてください`,
   addToSpf: (addresses, domain) =>
     `${addresses} を ${domain} の SPF レコードに追加し、送信サーバーで DKIM 署名を有効にしてください`,
   policy: (policy) => `ポリシー: ${policy}`,
