@@ -169,6 +169,13 @@ function spoofer(mean: number, hosts: readonly string[]): (domain: string) => Li
   });
 }
 
+/** A mail host that signs as its tenant alone, and passes by our SPF record. */
+function mailHost(domain: string): LifeSender {
+  return service("a mail host", 250, hostsOf(46, 8), [
+    mail([signed("officegroup.onmicrosoft.com", "selector1")], domain),
+  ]);
+}
+
 /** A service that nobody has set up: it passes as itself. */
 function hubSpot(): LifeSender {
   return service("HubSpot", 90, hostsOf(50, 4), [mail([signed("hubspotemail.net", "hs")], "bf.hubspotemail.net")]);
@@ -228,6 +235,14 @@ const changes: Record<IncidentName, Play> = {
   "a receiver's DNS has a bad day": suffers(undefined, { kind: "temperror", reporter: "microsoft", share: 0.2 }, 1),
 
   "SPF include removed": at("shop", "invoices", spfGives("softfail")),
+  "SPF include of a mail host removed": {
+    ...at("office", "a mail host", spfGives("softfail")),
+    before: joins("office", mailHost).change,
+  },
+  "SPF include of 30 networks removed": {
+    ...at("shop", "a provider", spfGives("softfail")),
+    before: joins("shop", (domain) => service("a provider", 240, hostsOf(80, 30), [mail([], domain)])).change,
+  },
   "SPF include removed under p=none": at("labs", "build server", spfGives("softfail")),
   "SPF permerror by too many look-ups": { where: "shop", change: tooManyLookups },
   "aspf set to strict": publishes("shop", { p: "reject", aspf: "s" }),
@@ -325,6 +340,13 @@ const changes: Record<IncidentName, Play> = {
     14,
   ),
   "mailboxes forwarded untouched": at("shop", "mailboxes at a university", times(6)),
+  "mail without a key of ours, forwarded untouched": {
+    ...joins("office", (domain) => ({
+      ...passedOn("mailboxes that forward it", 25, hostsOf(45, 3)),
+      mails: eachMail((one) => ({ ...one, spf: { ...one.spf, result: "softfail" } }))(mailHost(domain), domain).mails,
+    })),
+    before: joins("office", mailHost).change,
+  },
 
   "a reporter falls silent": suffers(undefined, { kind: "silent", reporter: "yahoo" }),
   "a domain is not reported any more": suffers("office", { kind: "silent" }),
