@@ -108,7 +108,7 @@ const none: ReadonlySet<string> = new Set();
  * The failures in the day files of one organizational domain on one day.
  *
  * @param missing - Keys of ours that the rules have found to be missing: what fails of them has that cause, whatever word a receiver has
- *   for it.
+ *   for it, as long as any does not find them.
  */
 export function failuresOf(files: Iterable<Day>, senders: KnownSenders, missing = none): Failures {
   const failing: Classified[] = [];
@@ -120,9 +120,11 @@ export function failuresOf(files: Iterable<Day>, senders: KnownSenders, missing 
     const part = failPartOf(mailClass);
     if (part === undefined || record.row.count === 0) continue;
     addImpact(fail[part], record, policy);
-    failing.push(isOfMissing(one, missing) ? { ...one, mailClass: "our-dns" } : one);
+    failing.push(one);
   }
-  const groups = groupBy(failing, ({ source, service, mailClass }) => [source, service, mailClass].join("\0"));
+  const gone = stillMissing(failing, missing);
+  const judged = failing.map((one): Classified => (isOfMissing(one, gone) ? { ...one, mailClass: "our-dns" } : one));
+  const groups = groupBy(judged, ({ source, service, mailClass }) => [source, service, mailClass].join("\0"));
   const sources = [...groups.values()].flatMap((group) => failingSource(group, messages, senders));
   return { fail, sources: sources.sort(compareSources) };
 }
@@ -156,6 +158,20 @@ export function* classified(
     const service = services.get(authResults)?.service.name;
     yield { domain, day, record, report, evidence, source, service, mailClass, policy };
   }
+}
+
+/** With so many messages of which all can look a key up, it is there by now, and another one. */
+const lookedUp = 20;
+
+/** The keys that are missing on the day: none of which all receivers say that the signature does not fit. */
+function stillMissing(failing: readonly Classified[], missing: ReadonlySet<string>): ReadonlySet<string> {
+  const isThere = (name: string): boolean => {
+    const results = failing.flatMap(({ evidence, record }) =>
+      evidence.keys.flatMap(({ key, result }) => (key === name ? [{ result, count: record.row.count }] : [])),
+    );
+    return sumOf(results, ({ count }) => count) >= lookedUp && !results.some(({ result }) => isLookUp(result));
+  };
+  return new Set([...missing].filter((name) => !isThere(name)));
 }
 
 function isOfMissing({ mailClass, evidence }: Classified, missing: ReadonlySet<string>): boolean {

@@ -83,6 +83,8 @@ test("what fails of a key that is missing has one cause, whatever word a receive
   expect(first).toMatchObject({ mailClass: "our-dns", impact: { messages: 100 }, results: { dkim: "permerror" } });
   expect(second).toMatchObject({ mailClass: "broken-key", signatures: [{ selector: "s2" }], impact: { messages: 5 } });
   expect(others).toEqual([]);
+  const published = makeDomainDays([dayOf([signed("s1", "fail", 70)])], { ...judging, incidents });
+  expect(sourcesBy(published)).toMatchObject([{ mailClass: "broken-key", results: { dkim: "fail" } }]);
 });
 
 test("of many addresses the five with the most failures are named, and the others counted", () => {
