@@ -1,6 +1,6 @@
 import { dayAfter, daysBetween } from "../../history/dates.ts";
 import { isNetwork } from "../../report/source/source.ts";
-import type { DayOfSender, SenderHistory } from "../senders/senders.ts";
+import { type DayOfSender, knownDays, type SenderHistory } from "../senders/senders.ts";
 import { within } from "../window/window.ts";
 import { volumeDays } from "./volume.ts";
 
@@ -20,7 +20,11 @@ export function homesOfWeek(one: Pick<SenderHistory, "homesOn" | "daysOf">, sund
   const hosts = new Map<string, string[]>();
   const named: string[][] = [];
   for (const sender of one.homesOn(sunday)) {
-    if (isNetwork(sender)) joinHost(hosts, sender, within(one.daysOf(sender), first, sunday));
+    const of = one.daysOf(sender);
+    const lately = within(of, first, sunday);
+    // One that has ceased belongs to those that sent as it did.
+    if (isNetwork(sender))
+      joinHost(hosts, sender, lately.length > 0 ? lately : within(of, dayAfter(sunday, -knownDays), sunday));
     else named.push([sender]);
   }
   return [...named, ...new Set(hosts.values())].map((senders): Home => {

@@ -241,8 +241,8 @@ interface AskedSenders {
 const inPlace = { share: 0.5, before: 0.1 };
 
 /**
- * The largest unknown senders of a domain; see `unknown`. One whose mail is held while hardly any of the domain's own comes stands in
- * each verdict: green never stands beside a domain of which all mail fails.
+ * The largest unknown senders of a domain; see `unknown`. One whose mail is held while hardly any of a home's comes stands in
+ * each verdict: green never stands beside a server whose mail all fails since it has moved.
  */
 export function unknownSenders(sendersOn: SendersOn, { domain, day, missingOn, daysOf }: AskedSenders): RuleFinding[] {
   const asking = [...sendersOn(day)].filter(([sender, today]) => today.unknown > 0 && !isOtherSenders(sender));

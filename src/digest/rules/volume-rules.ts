@@ -2,7 +2,7 @@ import { dayAfter, daysBetween, daysUpTo, weekdayOf } from "../../history/dates.
 import { countBy, sumOf } from "../../history/lists.ts";
 import { lookFinding, type RuleFinding } from "../incidents/incidents.ts";
 import { type DayOfSender, knownDays } from "../senders/senders.ts";
-import { within } from "../window/window.ts";
+import { median, within } from "../window/window.ts";
 import type { Home } from "./homes.ts";
 import { type KnownBefore, nothingKnown } from "./known-before.ts";
 import type { RuleDomain } from "./rule-domains.ts";
@@ -56,27 +56,44 @@ export interface MissingMail {
   lastGood: string;
 }
 
-/** What is usual at all homes on such a day, by the reporters that have reported it, where hardly anything has passed; else `undefined`. */
+/**
+ * What is usual on such a day, by the reporters that have reported it, where hardly anything has passed: at all homes together, or
+ * at the largest of which that is so. `undefined` where all is there.
+ */
 export function missingOn(of: HomesOfDay): MissingMail | undefined {
-  const { one, day, homes } = of;
+  const alone = of.homes.map((home) => ({ ...of, homes: [home] }));
+  const missing = [missingAt(of, of.one.passedOn), ...alone.map((home) => missingAt(home, passedAt(home)))];
+  return missing.flatMap((one) => one ?? []).sort((a, b) => b.messages - a.messages)[0];
+}
+
+/** What passed at some homes on a day. */
+function passedAt({ one, homes }: HomesOfDay): (day: string) => number {
+  const senders = homes.flatMap((home) => home.senders);
+  return (day) => sumOf(senders, (sender) => sumOf(within(one.daysOf(sender), day, day), ({ passed }) => passed));
+}
+
+function missingAt(of: HomesOfDay, passedOn: (day: string) => number): MissingMail | undefined {
+  const { day, homes } = of;
   const expectedBy = (volumes: (home: Home) => Volumes): number =>
     sumOf(homes, (home) => againstUsual(volumes(home))?.expected ?? 0);
-  const passed = sumOf(one.pairsOn(day), ({ dmarcPass }) => dmarcPass);
+  const passed = passedOn(day);
   const isMissing = (messages: number): boolean => messages > 0 && passed < hardlyAny * messages;
-  const isGone = passed === 0 && hasCeased(of);
-  if (!isMissing(expectedBy((home) => volumesOf(home, day))) && !isGone) return undefined;
-  const messages = expectedBy((home) => ownVolumes(of, home, [0])) || (isGone ? one.evaluatedOn(day) : 0);
+  const before = passed === 0 ? beforeCeasing(passedOn, day) : undefined;
+  if (!isMissing(expectedBy((home) => volumesOf(home, day))) && before === undefined) return undefined;
+  const messages = expectedBy((home) => ownVolumes(of, home, [0])) || (before ?? 0);
   if (!isMissing(messages)) return undefined;
-  const isGood = (ofDay: string): boolean => one.passedOn(ofDay) >= hardlyAny * messages;
+  const isGood = (ofDay: string): boolean => passedOn(ofDay) >= hardlyAny * messages;
   return { messages, lastGood: daysUpTo(day, knownDays).findLast(isGood) ?? dayAfter(day, -knownDays) };
 }
 
-/** Whether none passes any more of a domain of which mail passed on most days. */
-function hasCeased({ one, day }: Pick<HomesOfDay, "one" | "day">): boolean {
-  const hasPassed = (ofDay: string): boolean => one.passedOn(ofDay) > 0;
-  const last = daysUpTo(day, knownDays).findLast(hasPassed);
-  if (last === undefined || daysBetween(last, day) < ceased.days) return false;
-  return daysUpTo(last, ceased.of).filter(hasPassed).length >= ceased.before;
+/** What passed a day, where it did on most days and none does any more; `undefined` where it has not ceased. */
+function beforeCeasing(passedOn: (day: string) => number, day: string): number | undefined {
+  const last = daysUpTo(day, knownDays).findLast((ofDay) => passedOn(ofDay) > 0);
+  if (last === undefined || daysBetween(last, day) < ceased.days) return undefined;
+  const passed = daysUpTo(last, ceased.of)
+    .map(passedOn)
+    .filter((messages) => messages > 0);
+  return passed.length < ceased.before ? undefined : median(passed);
 }
 
 /** Whether a sender sends on one or two weekdays alone: then two good days show that all is well. */

@@ -593,13 +593,17 @@ describe("an unknown sender", () => {
     ]);
   });
 
-  test("from which all of a domain's own mail seems to come since it comes from nowhere else stands in each verdict", () => {
+  test("from which the mail of a home seems to come since that sends nothing stands in each verdict", () => {
     const rules = (rejected: number, ...more: Sent[]) =>
-      rulesOver([
-        { backs: untilLastWeek, ...host },
-        { backs: lastWeek, sender: "203.0.113.0/24", addresses: "203.0.113.9", rejected, shows: failing("fail") },
-        ...more,
-      ]);
+      rulesOver([{ backs: untilLastWeek, ...host }, moved(rejected), ...more]);
+    const moved = (rejected: number, messages?: number) => ({
+      backs: lastWeek,
+      sender: "203.0.113.0/24",
+      addresses: "203.0.113.9",
+      rejected,
+      shows: failing("fail"),
+      ...(messages !== undefined && { messages }),
+    });
     const asked = (of: Rules, back = 0) =>
       of
         .findingsOn(dayAfter(day, -back), true)
@@ -610,7 +614,8 @@ describe("an unknown sender", () => {
     expect(asked(rules(100))).toEqual(["look, lasts"]);
     expect(asked(rules(0))).toEqual(["look"]);
     const other = { ...steady, shows: passes.replace("s1", "s2") };
-    expect(asked(rules(100, other))).toEqual(["look"]);
+    expect(asked(rules(100, other))).toEqual(["look, lasts"]);
+    expect(asked(rulesOver([{ backs: untilLastWeek, ...host }, moved(40, 40), other]))).toEqual(["look"]);
     const spoofer = { sender: "203.0.113.0/24", addresses: "203.0.113.9", rejected: 100, shows: failing("fail") };
     expect(asked(rules(100, { ...spoofer, backs: backs(10, 25) }))).toEqual(["look"]);
     const unreported = [
