@@ -1,9 +1,10 @@
 import { dayAfter } from "../../history/dates.ts";
 import { sumOf } from "../../history/lists.ts";
 import type { Evidence } from "../../report/source/source.ts";
-import { lookFinding, type RuleFinding } from "../incidents/incidents.ts";
+import { lookFinding, type RuleFinding, sendersOf } from "../incidents/incidents.ts";
 import { type DayOfSender, spfRecordsOf } from "../senders/senders.ts";
 import { placeOf, within } from "../window/window.ts";
+import type { KnownBefore } from "./known-before.ts";
 import type { RuleDomain } from "./rule-domains.ts";
 
 /** A leg is lost when so much of a sender's mail is no longer aligned by it, on 2 of its days or with so many messages. */
@@ -15,6 +16,8 @@ const usualDays = { count: 28, before: 8 };
 const lastWeek = 7;
 
 type Leg = "byDkim" | "bySpf";
+const legNames: Record<Leg, string> = { byDkim: "DKIM", bySpf: "SPF" };
+const noLegs: ReadonlySet<Leg> = new Set();
 
 /** A day of a sender, in messages: all that were evaluated. */
 type LegDay = Pick<DayOfSender, "day" | "passed" | "failed" | Leg>;
@@ -28,12 +31,22 @@ interface JudgedLegs {
   /** Days of other hosts of the same home: where none of them sends any more, it has moved, and they say what is usual. */
   others?: readonly (readonly LegDay[])[];
   day: string;
+  /** The legs whose incidents are open: they are lost until half of the mail has them again. */
+  open?: ReadonlySet<Leg>;
   /** Messages of a day of which a leg is missing by another cause; see `excusedIn`. */
   excused: (day: string, leg: Leg) => number;
 }
 
 /** A home whose mail is no longer aligned by DKIM, or by SPF, while it still passes by the other. */
-export function legsLost({ domain, sender, days, others = [], day, excused }: JudgedLegs): RuleFinding[] {
+export function legsLost({
+  domain,
+  sender,
+  days,
+  others = [],
+  day,
+  open = noLegs,
+  excused,
+}: JudgedLegs): RuleFinding[] {
   const at = placeOf(days, day);
   const today = days[at];
   if (today?.day !== day || today.failed >= today.passed) return [];
@@ -41,13 +54,22 @@ export function legsLost({ domain, sender, days, others = [], day, excused }: Ju
   return (["byDkim", "bySpf"] as const).flatMap((leg): RuleFinding[] => {
     const isLost = (one: LegDay | undefined): boolean =>
       one !== undefined && isLegLost(days, leg, { one, moved, excused });
-    if (!isLost(today)) return [];
     const messages = evaluatedOn(today) - excused(day, leg);
+    const isStillLost = open.has(leg) && today[leg] * 2 < messages;
+    if (!isStillLost && !isLost(today)) return [];
     const before = (): LegDay | undefined => days.findLast((one, index) => index < at && evaluatedOn(one) > 0);
-    if (messages < lostLeg.messages && !isLost(before())) return [];
-    const subject = `${sender} ${leg === "byDkim" ? "DKIM" : "SPF"}`;
+    if (!isStillLost && messages < lostLeg.messages && !isLost(before())) return [];
+    const subject = `${sender} ${legNames[leg]}`;
     return [lookFinding("leg-lost", { domain, subject, messages: messages - today[leg] })];
   });
+}
+
+/** The legs that a sender is known to have lost, by its incidents. */
+export function openLegs(incidents: KnownBefore["ofSenders"], sender: string): ReadonlySet<Leg> {
+  const lost = incidents.filter((one) => one.key.rule === "leg-lost" && sendersOf(one).includes(sender));
+  return new Set(
+    (["byDkim", "bySpf"] as const).filter((leg) => lost.some(({ key }) => key.subject.endsWith(legNames[leg]))),
+  );
 }
 
 /** Whether the share of mail aligned by a leg is 50 points below what was usual before. */

@@ -23,7 +23,7 @@ import {
 } from "./domain-rules.ts";
 import { healthOf } from "./health.ts";
 import { type KnownBefore, knownBefore, nothingKnown } from "./known-before.ts";
-import { excusedIn, legsLost } from "./lost-legs.ts";
+import { excusedIn, legsLost, openLegs } from "./lost-legs.ts";
 import { joinedHosts, withGoingOn } from "./one-cause.ts";
 import { reportersMissing } from "./reporter-rules.ts";
 import { type RuleDomain, type RuleDomains, ruleDomainsOf } from "./rule-domains.ts";
@@ -195,9 +195,9 @@ function domainRules(one: RuleDomain, { thresholds, role }: DomainJudging): Doma
   const failing = one.memos.memo<readonly RuleFinding[]>(judgedDays);
   const others = one.memos.memo<readonly RuleFinding[]>(judgedDays);
   const homesOn = (day: string): HomesOfDay => homesOfDay(one, day);
-  const othersOn = (day: string, told: ReadonlySet<string>): RuleFinding[] => {
+  const othersOn = (day: string, told: ReadonlySet<string>, known: KnownBefore["ofSenders"]): RuleFinding[] => {
     const isKnown = day >= dayAfter(one.firstDay, learningDays);
-    const unusual = isKnown ? unusualFindings(one, homesOn(day), told) : [];
+    const unusual = isKnown ? unusualFindings(one, homesOn(day), { told, known }) : [];
     // Nobody is asked about senders of a domain that sends nothing.
     const asked = unusual.filter(
       ({ key }) => key.rule !== "unknown-sender" || !isParked(one.passedOn, { day, firstDay: one.firstDay, role }),
@@ -218,7 +218,9 @@ function domainRules(one: RuleDomain, { thresholds, role }: DomainJudging): Doma
         rule === "key-broken" || rule === "dns" ? subject : [],
       );
       const told = new Set([...before.records.keys(), ...records].sort());
-      const found = [...ownMail, ...others(day, [...told].join(" "), () => othersOn(day, told))];
+      const lost = before.ofSenders.filter(({ key }) => key.rule === "leg-lost");
+      const of = JSON.stringify([[...told], lost.map(({ key, senders }) => [key.subject, senders])]);
+      const found = [...ownMail, ...others(day, of, () => othersOn(day, told, lost))];
       const joined = joinedHosts(found, { day, sendersOn: one.sendersOn, known: before });
       return withGoingOn(joined, one, { day, known: before });
     },
@@ -290,8 +292,13 @@ function settledFindings(
  * What is found by what is usual.
  *
  * @param told - The records of ours whose failure is told: what they take from mail that still passes is no other cause.
+ * @param known - The legs that are known to be lost.
  */
-function unusualFindings(one: RuleDomain, homes: HomesOfDay, told: ReadonlySet<string>): RuleFinding[] {
+function unusualFindings(
+  one: RuleDomain,
+  homes: HomesOfDay,
+  { told, known }: { told: ReadonlySet<string>; known: KnownBefore["ofSenders"] },
+): RuleFinding[] {
   const { domain, sendersOn } = one;
   const { day } = homes;
   return [
@@ -299,7 +306,8 @@ function unusualFindings(one: RuleDomain, homes: HomesOfDay, told: ReadonlySet<s
       senders.flatMap((sender) => {
         const excused = excusedIn(one, { sender, told });
         const others = senders.filter((other) => other !== sender).map((other) => one.daysOf(other));
-        const lost = legsLost({ domain, sender, days: one.daysOf(sender), others, day, excused });
+        const open = openLegs(known, sender);
+        const lost = legsLost({ domain, sender, days: one.daysOf(sender), others, day, open, excused });
         return lost.map((found) => ({ ...found, seenBy: reportersOf(sendersOn(day).get(sender)) }));
       }),
     ),

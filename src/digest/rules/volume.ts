@@ -107,14 +107,15 @@ function mayBeUsual(volumes: Volumes): boolean {
 }
 
 /**
- * Whether a sender sent far more than on the same kind of day before.
+ * Whether a sender sent far more than on the same kind of day before; on a day on which it hardly sends, than on its largest kind.
  *
  * @returns `undefined` when it did not, or too little is known.
  */
 export function leaptOn(volumes: Volumes): VolumeChange | undefined {
   const messages = messagesAt(volumes, 0);
   if (messages < leapt.messages) return undefined;
-  const usual = usualOf(volumes)?.on(0);
+  const days = usualOf(volumes);
+  const usual = days?.on(0) ?? days?.largest;
   if (usual === undefined || messages < leapt.times * usual.messages) return undefined;
   const isBeyondSpread = Math.log(messages / usual.messages) >= leapt.deviations * usual.spread;
   return isBeyondSpread ? { expected: usual.messages, messages, backs: [0] } : undefined;
@@ -139,6 +140,8 @@ interface Usual {
 interface UsualDays {
   isWeekly: boolean;
   on: (back: number) => Usual | undefined;
+  /** On a day of the kind on which most is. */
+  largest: Usual | undefined;
 }
 
 /**
@@ -156,12 +159,13 @@ function usualOf(volumes: Volumes): UsualDays | undefined {
     entryIn(kinds, kindOf(volumes, back), () => []).push(messagesAt(volumes, back));
   }
   const usual = new Map(Array.from(kinds, ([kind, ofKind]) => [kind, usualIn(ofKind)]));
-  const largest = Math.max(...Array.from(usual.values(), (ofKind) => ofKind?.messages ?? 0));
+  const [largest] = [...usual.values()].flatMap((ofKind) => ofKind ?? []).sort((a, b) => b.messages - a.messages);
   return {
     isWeekly: weekly,
+    largest,
     on(back) {
       const ofKind = usual.get(kindOf(volumes, back));
-      return ofKind !== undefined && ofKind.messages >= smallKind * largest ? ofKind : undefined;
+      return ofKind !== undefined && ofKind.messages >= smallKind * (largest?.messages ?? 0) ? ofKind : undefined;
     },
   };
 }

@@ -221,7 +221,7 @@ describe("a key is broken", () => {
 
 describe("a leg is lost", () => {
   const both = history(20, { passed: 100 });
-  const lost = (sent: Sent[], excused = 0): RuleFinding[] => {
+  const lost = (sent: Sent[], excused = 0, open = new Set<"byDkim" | "bySpf">()): RuleFinding[] => {
     const days = sent
       .map(({ back = 0, passed = 0, failed = 0, byDkim = true, bySpf = true }) => ({
         day: dayAfter(day, -back),
@@ -231,7 +231,7 @@ describe("a leg is lost", () => {
         bySpf: bySpf ? passed : 0,
       }))
       .sort((a, b) => compareText(a.day, b.day));
-    return legsLost({ domain, sender, days, day, excused: () => excused });
+    return legsLost({ domain, sender, days, day, open, excused: () => excused });
   };
 
   test("DKIM is gone from 200 messages of one day", () => {
@@ -264,6 +264,14 @@ describe("a leg is lost", () => {
     expect(short(legsLost({ domain, sender, days, others, day, excused: () => 0 }))).toEqual(["leg-lost look 300"]);
     const stays = [before.filter((one) => one.day < dayAfter(day, -5)).sort((a, b) => compareText(a.day, b.day))];
     expect(legsLost({ domain, sender, days, others: stays, day, excused: () => 0 })).toEqual([]);
+  });
+
+  test("for as long as its incident is open and less than half has the leg, however usual that has become", () => {
+    const weeks = history(28, { passed: 100, byDkim: false });
+    expect(lost([...weeks, { passed: 3, byDkim: false }])).toEqual([]);
+    const open = new Set(["byDkim"] as const);
+    expect(short(lost([...weeks, { passed: 3, byDkim: false }], 0, open))).toEqual(["leg-lost look 3"]);
+    expect(lost([...weeks, { passed: 100 }], 0, open)).toEqual([]);
   });
 
   test("not where it never was, nor where all of it fails", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { againstUsual, leaptOn, stoppedOn } from "../../../src/digest/rules/volume.ts";
-import { dayAfter } from "../../../src/history/dates.ts";
+import { dayAfter, weekdayOf } from "../../../src/history/dates.ts";
 import { makeRandom } from "../../../src/sample/random.ts";
 
 const first = "2026-01-01";
@@ -86,6 +86,16 @@ describe("a home that leaps", () => {
     expect(leaptOn(upTo(new Map(volumes).set("2026-06-10", 4000), "2026-06-10"))?.messages).toBe(4000);
     const small = life({ usual: 30, spread: 0.2 });
     expect(leaptOn(upTo(small.set("2026-06-10", 900), "2026-06-10"))).toBeUndefined();
+  });
+
+  test("on a day on which it hardly sends, five times as much as on those on which it does", () => {
+    const office = new Map(
+      [...life({ usual: 500, spread: 0.2 })].map(([day, sent]) => [day, weekdayOf(day) % 6 === 0 ? 9 : sent]),
+    );
+    const [saturday, monday] = ["2026-06-13", "2026-06-15"];
+    expect(leaptOn(upTo(new Map(office).set(saturday, 2200), saturday))).toBeUndefined();
+    expect(leaptOn(upTo(new Map(office).set(saturday, 4000), saturday))?.messages).toBe(4000);
+    expect(leaptOn(upTo(new Map(office).set(monday, 4000), monday))?.messages).toBe(4000);
   });
 
   test("is not seen where that is within its own spread", () => {
