@@ -248,6 +248,7 @@ export function digestIncident(
     }),
     ...(isShared && { addresses }),
     ...(hosts.length > 0 && { networks: hosts }),
+    ...(incident.lostKey && { lostKey: incident.lostKey }),
     ...(muted && { muted }),
     ...(dns.length > 0 && { dns }),
     ...(key.rule === "tls-fails" ? failingTls(window, key.subject, day) : passed.length > 0 && { passed }),

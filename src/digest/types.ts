@@ -1,4 +1,5 @@
 import type { DnsChange } from "../history/dns/dns.ts";
+import type { KeyResult } from "../report/source/source.ts";
 import type { FailingSource, FailParts, Impact, IntakeSummary, MailTrouble, NotCounted, Totals } from "./day/day.ts";
 import type { DomainDigest } from "./domain-digest.ts";
 import type { IdleMute, IncidentKey, Muted, ShownIncident } from "./incidents/incidents.ts";
@@ -93,6 +94,8 @@ export interface DigestIncident extends IncidentKey, Pick<ShownIncident, "change
    * first, at most 5. Absent where it is the whole network, or a sender with a name.
    */
   addresses?: string[];
+  /** See `RuleFinding`. */
+  lostKey?: KeyResult;
   /** The networks of ours that it is about, where they are several. */
   networks?: string[];
   /** Of inbound TLS alone: the hosts at which it failed on the day, the most sessions first. */

@@ -76,7 +76,7 @@ function withFinding(known: Incident | undefined, finding: RuleFinding, { day, i
   const before = known && isWithin(known, day, backDays + 1) ? known : undefined;
   const isEnough = level === "act" || opensAtOnce || messages >= enoughMessages || before !== undefined;
   const state = isEnough ? "open" : "suspected";
-  const { ended, lasts: _, ...kept } = before ?? {};
+  const { ended, lasts: _, lostKey: __, ...kept } = before ?? {};
   const recent = recentDays(before, day, rememberedDays);
   // After 28 days without a finding, be they due or not, any day is a leap; the first finding of all is none.
   const isAnew = known !== undefined && known.lastBad < dayAfter(day, -rememberedDays);
@@ -94,6 +94,7 @@ function withFinding(known: Incident | undefined, finding: RuleFinding, { day, i
     seenBy: sortedSet([...(before?.seenBy ?? []), ...finding.seenBy]),
     ...(finding.senders !== undefined && { senders: sortedSet([...(before?.senders ?? []), ...finding.senders]) }),
     ...(finding.lasts && { lasts: true }),
+    ...(finding.lostKey && { lostKey: finding.lostKey }),
     ...(finding.usual !== undefined && { usual: firstUsual(before?.usual ?? [], finding.usual) }),
     badDays: [...recent, ...(isSettled ? [{ day, messages }] : [])],
     lastMessages: messages,

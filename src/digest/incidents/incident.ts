@@ -1,5 +1,5 @@
 import { dayAfter, daysBetween, daysUpTo } from "../../history/dates.ts";
-import { isNetwork } from "../../report/source/source.ts";
+import { isNetwork, type KeyResult } from "../../report/source/source.ts";
 import type { Verdict } from "../verdict.ts";
 
 /** Rules, by what they find. */
@@ -112,6 +112,8 @@ export interface RuleFinding {
   senders?: readonly string[];
   /** Of the streams that fail, where the subject is a sender. */
   usual?: readonly UsualShare[];
+  /** Of a lost DKIM leg: the key of ours by which most of the mail failed; absent where nothing was signed. */
+  lostKey?: KeyResult;
   /** Whether it goes further than what was found on the days before, be it of the same level. */
   isFurther?: boolean;
   /** Whether it stands in each verdict, though what its rule finds is posted once. */
@@ -161,6 +163,7 @@ export interface Incident {
   usual?: UsualShare[];
   /** See `RuleFinding`; of the last finding. */
   lasts?: true | undefined;
+  lostKey?: KeyResult | undefined;
   /** The messages of the settled days with a finding, of the last 28 days. */
   badDays: { day: string; messages: number }[];
   /** The messages of the last finding, settled or not. */

@@ -19,6 +19,7 @@ const incident = growing({
   senders: z.array(z.string()).optional(),
   usual: z.array(growing({ stream: z.string(), share: z.number().min(0).max(1) })).optional(),
   lasts: z.literal(true).optional(),
+  lostKey: growing({ key: z.string(), result: z.string() }).optional(),
   badDays: z.array(growing({ day, messages: z.int().nonnegative() })),
   lastMessages: z.int().nonnegative(),
   leapt: day.optional(),

@@ -1,6 +1,6 @@
 import { dayAfter } from "../../history/dates.ts";
-import { sumOf } from "../../history/lists.ts";
-import type { Evidence } from "../../report/source/source.ts";
+import { countBy, sumOf } from "../../history/lists.ts";
+import type { Evidence, KeyResult } from "../../report/source/source.ts";
 import { lookFinding, type RuleFinding, sendersOf } from "../incidents/incidents.ts";
 import { type DayOfSender, spfRecordsOf } from "../senders/senders.ts";
 import { placeOf, within } from "../window/window.ts";
@@ -116,6 +116,20 @@ export function excusedIn(
       );
     return sumOf(lines, (line) => (isExcused(line) ? line.messages : 0));
   };
+}
+
+/** The key of ours by which most of a sender's mail failed on a day, though it passed by SPF. */
+export function lostKeyOn({ seenOn }: Pick<RuleDomain, "seenOn">, sender: string, day: string): KeyResult | undefined {
+  const failed = seenOn(day).flatMap(({ sender: name, evidence, messages }) =>
+    name === sender && evidence.dkim !== "pass" ? evidence.keys.map((one) => ({ ...one, messages })) : [],
+  );
+  const [most] = countBy(
+    failed.filter(({ result }) => result !== "pass"),
+    ({ key, result }) => `${result} ${key}`,
+    ({ messages }) => messages,
+  );
+  const [result = "", ...key] = most?.name.split(" ") ?? [];
+  return most && { key: key.join(" "), result };
 }
 
 /** Why mail is not aligned by a leg: what came of our records. */

@@ -108,6 +108,7 @@ function subjectFor(
 
 function asOne(key: IncidentKey, all: readonly RuleFinding[]): RuleFinding {
   const usual = all.flatMap((one) => one.usual ?? []);
+  const [lostKey] = all.flatMap((one) => one.lostKey ?? []);
   return {
     key,
     level: all.some(({ level }) => level === "act") ? "act" : "look",
@@ -115,6 +116,7 @@ function asOne(key: IncidentKey, all: readonly RuleFinding[]): RuleFinding {
     opensAtOnce: all.some(({ opensAtOnce }) => opensAtOnce),
     seenBy: [...new Set(all.flatMap(({ seenBy }) => seenBy))],
     senders: all.map((one) => senderOfSubject(one.key.subject)),
+    ...(lostKey && { lostKey }),
     ...(usual.length > 0 && { usual: [...new Map(usual.map((one) => [one.stream, one])).values()] }),
   };
 }

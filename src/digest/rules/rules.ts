@@ -23,7 +23,7 @@ import {
 } from "./domain-rules.ts";
 import { healthOf } from "./health.ts";
 import { type KnownBefore, knownBefore, nothingKnown } from "./known-before.ts";
-import { excusedIn, legsLost, openLegs } from "./lost-legs.ts";
+import { excusedIn, legsLost, lostKeyOn, openLegs } from "./lost-legs.ts";
 import { joinedHosts, withGoingOn } from "./one-cause.ts";
 import { reportersMissing } from "./reporter-rules.ts";
 import { type RuleDomain, type RuleDomains, ruleDomainsOf } from "./rule-domains.ts";
@@ -308,7 +308,10 @@ function unusualFindings(
         const others = senders.filter((other) => other !== sender).map((other) => one.daysOf(other));
         const open = openLegs(known, sender);
         const lost = legsLost({ domain, sender, days: one.daysOf(sender), others, day, open, excused });
-        return lost.map((found) => ({ ...found, seenBy: reportersOf(sendersOn(day).get(sender)) }));
+        return lost.map((found) => {
+          const lostKey = found.key.subject.endsWith(" DKIM") ? lostKeyOn(one, sender, day) : undefined;
+          return { ...found, seenBy: reportersOf(sendersOn(day).get(sender)), ...(lostKey && { lostKey }) };
+        });
       }),
     ),
     ...homesLeapt(homes),

@@ -1,14 +1,16 @@
 import { hostsOf, type Incident, type RuleName, senderOfSubject } from "../../digest/incidents/incidents.ts";
+import { isLookUp } from "../../digest/senders/senders.ts";
 import { isOfPolicy, type TlsFigures, type TlsHost, type TlsResult, tlsSubject } from "../../digest/tls/tls.ts";
 import type { DigestIncident } from "../../digest/types.ts";
 import { isWithin } from "../../report/domain.ts";
+import type { KeyResult } from "../../report/source/source.ts";
 import { amountWords, formatNames } from "./amounts.ts";
 import { fillIn } from "./format.ts";
 import type { Guard, Phrases } from "./phrases.ts";
 import { reporterName, sourceText } from "./sources.ts";
 
 /** What an incident is about, at one domain or at several. */
-type Key = Incident["key"] & Domains & Pick<DigestIncident, "hosts" | "isDane" | "addresses" | "networks">;
+type Key = Incident["key"] & Domains & Pick<DigestIncident, "hosts" | "isDane" | "addresses" | "networks" | "lostKey">;
 
 interface Domains {
   domain: string;
@@ -42,6 +44,7 @@ export function ruleWords(phrases: Phrases) {
     domainList: (key: Domains, guard: Guard) => domainList(key, guard, phrases),
     /** What to do about an incident of which no source is known: a sentence or two without a full stop at the end. */
     incidentStep: (key: Key, guard: Guard) => {
+      if (key.lostKey !== undefined) return keyStep(key.lostKey, guard, phrases);
       const domain = key.domain === "" ? "" : domainList(key, guard, phrases);
       return textFor(phrases.steps, { ...valuesOf(key, guard), domain }, key);
     },
@@ -81,6 +84,14 @@ export function ruleWords(phrases: Phrases) {
       .map((said) => named.map((name) => guard(`${said}: ${name}`)).join(phrases.comma))
       .join(phrases.or);
   }
+}
+
+/** What to do about a key by which mail fails, by the result that receivers gave. */
+function keyStep({ key, result }: KeyResult, guard: Guard, { sources }: Phrases): string {
+  const [domain = "", selector = "?"] = key.split("/");
+  const record = sources.keyRecords(selector === "?" ? [] : [guard(`${selector}._domainkey.${domain}`)]);
+  if (isLookUp(result)) return sources.publishKey(record, undefined);
+  return result === "policy" ? sources.renewKey(record) : sources.compareKey(record);
 }
 
 /** The text of a rule; some have another one for a case of their own. */

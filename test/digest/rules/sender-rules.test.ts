@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { RuleFinding } from "../../../src/digest/incidents/incidents.ts";
 import { spoofingDelivered } from "../../../src/digest/rules/domain-rules.ts";
-import { legsLost } from "../../../src/digest/rules/lost-legs.ts";
+import { legsLost, lostKeyOn } from "../../../src/digest/rules/lost-legs.ts";
 import { type JudgedLine, senderDaysOf } from "../../../src/digest/rules/sender-days.ts";
 import { brokenKeys, senderFails, unknownSenders } from "../../../src/digest/rules/sender-rules.ts";
+import type { SenderLine } from "../../../src/digest/window/window.ts";
 import { dayAfter } from "../../../src/history/dates.ts";
+import { parseEvidence } from "../../../src/history/index/index.ts";
 import { compareText, groupBy } from "../../../src/history/lists.ts";
 
 const day = "2026-11-20";
@@ -272,6 +274,17 @@ describe("a leg is lost", () => {
     const open = new Set(["byDkim"] as const);
     expect(short(lost([...weeks, { passed: 3, byDkim: false }], 0, open))).toEqual(["leg-lost look 3"]);
     expect(lost([...weeks, { passed: 100 }], 0, open)).toEqual([]);
+  });
+
+  test("with the key by which most of it failed", () => {
+    const line = (shows: string, messages: number) => ({ sender, evidence: parseEvidence(shows), messages });
+    const seenOn = () =>
+      [
+        line("p fail/pass own=example.com spf=pass key=example.com/s1:permerror", 90),
+        line("p fail/pass own=example.com spf=pass key=example.com/s1:fail", 10),
+      ] as SenderLine[];
+    expect(lostKeyOn({ seenOn }, sender, day)).toEqual({ key: "example.com/s1", result: "permerror" });
+    expect(lostKeyOn({ seenOn: () => [] }, sender, day)).toBeUndefined();
   });
 
   test("not where it never was, nor where all of it fails", () => {

@@ -120,6 +120,24 @@ test("networks of ours that fail alike are one problem, with the addresses of al
   );
 });
 
+test.each([
+  ["permerror", /^Publish the DNS record s1\._domainkey\.example\.com: it is not there/],
+  ["fail", /^Compare the DNS record s1\._domainkey\.example\.com with the key/],
+  ["policy", /^Renew the key/],
+  [undefined, /^Let 192\.0\.2\.0\/24 sign with DKIM as example\.com again/],
+])("the step of a lost leg is for what its key gave: %s", (result, step) => {
+  const lostKey = result === undefined ? undefined : { key: "example.com/s1", result };
+  const incident = makeIncident({
+    rule: "leg-lost",
+    subject: "192.0.2.0/24 DKIM",
+    level: "look",
+    ...(lostKey && { lostKey }),
+  });
+  const page = digestPage(makeDigest({ incidents: [{ ...incident, source: undefined }] }), english);
+  const [problem] = page.parts.flatMap((part) => (part.kind === "lines" ? [part] : []));
+  expect(problem?.lines.map(({ text }) => plain(text))).toContainEqual(expect.stringMatching(step));
+});
+
 test("name servers that are silent for several domains are one problem", () => {
   const ofDomain = (domain: string) => {
     const impact = makeImpact({ rejected: 10 });
