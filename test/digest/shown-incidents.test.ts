@@ -5,9 +5,12 @@ import {
   alarmsIn,
   alarmsOf,
   earlyIncidents,
+  idOf,
+  incidentOf,
   lastingPosted,
   type ShownIncident,
   settleAlarms,
+  showIncidents,
   withPosted,
 } from "../../src/digest/incidents/incidents.ts";
 import { nothingSet } from "../../src/digest/rules/rules.ts";
@@ -53,6 +56,22 @@ function postedBy(days: readonly string[], found: readonly FoundEarly[]): string
     return [...early.flatMap(said("early")), ...inDigest.flatMap(said("digest"))];
   });
 }
+
+test("of what is posted once no end is posted that nothing shows", () => {
+  const key = { domain: "example.com", subject: "example.com", rule: "policy-weakened" } as const;
+  const posted: PostedIncident[] = [{ id: idOf(key), since: first, level: "look", messages: 0, day: first }];
+  const ended = (state: "recovered" | "stopped", lasts?: true): string[] => {
+    const incident = {
+      ...incidentOf({ id: idOf(key), since: first, level: "look", messages: 0 }),
+      state,
+      ...(lasts && { lasts }),
+    };
+    return showIncidents([{ ...incident, ended: "2026-12-08" }], posted, { day: "2026-12-08" }).map(
+      ({ change }) => change,
+    );
+  };
+  expect([ended("recovered"), ended("stopped"), ended("stopped", true)]).toEqual([["over"], [], ["over"]]);
+});
 
 test("what fails again on a day that is not due is posted early as back, once, and not said to be over", () => {
   const found = [{ day: first }, { day: "2026-11-15", messages: 200 }, { day: "2026-11-16", messages: 200 }];

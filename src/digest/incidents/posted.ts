@@ -7,6 +7,7 @@ import {
   type IncidentEvent,
   idOf,
   intakeRules,
+  isOnce,
   isOwnFailure,
   keyOfId,
   worstDayOf,
@@ -140,6 +141,9 @@ function changeOf(
   },
 ): ShownIncident["change"] | undefined {
   if (incident.state === "suspected") return undefined;
+  // Of what is posted once nobody waits for an end that nothing shows.
+  const { lasts } = incident;
+  if (incident.state === "stopped" && isOnce({ ...incident.key, ...(lasts && { lasts }) })) return undefined;
   const isPosted = before !== undefined && before.ended === undefined;
   if (standing === "hidden" && !(isPosted && before.day !== undefined)) return undefined;
   if (incident.ended !== undefined) {

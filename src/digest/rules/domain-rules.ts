@@ -35,7 +35,11 @@ export function policyWeakened(domain: string, seen: readonly SeenPolicyOn[], da
   const weaker = weakerOn(seen, day);
   if (weaker.length === 0) return [];
   const earlier = daysUpTo(dayAfter(day, -1), policyDays).flatMap((one) => weakerOn(seen, one));
-  const isFurther = weaker.some((one) => earlier.every((other) => isWeaker(one, other)));
+  // What one reporter leaves out another one may say: each is compared with itself, where it has seen it before.
+  const isFurther = weaker.some((one) => {
+    const own = earlier.filter(({ reporter }) => reporter === one.reporter);
+    return (own.length > 0 ? own : earlier).every((other) => isWeaker(one, other));
+  });
   const seenBy = [...new Set(weaker.map(({ reporter }) => reporter))];
   return [{ ...lookFinding("policy-weakened", { domain, seenBy }), ...(isFurther && { isFurther }) }];
 }

@@ -80,7 +80,8 @@ export function healthOf(
         const before = daysUpTo(dayAfter(incident.since, -1), policyDays);
         const pairs = [...before, ...daysFrom(incident.since, day)].flatMap(one.pairsOn);
         const seen = pairs.filter((pair) => pair.domain === subject).map(seenPolicy);
-        return isPolicyRestored(seen, { day, since: incident.since }) === true ? good(true) : "silent";
+        const isRestored = isPolicyRestored(seen, { day, since: incident.since });
+        return isRestored === undefined ? "silent" : good(isRestored);
       }
       case "spoofing-delivered":
       case "parked-sends":

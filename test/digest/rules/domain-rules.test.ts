@@ -63,6 +63,21 @@ describe("a policy is weakened", () => {
     expect(further).toEqual([true, undefined, undefined, true, undefined]);
   });
 
+  test("further, by what a reporter itself saw before: another one's format may not have the tag", () => {
+    const at = (days: number): SeenPolicyOn[] => {
+      const p = days > 9 ? "reject" : "quarantine";
+      const pct = days > 1 ? 100 : 50;
+      return [seen({ p, pct }, days), seen({ p, pct }, days, "yahoo.com"), seen({ p, t: "n" }, days, "fastmail.com")];
+    };
+    const all = Array.from({ length: 28 }, (_, days) => at(days)).flat();
+    expect([9, 8, 1, 0].map((days) => policyWeakened(domain, all, back(days))[0]?.isFurther)).toEqual([
+      true,
+      undefined,
+      true,
+      undefined,
+    ]);
+  });
+
   test("not by one reporter on one day, but on two", () => {
     expect(policyWeakened(domain, [...before, seen({ p: "none" }, 0)], day)).toEqual([]);
     const twice = [...before.filter((one) => one.day !== back(1)), seen({ p: "none" }, 1), seen({ p: "none" }, 0)];

@@ -567,7 +567,7 @@ test("a policy that was weakened is well again on the days on which it is what i
   const rules = makeRules(ruleDomainsOf(pairs, makeSenders([])));
   const key = { domain: "example.com", subject: "example.com", rule: "policy-weakened" as const };
   const of = { ...incident, key, since: dayAfter(day, -5) };
-  expect([3, 2, 0].map((back) => rules.healthOn(dayAfter(day, -back), of).state)).toEqual(["silent", "good", "good"]);
+  expect([3, 2, 0].map((back) => rules.healthOn(dayAfter(day, -back), of).state)).toEqual(["seen", "good", "good"]);
 });
 
 describe("an unknown sender", () => {
