@@ -1,5 +1,5 @@
 import { dayAfter, daysBetween, daysUpTo } from "../history/dates.ts";
-import { isService, parsePolicyCell, type SeenSender, seenPolicyIn } from "../history/index/index.ts";
+import { isService, parsePolicyCell, policyMeaning, type SeenSender, seenPolicyIn } from "../history/index/index.ts";
 import { compareText, entryIn, groupBy, sumOf } from "../history/lists.ts";
 import { failPartOf, isOwnPass, type MailClass, type Senders } from "./senders/senders.ts";
 import { coveredShare, type SenderLine, seenPolicies, type Window, type WindowPair, within } from "./window/window.ts";
@@ -136,7 +136,8 @@ function readinessOfDomain(domain: string, pairs: readonly WindowPair[], known: 
   const all = window.sendersOf.get(domain) ?? [];
   const earlier = [...(known.earlier.get(domain) ?? []), ...seenBefore(within(all, window.first, dayAfter(first, -1)))];
   const lines = groupBy(within(all, first, window.last), ({ evidence }) => evidence.policyTag);
-  const policy = seenPolicies(pairs).at(-1)?.policy;
+  const seenLast = seenPolicies(pairs).at(-1)?.policy;
+  const policy = seenLast !== undefined && isOnTrial(pairs) ? policyMeaning(`${seenLast} t=y`) : seenLast;
   const isPartly = isOnlyPartly(pairs);
   const days = knownDays(pairs, earlier, window.last);
   const hasSubdomains = lines.has("sp") || earlier.some(({ policyTag }) => policyTag === "sp");
@@ -170,6 +171,13 @@ function isOnlyPartly(pairs: readonly WindowPair[]): boolean {
   return false;
 }
 
+/** Whether a policy is tried out, by what any reporter has seen last: most have no room for it in their format (RFC 7489). */
+function isOnTrial(pairs: readonly WindowPair[]): boolean {
+  const first = dayAfter(pairs.at(-1)?.day ?? "", -enforcedDays);
+  const last = new Map(within(pairs, first, "9999-12-31").map(({ reporter, policy }) => [reporter, policy]));
+  return [...last.values()].some((policy) => seenPolicyIn(policy).t === "y");
+}
+
 /**
  * The policy domains of which something is left to decide on a day or after it: not all that was seen is `reject` for
  * the domain and its subdomains.
@@ -184,7 +192,7 @@ export function undecidedDomains({ pairsOf }: Pick<Window, "pairsOf">, day: stri
       ),
     );
     const isDecided = since.every(({ policy }) => isEnforced(policy, "p") && isEnforced(policy, "sp"));
-    return isDecided && since.length > 0 ? [] : [domain];
+    return isDecided && since.length > 0 && !isOnTrial(lines) ? [] : [domain];
   });
 }
 

@@ -62,6 +62,20 @@ test.each<[string, Readiness["next"], Readiness["state"]]>([
   expect([found?.next, found?.state]).toEqual([next, state]);
 });
 
+test("a policy is tried out as long as any reporter has seen t=y last: few have room for it", () => {
+  const all = pairs.map((pair) => ({ ...pair, policy: "p=reject pct=100" }));
+  const [newest] = all;
+  if (newest === undefined) throw new Error("no pairs");
+  const said = (day: string, policy: string) => ({ ...newest, reporter: "fastmail.com", messages: 1, day, policy });
+  const stateOf = (...more: typeof all) => {
+    const [found] = readiness({ pairs: [...all, ...more].sort((a, b) => (a.day < b.day ? -1 : 1)) });
+    return [found?.policy, found?.state];
+  };
+  expect(stateOf(said(last, "p=reject t=y"))).toEqual(["p=reject t=y", "ready"]);
+  expect(stateOf(said(ago(2), "p=reject t=y"), said(last, "p=reject"))).toEqual(["p=reject", "enforced"]);
+  expect(stateOf(said(ago(40), "p=reject t=y"))).toEqual(["p=reject", "enforced"]);
+});
+
 test("policy domains are judged each by itself, by name", () => {
   const two = [pairLine({ day: last, domain: "news.example.com" }), ...pairs];
   const senders = [own, senderLine({ day: last, domain: "news.example.com", ...failing })];
