@@ -51,11 +51,17 @@ export function pairLinesOf({ day, reports }: Day): PairLine[] {
 }
 
 function pairLine(key: Pick<PairLine, "day" | "reporter" | "verdict">, reports: StoredReport[]): PairLine {
-  const all = reports.map((report) => entryIn(knownTotals, report, () => totalsOf([report])));
-  const { dispositions, dkimAlone: _, spfAlone: __, ...totals } = addTotals(all);
+  const [large, others] = [true, false].map((isLarge) => reports.filter((one) => isLargeReport(one) === isLarge));
+  const ofLarge = large?.map((report) => entryIn(knownTotals, report, () => totalsOf([report]))) ?? [];
+  const { dispositions, dkimAlone: _, spfAlone: __, ...totals } = addTotals([...ofLarge, totalsOf(others ?? [])]);
   const [firstReceived] = reports.flatMap(({ received }) => (received === undefined ? [] : csvCell(received))).sort();
   const policy = formatPolicyCell(lastPolicy(reports));
   return { ...key, policy, ...totals, ...dispositionColumns(dispositions), firstReceived };
+}
+
+/** Whether its totals are kept in mind: of a small one they are added up sooner. */
+function isLargeReport({ records }: StoredReport): boolean {
+  return records.length > 500;
 }
 
 /** Reports are never changed in place, and stand in many versions of a day. */

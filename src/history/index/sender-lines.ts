@@ -11,7 +11,7 @@ import {
 } from "../../report/source/source.ts";
 import { countCell, csvCell, textCell } from "../csv.ts";
 import type { Day, StoredReport } from "../day/day.ts";
-import { compareText, countBy, entryIn, groupBy } from "../lists.ts";
+import { compareText, countBy, entryIn, groupBy, sumOf } from "../lists.ts";
 import { formatEvidence } from "./evidence-cell.ts";
 
 /** The columns of `2026-11-senders.….csv`. */
@@ -97,19 +97,20 @@ export function senderLinesOf(counted: Day, before?: Day): SenderLine[] {
 /** What reports of one standing show, by reporter and verdict, and by cell. */
 type Standing = Map<string, Map<string, Shown>>;
 
-/** What was counted of a day. A day is never changed in place, and the next one that it becomes takes this along. */
+/** What was counted of large days. A day is never changed in place, and the next one that it becomes takes this along. */
 const countedDays = new WeakMap<Day, Map<string, Standing>>();
+/** What is counted anew sooner than it is kept in mind: all days of a run together have as many. */
+const fewRecords = 5000;
 
-/** What the reports of a day show: of one that goes on from another, what is new is counted alone. */
+/** What the reports of a day show: of a large one that goes on from another, what is new is counted alone. */
 function standingsOf(day: Day, before: Day | undefined): Map<string, Standing> {
-  const earlier = new Set(before?.reports);
-  const added = day.reports.filter((report) => !earlier.has(report));
-  const goesOn = before !== undefined && day.reports.length - added.length === earlier.size;
-  const known = goesOn ? countedDays.get(before) : undefined;
-  if (known !== undefined) countedDays.delete(before as Day);
-  const standings = known ?? new Map<string, Standing>();
-  for (const report of known === undefined ? day.reports : added) countReport(report, standings);
-  countedDays.set(day, standings);
+  const earlier = before && countedDays.get(before) && new Set(before.reports);
+  const added = earlier === undefined ? day.reports : day.reports.filter((report) => !earlier.has(report));
+  const goesOn = before !== undefined && day.reports.length - added.length === earlier?.size;
+  const standings = (goesOn ? countedDays.get(before) : undefined) ?? new Map<string, Standing>();
+  if (goesOn) countedDays.delete(before);
+  for (const report of goesOn ? added : day.reports) countReport(report, standings);
+  if (sumOf(day.reports, ({ records }) => records.length) > fewRecords) countedDays.set(day, standings);
   return standings;
 }
 

@@ -373,7 +373,9 @@ test("what a day had no lines for is counted as it came when the day grows", () 
     const dkim = n === 0 ? [] : [{ domain: "example.com", selector: `s${n}`, result: "fail" }];
     return { ...record, authResults: { dkim, spf: [] } };
   });
-  const before = makeDay(17, { A: [...networks.flat(), ...shown] });
+  // What was counted of a large day alone is kept in mind.
+  const many = Array.from({ length: 5000 }, (_, n) => makeRecord({ sourceIp: `10.0.${n >> 8}.${n & 255}`, count: 1 }));
+  const before = makeDay(17, { A: [...networks.flat(), ...shown, ...many] });
   const more = makeDay(17, { A: [], B: [makeRecord({ ...failed, sourceIp: "198.51.100.9", count: 50 })] }).reports;
   const day = { ...before, reports: [...before.reports, ...more] };
   const texts = textsOf(recountDay(empty, before));
