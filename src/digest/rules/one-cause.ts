@@ -1,4 +1,4 @@
-import { dayAfter, daysUpTo } from "../../history/dates.ts";
+import { dayAfter, daysFrom, daysUpTo } from "../../history/dates.ts";
 import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
 import { isNetwork } from "../../report/source/source.ts";
 import {
@@ -12,7 +12,7 @@ import {
 import { within } from "../window/window.ts";
 import type { KnownBefore } from "./known-before.ts";
 import type { RuleDomain } from "./rule-domains.ts";
-import type { SendersOn } from "./sender-days.ts";
+import type { JudgedLine, SendersOn } from "./sender-days.ts";
 import { isHeldAt } from "./sender-rules.ts";
 
 /** A host that fails within so many days of another fails of the same cause: each is judged over as many. */
@@ -41,10 +41,11 @@ export function joinedHosts(findings: readonly RuleFinding[], { day, sendersOn, 
   const named = hosts.map((finding) => {
     const { subject } = finding.key;
     const alike = (some: readonly Failing[]): Failing[] => some.filter((one) => failsAlike(one, finding));
+    const begun = recent.filter(({ since }) => !hasPassedSince(finding, { day, since, sendersOn }));
     const [first] = [
       ...alike(incidents.filter(({ key }) => key.subject === subject)),
       ...alike(incidents.filter(({ senders }) => senders?.includes(senderOfSubject(subject)))),
-      ...alike([...recent, ...opened]),
+      ...alike([...begun, ...opened]),
     ];
     if (first === undefined) opened.push(finding);
     return { finding, key: first?.key ?? finding.key };
@@ -75,6 +76,20 @@ function failsAlike(a: Failing, b: RuleFinding): boolean {
   if (a.key.rule !== b.key.rule) return false;
   if (a.key.rule === "leg-lost") return legOf(a.key) === legOf(b.key);
   return a.usual?.some(({ stream }) => b.usual?.some((other) => other.stream === stream)) === true;
+}
+
+/** Whether mail of a host still passed in the way that fails now once others had failed, and receivers had forgotten the old record. */
+function hasPassedSince(
+  { key, usual = [] }: RuleFinding,
+  { day, since, sendersOn }: Pick<Judged, "day" | "sendersOn"> & { since: string },
+): boolean {
+  const passes = ({ stream, isOwnPass, byDkim, bySpf }: JudgedLine): boolean => {
+    if (key.rule === "leg-lost") return legOf(key) === " DKIM" ? byDkim : bySpf;
+    return isOwnPass && usual.some((one) => one.stream === stream);
+  };
+  return daysFrom(dayAfter(since, 2), dayAfter(day, -1)).some((one) =>
+    sendersOn(one).get(senderOfSubject(key.subject))?.own.some(passes),
+  );
 }
 
 function legOf({ subject }: IncidentKey): string {

@@ -76,7 +76,7 @@ const before = { days: 3, messages: 10 };
 /** The last of the recent days that hold so many messages say by what most of them pass. */
 const judgedMessages = 20;
 /** Of a service that SPF knows so large a part passes by it, be there ever so many forwarders. */
-const spfShare = 0.25;
+export const spfShare = 0.25;
 
 /** What the days of a sender up to one come to, as far back as it takes to know. */
 export function knownUpTo(all: readonly DayOfSender[], day: string) {

@@ -91,6 +91,8 @@ export interface RecordHealth {
   isGoneHere: boolean;
   /** Most of that is of services, each with a name of its own: it is the key of one, and no person's mail has it. */
   isOfService: boolean;
+  /** A quarter of the messages of its last days that hold 20 pass by it, whoever sends them. */
+  passesLately: boolean;
   /** Messages that pass by it on a day, on average of those of four weeks on which any did. */
   usual: number;
 }
@@ -229,10 +231,11 @@ function isRegular({ recentDays, recentMessages }: KnownSender): boolean {
   return recentDays >= regular.days && recentMessages >= regular.messages;
 }
 
-function senderClass({ evidence, sender }: FailingMail): MailClass {
+function senderClass(failing: FailingMail): MailClass {
+  const { evidence, sender } = failing;
   if (sender.said === "not-ours") return "spoofed";
   const isAsItself = isItself(evidence);
-  if (isPassedOn(evidence, sender)) return "passed-on";
+  if (isPassedOn(failing)) return "passed-on";
   // To mail that bounces elsewhere our SPF record is nothing.
   const isOurSpf = evidence.keys.length === 0 && (evidence.ownEnvelope !== undefined || !isAsItself);
   if (isOurSpf && (sender.passedSpf || (sender.isHome && sender.hasPassed))) return "missing-in-spf";
@@ -246,9 +249,11 @@ function senderClass({ evidence, sender }: FailingMail): MailClass {
  * Whether a service has sent it, whose signature is whole, and somebody has passed it on: SPF does not know the host, while it knows
  * those from which most of the service's mail comes. Of people's mail the envelope may be a forwarder's (SRS).
  */
-function isPassedOn({ keys, signers, ownEnvelope, envelope }: Evidence, sender: KnownSender): boolean {
-  const isForeign = sender.isTenant && envelope !== undefined && !signers.includes(envelope);
-  return keys.length === 0 && signers.length > 0 && sender.isInSpf && (ownEnvelope !== undefined || isForeign);
+function isPassedOn({ evidence, sender, healthOf }: FailingMail): boolean {
+  const { keys, signers, ownEnvelope, envelope } = evidence;
+  if (keys.length > 0 || signers.length === 0 || !sender.isInSpf) return false;
+  if (ownEnvelope !== undefined) return spfRecordsOf(ownEnvelope).every((name) => healthOf(name).passesLately);
+  return sender.isTenant && envelope !== undefined && !signers.includes(envelope);
 }
 
 function isOurSender({ wasAligned, isOwnDomain, isService, isTenant, recentDays }: KnownSender): boolean {

@@ -3,6 +3,7 @@ import { entryIn, sumOf } from "../../history/lists.ts";
 import { type Evidence, isNetwork, isTenant, serviceOfDomain } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
 import { type DayMemos, fewDays } from "./day-memos.ts";
+import { spfShare } from "./day-of-sender.ts";
 import { isLookUp, type RecordHealth, spfRecordsOf } from "./mail-class.ts";
 
 /** Messages of one key of ours (or of our SPF record) that one reporter saw on one day, by what came of it. */
@@ -175,6 +176,17 @@ export function recordHealthOf({ linesOn, troubledOn, homesOn, memos }: RecordSo
           return passed === 0 || passed < brokenShare * usualPasses(of.day, (one) => passedAt(seenOn(name, one)));
         },
         passesElsewhere,
+        get passesLately() {
+          let [all, passing] = [0, 0];
+          for (const one of daysUpTo(of.day, pairDays).toReversed()) {
+            for (const seen of seenOn(name, one).values()) {
+              all += seen.all;
+              passing += seen.passed;
+            }
+            if (all >= fewMessages) break;
+          }
+          return passing > 0 && passing >= spfShare * all;
+        },
         get isGone() {
           if (passesElsewhere) return false;
           const all = sumOf(today.values(), (seen) => seen.all);

@@ -20,7 +20,7 @@ type Mail = Pick<SenderLine, "sender" | "day"> & { evidence: Evidence };
 
 /**
  * Names the keys of which reports do not give the selector, by those that do: by the last day on which they saw mail of the same
- * sender, or of another that is sent in the same way. Without such reports the key stays without a name.
+ * sender pass, or of another that is sent in the same way. Without such reports the key stays without a name.
  */
 export function keyNamer(
   linesOn: (day: string) => readonly SenderLine[],
@@ -54,12 +54,13 @@ export function keyNamer(
   };
 }
 
-/** The keys by which most of the mail of a sender is signed, and of all that is sent in one way; by the key without its selector. */
+/** The keys by which most of the mail of a sender passes, and of all that is sent in one way; by the key without its selector. */
 function namesIn(lines: readonly SenderLine[]): ReadonlyMap<string, string> {
   const counts = new Map<string, Map<string, number>>();
   for (const { sender, evidence, messages } of lines) {
-    for (const { key } of evidence.keys) {
-      if (isUnnamedKey(key)) continue;
+    for (const { key, result } of evidence.keys) {
+      // Anybody can write a selector into a mail, and none that passes.
+      if (result !== "pass" || isUnnamedKey(key)) continue;
       const without = `${key.slice(0, key.lastIndexOf("/"))}${unnamed}`;
       for (const way of [sender, wayOf(evidence)]) {
         const ofWay = entryIn(counts, `${without} ${way}`, () => new Map<string, number>());

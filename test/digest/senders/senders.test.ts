@@ -863,6 +863,16 @@ test("a stream is who signs and whose envelope it is, so that it changes when a 
   ]);
 });
 
+test("what a service sends by a bounce domain that SPF does not know is not passed on, though another one passes", () => {
+  const sent = (envelope: string, result: "pass" | "softfail"): Line => ({
+    sender: "sendgrid.net",
+    shows: `p fail/${result === "pass" ? "pass" : "fail"} d=sendgrid.net own=${envelope}.example.com spf=${result}`,
+  });
+  const known = [...before(28, sent("b1", "pass")), sent("b1", "pass")];
+  expect(classOf([...known, { ...sent("b1", "softfail"), messages: 9 }])).toBe("passed-on");
+  expect(classOf([...known, { ...sent("b2", "softfail"), messages: 9 }])).toBe("missing-in-spf");
+});
+
 /* Reports that do not give selectors. */
 
 const signedByCrm = (key: string, result: string) =>
