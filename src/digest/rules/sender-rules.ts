@@ -255,7 +255,7 @@ export function unknownSenders(sendersOn: SendersOn, { domain, day, missingOn, d
     return sent.filter((messages) => messages >= unknown.rarely.messages).length >= unknown.days;
   };
   // Of many senders it is worked out once.
-  let missing: MissingMail | null | undefined;
+  let known: { missing: MissingMail | undefined } | undefined;
   const found = asking.flatMap(([sender, today]) => {
     // Of a host it is known by these days alone that it is none of a spoofer's many.
     const messagesOf = (one: SenderDay): number => (isHost(sender) ? nobodysIn(one) : one.unknown);
@@ -265,10 +265,9 @@ export function unknownSenders(sendersOn: SendersOn, { domain, day, missingOn, d
     const fewest = Math.max(unknown.messages, isHost(sender) ? unknown.share * byHosts : 0);
     if ((seen.length < unknown.days || messages < fewest) && !isNewsletter(sender)) return [];
     const isHeld = isHeldAt({ messages: today.unknown, failed: today.unknown, held: today.unknownHeld });
-    if (isHeld) missing ??= missingOn() ?? null;
-    return [
-      { sender, messages, lasts: isHeld && missing != null && isInPlace(today.unknown, daysOf(sender), missing) },
-    ];
+    if (isHeld) known ??= { missing: missingOn() };
+    const missing = isHeld ? known?.missing : undefined;
+    return [{ sender, messages, lasts: missing !== undefined && isInPlace(today.unknown, daysOf(sender), missing) }];
   });
   return found
     .sort((a, b) => b.messages - a.messages || compareText(a.sender, b.sender))

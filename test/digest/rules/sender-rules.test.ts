@@ -305,6 +305,17 @@ describe("unknown senders", () => {
     expect(unknown(seen("crm.example", 10).slice(1))).toEqual([]);
   });
 
+  test("are asked about without working out twice what is missing", () => {
+    let asked = 0;
+    const missingOn = () => {
+      asked += 1;
+      return undefined;
+    };
+    const sent = ["crm.example", "hr.example"].flatMap((name) => seen(name, 10).map((one) => ({ ...one, held: 10 })));
+    const found = unknownSenders(sendersOn(sent), { domain, day, missingOn, daysOf: () => [] });
+    expect([found.length, asked]).toEqual([2, 1]);
+  });
+
   test("are asked about when they send much, and rarely", () => {
     const weekly = (failed: number) =>
       [0, 7, 14].map((back) => ({ sender: "news.example", back, failed, part: "unknown" as const }));
