@@ -73,10 +73,26 @@ export const recentDays = 7;
 const oldDays = 14;
 /** What was before: so many days and messages. */
 const before = { days: 3, messages: 10 };
-/** The last of the recent days that hold so many messages say by what most of them pass. */
-const judgedMessages = 20;
-/** Of a service that SPF knows so large a part passes by it, be there ever so many forwarders. */
-export const spfShare = 0.25;
+/**
+ * Of a service that SPF knows so large a part passes by it on the recent days: more than a fifth of a service's mail nobody forwards. Few
+ * messages that do not pass say little, and half is enough; and a quarter on the last days that hold so many messages.
+ */
+const inSpf = { share: 0.8, few: 50, ofFew: 0.5, messages: 20, lately: 0.25 };
+
+/** Messages that were evaluated, and those that passed by SPF. */
+interface SpfMail {
+  messages: number;
+  bySpf: number;
+}
+
+function noMail(): SpfMail {
+  return { messages: 0, bySpf: 0 };
+}
+
+function addDay(sum: SpfMail, { passed, failed, bySpf }: DayOfSender): void {
+  sum.messages += passed + failed;
+  sum.bySpf += bySpf;
+}
 
 /** What the days of a sender up to one come to, as far back as it takes to know. */
 export function knownUpTo(all: readonly DayOfSender[], day: string) {
@@ -95,14 +111,14 @@ export function knownUpTo(all: readonly DayOfSender[], day: string) {
     recentMessages: 0,
   };
   let byKey = false;
-  const last = { messages: 0, bySpf: 0 };
+  const [recent, last] = [noMail(), noMail()];
   for (let at = placeOf(all, dayAfter(day)) - 1; at >= 0; at -= 1) {
     const one = all[at];
     if (one === undefined || one.day < first) break;
     sums.isHandled ||= one.isHandled;
-    if (one.day >= recentFrom && last.messages < judgedMessages) {
-      last.messages += one.passed + one.failed;
-      last.bySpf += one.bySpf;
+    if (one.day >= recentFrom) {
+      if (last.messages < inSpf.messages) addDay(last, one);
+      addDay(recent, one);
     }
     if (one.passed > 0) {
       if (!sums.hasPassed) oldUntil = dayAfter(one.day, -oldDays);
@@ -122,7 +138,9 @@ export function knownUpTo(all: readonly DayOfSender[], day: string) {
       sums.recentMessages += one.failed;
     } else if (byKey && sums.passedSpf && alignedDays >= before.days && aligned >= before.messages) break;
   }
-  const isInSpf = last.messages > 0 && last.bySpf >= spfShare * last.messages;
+  const share = recent.messages - recent.bySpf < inSpf.few ? inSpf.ofFew : inSpf.share;
+  const isInSpf =
+    recent.bySpf > 0 && recent.bySpf >= share * recent.messages && last.bySpf >= inSpf.lately * last.messages;
   return {
     ...sums,
     isInSpf,

@@ -58,7 +58,7 @@ export interface KnownSender {
   passedSpf: boolean;
   /** The same with the day itself. */
   bySpf: boolean;
-  /** Whether our SPF record knows it: a quarter of what it sent passed, over the last days that hold 20 of its messages. */
+  /** Whether our SPF record knows it: four fifths of what it sent in a week passed (half where few did not), and a quarter over the last days that hold 20 messages. */
   isInSpf: boolean;
   /** Whether so much of it passed before as of our own mail. */
   passedBefore: boolean;
@@ -91,7 +91,7 @@ export interface RecordHealth {
   isGoneHere: boolean;
   /** Most of that is of services, each with a name of its own: it is the key of one, and no person's mail has it. */
   isOfService: boolean;
-  /** A quarter of the messages of its last days that hold 20 pass by it, whoever sends them. */
+  /** Of an SPF record: a quarter of the sender's messages pass by it, over the last days that hold 20. */
   passesLately: boolean;
   /** Messages that pass by it on a day, on average of those of four weeks on which any did. */
   usual: number;

@@ -3,7 +3,6 @@ import { entryIn, sumOf } from "../../history/lists.ts";
 import { type Evidence, isNetwork, isTenant, serviceOfDomain } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
 import { type DayMemos, fewDays } from "./day-memos.ts";
-import { spfShare } from "./day-of-sender.ts";
 import { isLookUp, type RecordHealth, spfRecordsOf } from "./mail-class.ts";
 
 /** Messages of one key of ours (or of our SPF record) that one reporter saw on one day, by what came of it. */
@@ -37,6 +36,8 @@ const reporters = { domains: 3, share: 0.5 };
 const brokenShare = 0.1;
 /** With fewer messages a pair shows nothing of a key that passes at others: those of its last days are taken together. */
 const fewMessages = 20;
+/** So large a part of the last messages passes by a record that is there. */
+const passingLately = 0.25;
 const pairDays = 7;
 /** Where it passes for others in so large a part of its messages of the day, or of the last days, who signs by it alone fails. */
 const ofOthers = { share: 0.1, days: 3 };
@@ -179,13 +180,15 @@ export function recordHealthOf({ linesOn, troubledOn, homesOn, memos }: RecordSo
         get passesLately() {
           let [all, passing] = [0, 0];
           for (const one of daysUpTo(of.day, pairDays).toReversed()) {
-            for (const seen of seenOn(name, one).values()) {
-              all += seen.all;
-              passing += seen.passed;
+            const ofSender = linesOn(one).filter(({ sender }) => sender === of.sender);
+            for (const { evidence, messages } of ofSender) {
+              if (evidence.ownEnvelope === undefined || !spfRecordsOf(evidence.ownEnvelope).includes(name)) continue;
+              all += messages;
+              if (evidence.spfResult === "pass") passing += messages;
             }
             if (all >= fewMessages) break;
           }
-          return passing > 0 && passing >= spfShare * all;
+          return passing > 0 && passing >= passingLately * all;
         },
         get isGone() {
           if (passesElsewhere) return false;

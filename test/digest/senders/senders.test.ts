@@ -873,6 +873,26 @@ test("what a service sends by a bounce domain that SPF does not know is not pass
   expect(classOf([...known, { ...sent("b2", "softfail"), messages: 9 }])).toBe("missing-in-spf");
 });
 
+test("more than a fifth of a service's mail is not forwarded: a part of its hosts is not in SPF", () => {
+  const sent = (result: "pass" | "softfail", messages: number): Line => ({
+    sender: "sendgrid.net",
+    messages,
+    shows: `p fail/${result === "pass" ? "pass" : "fail"} d=sendgrid.net own=b1.example.com spf=${result}`,
+  });
+  const days = (passed: number, failed: number): Line[] => [
+    ...before(28, sent("pass", passed)),
+    ...before(6, sent("softfail", failed)),
+    sent("pass", passed),
+    sent("softfail", failed),
+  ];
+  expect([days(90, 10), days(70, 30), days(7, 3)].map((lines) => classOf(lines))).toEqual([
+    "passed-on",
+    "missing-in-spf",
+    // Of few messages a weekend of forwarders says little.
+    "passed-on",
+  ]);
+});
+
 /* Reports that do not give selectors. */
 
 const signedByCrm = (key: string, result: string) =>
