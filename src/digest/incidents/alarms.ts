@@ -1,13 +1,13 @@
 import { dayAfter } from "../../history/dates.ts";
-import { compareText, groupBy } from "../../history/lists.ts";
+import { compareText } from "../../history/lists.ts";
 import { type Alarm, daysSent, type PostedIncident, type Sent, type State, sentTo } from "../../history/state.ts";
 import { sentBackDays } from "../due.ts";
 import {
-  causeOf,
   type Incident,
   type IncidentEvent,
   type IncidentKey,
   idOf,
+  isToldAs,
   keyOfId,
   type RuleName,
 } from "./incident.ts";
@@ -76,19 +76,16 @@ export function earlyIncidents(
   const onDay = days.findLast(({ day }) => day <= after)?.incidents ?? [];
   const shown = new Map(onDay.map((one) => [idOf(one.key), one]));
   const known = new Map(posted.map((one) => [one.id, one]));
-  const standing = groupBy(
-    alarms.filter(
-      (one) =>
-        one.settled === undefined &&
-        !one.isUncertain &&
-        (dates.has(one.day) || alarmStateOf(one, { onDay, now: last.incidents, alarms }) === "waits"),
-    ),
-    ({ id }) => causeOf(id),
+  const standing = alarms.filter(
+    (one) =>
+      one.settled === undefined &&
+      !one.isUncertain &&
+      (dates.has(one.day) || alarmStateOf(one, { onDay, now: last.incidents, alarms }) === "waits"),
   );
   // More has become known of the day of an alarm: with that a later one is compared.
   const knownNow = (alarm: Alarm): Alarm => {
     const ofDay = days.find(({ day }) => day === alarm.day)?.incidents ?? [];
-    const found = ofDay.filter((one) => one.lastBad === alarm.day && causeOf(idOf(one.key)) === causeOf(alarm.id));
+    const found = ofDay.filter((one) => one.lastBad === alarm.day && isToldAs(one, alarm.id));
     return { ...alarm, messages: Math.max(alarm.messages, ...found.map(({ lastMessages }) => lastMessages)) };
   };
   const bad = untold.flatMap(({ day, incidents }) => incidents.filter((one) => one.lastBad === day && isAwake(one)));
@@ -100,11 +97,12 @@ export function earlyIncidents(
     const { lastBad, lastMessages } = worst.get(id) ?? incident;
     const isNow = isAwake(incident) && dates.has(incident.lastBad) && !isStanding(incident, anew);
     if (!isNow || !isByCount(key.rule) || !isUrgent(incident)) return [];
+    const told = standing.filter((alarm) => isToldAs(incident, alarm.id)).map(knownNow);
     const facts = {
       event: begun.get(id),
       before: known.get(id),
       shown: shown.get(id),
-      standing: standing.get(causeOf(id))?.map(knownNow),
+      standing: told.length > 0 ? told : undefined,
     };
     const early = earlyOf({ ...incident, lastBad, lastMessages }, facts);
     return early === undefined ? [] : [early];
@@ -237,12 +235,11 @@ export function alarmStateOf(alarm: Alarm, { onDay, now, alarms }: KnownIncident
     !isFound && alarms.some((one) => one.id === idOf(limit) && one.day === day);
   const isByLimit = (key: Incident["key"]): boolean =>
     rule === "threshold" ? isOwnMail(key.rule) : key.rule === "threshold" && isOwnMail(rule) && isBeside(key);
-  const isSame = (key: Incident["key"]): boolean => causeOf(idOf(key)) === causeOf(id);
-  const isIt = ({ key }: Incident): boolean => isSame(key) || (key.domain === domain && isByLimit(key));
+  const isIt = (one: Incident): boolean => isToldAs(one, id) || (one.key.domain === domain && isByLimit(one.key));
   if (onDay.some((one) => isIt(one) && isBad(one))) return "shown";
   const goesOn = now.some(
     (one) =>
-      isSame(one.key) &&
+      isToldAs(one, id) &&
       one.state === "open" &&
       one.muted === undefined &&
       isUrgent(one) &&

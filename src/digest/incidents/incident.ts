@@ -87,9 +87,21 @@ export function sendersOf({ key, senders }: Pick<RuleFinding, "key" | "senders">
   return senders ?? [senderOfSubject(key.subject)];
 }
 
+/** Whether an incident is about mail of a host, which its network alone names. */
+export function isOfHost({ rule, subject }: IncidentKey): boolean {
+  return (rule === "sender-fails" || rule === "leg-lost") && isNetwork(senderOfSubject(subject));
+}
+
 /** The hosts of ours that fail alike, by their networks; none where it is one alone, or a sender with a name. */
 export function hostsOf({ key, senders = [] }: Pick<Incident, "key" | "senders">): string[] {
-  return senders.length > 1 && isNetwork(senderOfSubject(key.subject)) ? senders : [];
+  return senders.length > 1 && isOfHost(key) ? senders : [];
+}
+
+/** Whether an incident may have been told under an id: of a record under another rule, of a provider under any of its hosts. */
+export function isToldAs({ key, senders }: Pick<Incident, "key" | "senders">, id: string): boolean {
+  if (causeOf(idOf(key)) === causeOf(id)) return true;
+  const leg = key.subject.slice(senderOfSubject(key.subject).length);
+  return hostsOf({ key, senders }).some((host) => idOf({ ...key, subject: `${host}${leg}` }) === id);
 }
 
 /** What share of a stream usually fails, from 0 to 1. */

@@ -11,7 +11,7 @@ export interface KnownBefore {
   /** What the failure of each record of ours is told as: it stays one incident. */
   records: ReadonlyMap<string, "key-broken" | "dns">;
   /** What is known of senders, and not over: what befalls other hosts alike may be the same incident. */
-  ofSenders: readonly Pick<Incident, "key" | "since" | "senders" | "usual">[];
+  ofSenders: readonly Pick<Incident, "key" | "since" | "senders" | "usual" | "lostKey" | "badDays" | "lastMessages">[];
 }
 
 /** Of a domain without incidents. */

@@ -1,9 +1,9 @@
 import { dayAfter, daysFrom, daysUpTo } from "../../history/dates.ts";
-import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
-import { isNetwork } from "../../report/source/source.ts";
+import { compareText, entryIn, groupBy, sumOf } from "../../history/lists.ts";
 import {
   type IncidentKey,
   idOf,
+  isOfHost,
   isOwnFailure,
   type RuleFinding,
   senderOfSubject,
@@ -15,76 +15,101 @@ import type { RuleDomain } from "./rule-domains.ts";
 import type { JudgedLine, SendersOn } from "./sender-days.ts";
 import { isHeldAt } from "./sender-rules.ts";
 
-/** A host that fails within so many days of another fails of the same cause: each is judged over as many. */
-const sameCauseDays = 7;
+/** So many hosts that begin to fail alike on one day are a provider's; fewer may be servers that fail each by itself. */
+const fewestHosts = 5;
+/** Another host of the provider fails within so many days, since each is judged over as many; and has less than such a part of what all have. */
+const straggling = { days: 7, share: 0.3 };
+/** What goes on failing is so large a part of the most that failed on one of the days before. */
+const goingOnShare = 0.5;
 /** The days that say which host sends most; reports about them have come. */
 const usualDays = { count: 28, before: 8 };
 
+/** A day of a domain, and what is known of its senders. */
 interface Judged {
+  /** `YYYY-MM-DD` */
   day: string;
   sendersOn: SendersOn;
   known: Pick<KnownBefore, "ofSenders">;
 }
 
+type Known = KnownBefore["ofSenders"][number];
+
 /**
- * The findings of a domain and day, with one for all hosts that fail alike: a host is known by its network alone, a provider has
- * dozens of these, and all of them fail when its include is gone.
+ * The findings of a domain and day, with one for the hosts of a provider that fail alike: each is known by its network alone, there
+ * are dozens of these, and all of them fail when the provider's include is gone. It bears the name of one that fails.
  */
-export function joinedHosts(findings: readonly RuleFinding[], { day, sendersOn, known }: Judged): RuleFinding[] {
-  const hosts = findings
-    .filter(({ key }) => isOfHost(key))
-    .sort((a, b) => b.messages - a.messages || compareKeys(a, b));
+export function joinedHosts(findings: readonly RuleFinding[], judged: Judged): RuleFinding[] {
+  const hosts = findings.filter(({ key }) => isOfHost(key));
   if (hosts.length === 0) return [...findings];
-  const incidents = known.ofSenders.filter(({ key }) => isOfHost(key));
-  const recent = incidents.filter(({ since }) => since >= dayAfter(day, -sameCauseDays));
-  const opened: RuleFinding[] = [];
-  const named = hosts.map((finding) => {
-    const { subject } = finding.key;
-    const alike = (some: readonly Failing[]): Failing[] => some.filter((one) => failsAlike(one, finding));
-    const begun = recent.filter(({ since }) => !hasPassedSince(finding, { day, since, sendersOn }));
-    const [first] = [
-      ...alike(incidents.filter(({ key }) => key.subject === subject)),
-      ...alike(incidents.filter(({ senders }) => senders?.includes(senderOfSubject(subject)))),
-      ...alike([...begun, ...opened]),
-    ];
-    if (first === undefined) opened.push(finding);
-    return { finding, key: first?.key ?? finding.key };
+  const incidents = judged.known.ofSenders.filter(({ key }) => isOfHost(key));
+  const ofIncident = new Map<Known, RuleFinding[]>();
+  const begun: RuleFinding[] = [];
+  for (const finding of hosts) {
+    const incident = incidentOf(finding, incidents, judged);
+    if (incident === undefined) begun.push(finding);
+    else entryIn(ofIncident, incident, () => []).push(finding);
+  }
+  const alone = begun.filter((finding) => {
+    const provider = incidents.find((one) => isStraggler(finding, one, ofIncident.get(one) ?? [], judged));
+    if (provider !== undefined) entryIn(ofIncident, provider, () => []).push(finding);
+    return provider === undefined;
   });
-  const ids = new Set(incidents.map(({ key }) => idOf(key)));
-  const joined = [...groupBy(named, ({ key }) => idOf(key))].map(([id, group]): RuleFinding[] => {
-    const all = group.map(({ finding }) => finding);
-    const [first] = group;
-    if (first === undefined || (all.length === 1 && id === idOf(first.finding.key))) return all;
-    const key = ids.has(id) ? first.key : { ...first.key, subject: subjectFor(all, { day, sendersOn, ids }) };
-    return [asOne(key, all)];
-  });
-  return [...findings.filter(({ key }) => !isOfHost(key)), ...joined.flat()];
+  const opened = [...groupBy(alone, likeness).values()].flatMap((alike) =>
+    alike.length < fewestHosts ? alike : [asOne(usuallyLargest(alike, judged).key, alike)],
+  );
+  const goingOn = Array.from(ofIncident, ([{ key }, all]) => asOne(key, all));
+  return [...findings.filter(({ key }) => !isOfHost(key)), ...goingOn, ...opened];
 }
 
-type Failing = Pick<RuleFinding, "key" | "senders" | "usual">;
-
-function isOfHost({ rule, subject }: IncidentKey): boolean {
-  return (rule === "sender-fails" || rule === "leg-lost") && isNetwork(senderOfSubject(subject));
+/** The incident that bears the name of a host, or that it belongs to, unless its mail has passed since. */
+function incidentOf(finding: RuleFinding, incidents: readonly Known[], judged: Judged): Known | undefined {
+  const sender = senderOfSubject(finding.key.subject);
+  return (
+    incidents.find(({ key }) => idOf(key) === idOf(finding.key)) ??
+    incidents.find(
+      (one) => one.senders?.includes(sender) && failsAlike(one, finding) && !hasPassedSince(finding, one, judged),
+    )
+  );
 }
 
-function compareKeys(a: RuleFinding, b: RuleFinding): number {
-  return compareText(a.key.subject, b.key.subject);
+/** Whether a host belongs to a provider that has failed for a few days: it has few messages, and took longer to show it. */
+function isStraggler(finding: RuleFinding, incident: Known, found: readonly RuleFinding[], judged: Judged): boolean {
+  const { senders = [], since, lastMessages } = incident;
+  return (
+    senders.length >= fewestHosts &&
+    since >= dayAfter(judged.day, -straggling.days) &&
+    finding.messages <
+      straggling.share *
+        Math.max(
+          lastMessages,
+          sumOf(found, ({ messages }) => messages),
+        ) &&
+    failsAlike(incident, finding) &&
+    !hasPassedSince(finding, incident, judged)
+  );
 }
 
-/** Whether a stream fails at both, or the same leg is lost. */
-function failsAlike(a: Failing, b: RuleFinding): boolean {
+/** Whether a stream fails at both, or the same leg is lost by the same key. */
+function failsAlike(a: Known, b: RuleFinding): boolean {
   if (a.key.rule !== b.key.rule) return false;
-  if (a.key.rule === "leg-lost") return legOf(a.key) === legOf(b.key);
+  if (a.key.rule === "leg-lost") return likeness(a) === likeness(b);
   return a.usual?.some(({ stream }) => b.usual?.some((other) => other.stream === stream)) === true;
 }
 
+/** Equal for hosts that fail alike on one day. */
+function likeness({
+  key: { rule, subject },
+  usual = [],
+  lostKey,
+}: Pick<RuleFinding, "key" | "usual" | "lostKey">): string {
+  const leg = subject.slice(senderOfSubject(subject).length);
+  return JSON.stringify([rule, rule === "leg-lost" ? [leg, lostKey?.key] : usual.map(({ stream }) => stream).sort()]);
+}
+
 /** Whether mail of a host still passed in the way that fails now once others had failed, and receivers had forgotten the old record. */
-function hasPassedSince(
-  { key, usual = [] }: RuleFinding,
-  { day, since, sendersOn }: Pick<Judged, "day" | "sendersOn"> & { since: string },
-): boolean {
+function hasPassedSince({ key, usual = [] }: RuleFinding, { since }: Known, { day, sendersOn }: Judged): boolean {
   const passes = ({ stream, isOwnPass, byDkim, bySpf }: JudgedLine): boolean => {
-    if (key.rule === "leg-lost") return legOf(key) === " DKIM" ? byDkim : bySpf;
+    if (key.rule === "leg-lost") return key.subject.endsWith(" DKIM") ? byDkim : bySpf;
     return isOwnPass && usual.some((one) => one.stream === stream);
   };
   return daysFrom(dayAfter(since, 2), dayAfter(day, -1)).some((one) =>
@@ -92,36 +117,22 @@ function hasPassedSince(
   );
 }
 
-function legOf({ subject }: IncidentKey): string {
-  return subject.slice(senderOfSubject(subject).length);
+/** The host that usually sends most: which of them are seen to fail most hangs on the reports that have come. */
+function usuallyLargest(findings: readonly RuleFinding[], { day, sendersOn }: Judged): RuleFinding {
+  const days = daysUpTo(dayAfter(day, -usualDays.before), usualDays.count);
+  const sent = ({ key }: RuleFinding): number =>
+    sumOf(days, (one) => sendersOn(one).get(senderOfSubject(key.subject))?.messages ?? 0);
+  const [first] = findings
+    .map((finding) => ({ finding, messages: sent(finding) }))
+    .sort((a, b) => b.messages - a.messages || compareText(a.finding.key.subject, b.finding.key.subject));
+  if (first === undefined) throw new RangeError("There is no finding.");
+  return first.finding;
 }
 
-/**
- * What several hosts are known by: the one that usually sends most in this way, be it among them or not. Which of them are seen to
- * fail hangs on the reports that have come.
- */
-function subjectFor(
-  findings: readonly RuleFinding[],
-  { day, sendersOn, ids }: Pick<Judged, "day" | "sendersOn"> & { ids: ReadonlySet<string> },
-): string {
-  const [first] = findings;
-  if (first === undefined) return "";
-  const streams = new Set(findings.flatMap(({ usual = [] }) => usual.map(({ stream }) => stream)));
-  const sent = daysUpTo(dayAfter(day, -usualDays.before), usualDays.count).flatMap((one) =>
-    [...sendersOn(one)].flatMap(([sender, { own }]) =>
-      isNetwork(sender) ? own.map(({ stream, messages }) => ({ sender, stream, messages })) : [],
-    ),
-  );
-  const usual = countBy(
-    sent.filter(({ stream }) => streams.size === 0 || streams.has(stream)),
-    ({ sender }) => `${sender}${legOf(first.key)}`,
-    ({ messages }) => messages,
-  );
-  const isFree = (subject: string): boolean => !ids.has(idOf({ ...first.key, subject }));
-  return usual.find(({ name }) => isFree(name))?.name ?? first.key.subject;
-}
-
+/** One finding for those of one incident, under its key. */
 function asOne(key: IncidentKey, all: readonly RuleFinding[]): RuleFinding {
+  const [only] = all;
+  if (only !== undefined && all.length === 1 && idOf(only.key) === idOf(key)) return only;
   const usual = all.flatMap((one) => one.usual ?? []);
   const [lostKey] = all.flatMap((one) => one.lostKey ?? []);
   return {
@@ -147,7 +158,7 @@ export function withGoingOn(
 ): RuleFinding[] {
   const told = new Set(findings.filter(({ key }) => isOwnFailure(key.rule)).flatMap(sendersOf));
   const goingOn = known.ofSenders.flatMap((incident): RuleFinding[] => {
-    const { key, since } = incident;
+    const { key, since, badDays } = incident;
     const senders = sendersOf(incident);
     if (!isOwnFailure(key.rule) || senders.some((sender) => told.has(sender))) return [];
     const isGone = (sender: string): boolean => within(daysOf(sender), since, day).every(({ passed }) => passed === 0);
@@ -157,7 +168,8 @@ export function withGoingOn(
       messages += today?.unknown ?? 0;
       held += today?.unknownHeld ?? 0;
     }
-    if (messages === 0) return [];
+    // Few may be anybody's, in the network that a server has left.
+    if (badDays.length === 0 || messages < goingOnShare * Math.max(1, ...badDays.map((bad) => bad.messages))) return [];
     const level = isHeldAt({ messages, failed: messages, held }) ? "act" : "look";
     return [{ key, level, messages, opensAtOnce: true, seenBy: [], senders }];
   });

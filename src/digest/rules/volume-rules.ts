@@ -58,12 +58,23 @@ export interface MissingMail {
 
 /**
  * What is usual on such a day, by the reporters that have reported it, where hardly anything has passed: at all homes together, or
- * at the largest of which that is so. `undefined` where all is there.
+ * at one that sends as much as all others. `undefined` where that is there: of a small sender that is gone nobody asks for long.
  */
 export function missingOn(of: HomesOfDay): MissingMail | undefined {
+  const ofAll = missingAt(of, of.one.passedOn);
+  if (ofAll !== undefined) return ofAll;
   const alone = of.homes.map((home) => ({ ...of, homes: [home] }));
-  const missing = [missingAt(of, of.one.passedOn), ...alone.map((home) => missingAt(home, passedAt(home)))];
-  return missing.flatMap((one) => one ?? []).sort((a, b) => b.messages - a.messages)[0];
+  const usual = sumOf(alone, (home) => usualAt(home));
+  const missing = alone.flatMap((home) => {
+    const found = missingAt(home, passedAt(home));
+    return found !== undefined && found.messages >= usual - usualAt(home) ? found : [];
+  });
+  return missing.sort((a, b) => b.messages - a.messages)[0];
+}
+
+/** What usually passes at some homes on a day like this. */
+function usualAt({ day, homes }: HomesOfDay): number {
+  return sumOf(homes, (home) => againstUsual(volumesOf(home, day))?.expected ?? 0);
 }
 
 /** What passed at some homes on a day. */
@@ -74,13 +85,12 @@ function passedAt({ one, homes }: HomesOfDay): (day: string) => number {
 
 function missingAt(of: HomesOfDay, passedOn: (day: string) => number): MissingMail | undefined {
   const { day, homes } = of;
-  const expectedBy = (volumes: (home: Home) => Volumes): number =>
-    sumOf(homes, (home) => againstUsual(volumes(home))?.expected ?? 0);
   const passed = passedOn(day);
   const isMissing = (messages: number): boolean => messages > 0 && passed < hardlyAny * messages;
   const before = passed === 0 ? beforeCeasing(passedOn, day) : undefined;
-  if (!isMissing(expectedBy((home) => volumesOf(home, day))) && before === undefined) return undefined;
-  const messages = expectedBy((home) => ownVolumes(of, home, [0])) || (before ?? 0);
+  if (!isMissing(usualAt(of)) && before === undefined) return undefined;
+  const reported = sumOf(homes, (home) => againstUsual(ownVolumes(of, home, [0]))?.expected ?? 0);
+  const messages = reported || (before ?? 0);
   if (!isMissing(messages)) return undefined;
   const isGood = (ofDay: string): boolean => passedOn(ofDay) >= hardlyAny * messages;
   return { messages, lastGood: daysUpTo(day, knownDays).findLast(isGood) ?? dayAfter(day, -knownDays) };

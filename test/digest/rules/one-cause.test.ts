@@ -71,6 +71,19 @@ test.each([
   expect(lines).toEqual(expected.map((line) => expect.stringMatching(line)));
 });
 
+test("three servers that fail on one day are three incidents, each by its name, and none by that of one that is well", () => {
+  const failing = ["198.51.100.7", "203.0.113.7", "198.18.9.7"].flatMap((address) => {
+    const one = service(address, 160, [address], [mail("", "pass")]);
+    return [
+      { ...one, until: start },
+      { ...one, from: start, mails: [mail("", "softfail")] },
+    ];
+  });
+  const own = service("own", 300, ["192.0.2.10"], [mail("", "pass")]);
+  const lines = posted([own, ...failing]).filter((line) => line.startsWith("opened"));
+  expect(lines).toEqual(Array.from({ length: 3 }, () => "opened act shop.example sender-fails host 0"));
+});
+
 test("a provider that stops is asked about once, by one of its networks", () => {
   const dkim = ["shop.example", "crm.example"].map((domain) => ({ domain, selector: "crm1", result: "pass" }));
   const crm = service(
@@ -103,7 +116,8 @@ test.each([12, 4])(
 const [begun, day] = ["2026-08-01", "2026-11-17"];
 const sender = "crm.example";
 const key = { domain: "example.com", subject: "example.com/crm1", rule: "key-broken" } as const;
-const known = { ofSenders: [{ key, since: begun, senders: [sender] }] };
+const badDays = [1, 2, 3].map((back) => ({ day: dayAfter("2026-11-17", -back), messages: 220 }));
+const known = { ofSenders: [{ key, since: begun, senders: [sender], badDays, lastMessages: 220 }] };
 
 /** A sender of which nothing has passed for 100 days, so that nobody knows whose it is, or some has again. */
 function domainWith({ unknown = 200, held = 200, passed = 0 }) {
@@ -128,6 +142,10 @@ test("own mail goes on failing as long as nothing has passed, though nobody's by
     { key, level: "act", messages: 200, opensAtOnce: true, seenBy: [], senders: [sender] },
   ]);
   expect(withGoingOn([], domainWith({ held: 0 }), { day, known })).toMatchObject([{ key, level: "look" }]);
+});
+
+test("not by a few that anybody may send from there once the server has left", () => {
+  expect(withGoingOn([asked], domainWith({ unknown: 20, held: 20 }), { day, known })).toEqual([asked]);
 });
 
 test("not once some of it has passed, nor where it is told already, nor where there is none", () => {
