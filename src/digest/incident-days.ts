@@ -134,7 +134,7 @@ function isEnd(event: IncidentEvent["event"]): boolean {
 }
 
 /** Goes up with each release whose rules find other things in the same days. */
-const rulesVersion = 6;
+const rulesVersion = 7;
 
 /**
  * A hash of what days are judged by: what a person has set, and the rules themselves.
