@@ -8,6 +8,7 @@ import {
   type IncidentEvent,
   idOf,
   isOnce,
+  isResting,
   type Mute,
   markMuted,
   type RuleFinding,
@@ -153,14 +154,20 @@ export function incidentDay({ days }: Pick<IncidentDays, "days">, day: string): 
 
 /**
  * What the rules say of a day, over all domains or of one: the worst of what they find on it and of what was opened, came
- * back or became worse. What is posted once weighs on the day of its opening alone.
+ * back or became worse. What is posted once weighs on the day of its opening alone; what was to act on is to look at while its
+ * sender rests.
  */
-export function verdictOn({ findings, events, incidents }: IncidentDay, domain?: string): Verdict {
+export function verdictOn({ day, findings, events, incidents }: IncidentDay, domain?: string): Verdict {
   const muted = new Set(incidents.flatMap((one) => (one.muted === undefined ? [] : idOf(one.key))));
   const isOf = ({ key }: Pick<Incident, "key">): boolean =>
     (domain === undefined || key.domain === domain) && !muted.has(idOf(key));
   const open = new Set(incidents.flatMap(({ state, key }) => (state === "open" ? idOf(key) : [])));
   const lasting = findings.filter((one) => isOf(one) && open.has(idOf(one.key)) && !isOnce({ ...one.key, ...one }));
   const news = events.filter(({ event, incident }) => isOf(incident) && !isEnd(event));
-  return worstVerdict([...lasting.map(({ level }) => level), ...news.map(({ incident }) => incident.level)]);
+  const resting = incidents.some((one) => isOf(one) && isResting(one, day));
+  return worstVerdict([
+    ...lasting.map(({ level }) => level),
+    ...news.map(({ incident }) => incident.level),
+    ...(resting ? ["look" as const] : []),
+  ]);
 }

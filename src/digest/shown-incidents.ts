@@ -18,6 +18,7 @@ import {
   isNews,
   isOnce,
   isOwnMail,
+  isResting,
   isUntold,
   type ShownIncident,
   showIncidents,
@@ -64,7 +65,8 @@ export function incidentsOn(source: IncidentSource): { findings: Finding[]; othe
   const { days } = source;
   const all = shownOn(source).map((shown) => digestIncident(shown, source));
   const isFinding = (one: DigestIncident): boolean =>
-    isNews(one.change) || (one.change === "known" && days.includes(one.day) && !isOnce(one));
+    isNews(one.change) ||
+    (one.change === "known" && (days.includes(one.day) || one.isResting === true) && !isOnce(one));
   const found = all.filter(isFinding);
   const others = all.filter((incident) => !isFinding(incident) && !(incident.change === "known" && isOnce(incident)));
   return { findings: withoutRepeats(found).map(findingOf), others };
@@ -80,7 +82,7 @@ export function earlyFindings(
 
 /** An incident as a finding. */
 export function findingOf(one: DigestIncident): Finding {
-  return { kind: "incident", verdict: one.level, ...one };
+  return { kind: "incident", verdict: one.isResting ? "look" : one.level, ...one };
 }
 
 type ShownSource = Pick<IncidentSource, "days" | "incidents" | "posted" | "alarms" | "startDay" | "keepsVerdict">;
@@ -238,6 +240,7 @@ export function digestIncident(
     own: fail.own,
     evaluated,
     ...(day !== days[0] && { isEarlier: true }),
+    ...(!days.includes(day) && isResting(incident, days[0]) && { isResting: true }),
     ...(wasEarly && { wasEarly }),
     ...(lasts && { lasts }),
     ...(source && {

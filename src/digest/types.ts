@@ -76,6 +76,8 @@ export interface DigestIncident extends IncidentKey, Pick<ShownIncident, "change
   day: string;
   /** Whether that is another day than the digest's newest. */
   isEarlier?: true;
+  /** Whether nothing has been seen of its sender since, on so few days that it may be a weekend. */
+  isResting?: true;
   /** The reporters that saw it so far. */
   seenBy: string[];
   /** What happened to the domain's own mail that failed on the day, of so many evaluated messages. */

@@ -37,8 +37,8 @@ export function toldIncidents<Incident extends DigestIncident>(
 }
 
 /** How an incident stands, and whether what is told of it is of the day. */
-function standing({ level, change, isEarlier }: DigestIncident): unknown[] {
-  return [level, change, isEarlier];
+function standing({ level, change, isEarlier, isResting }: DigestIncident): unknown[] {
+  return [level, change, isEarlier, isResting];
 }
 
 function together<Item extends object>(

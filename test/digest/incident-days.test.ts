@@ -129,3 +129,13 @@ test("what is posted once stands in no later verdict, unless it lasts", () => {
     expect(parseSnapshot(formatSnapshot(snapshot))?.incidents).toEqual(incidents);
   }
 });
+
+test.each([
+  ["silent", ["act", "look", "look", "look", "ok"]],
+  ["seen", ["act", "ok", "ok", "ok", "ok"]],
+] as const)("what was to act on is to look at over a weekend: %s", (state, expected) => {
+  const days = (level: "act" | "look") =>
+    judgedDays([{ day: "2026-11-13", level }], { first: "2026-11-13", state }).days.map((day) => verdictOn(day));
+  expect(days("act")).toEqual(expected);
+  expect(days("look")).toEqual(["look", "ok", "ok", "ok", "ok"]);
+});

@@ -9,19 +9,24 @@ export interface FoundOn extends Partial<Omit<RuleFinding, "key">>, Partial<Rule
   day: string;
 }
 
-/** Days up to one of them, on which rules have found some things, and else nothing; those after `settled` are not due. */
+/**
+ * Days up to one of them, on which rules have found some things, and else nothing; those after `settled` are not due.
+ *
+ * @param state - What a day without a finding shows of a sender.
+ */
 export function judgedDays(
   found: readonly FoundOn[],
   {
     first = "2026-11-01",
     last = "2026-11-17",
     settled = last,
-  }: { first?: string; last?: string; settled?: string } = {},
+    state = "good",
+  }: { first?: string; last?: string; settled?: string; state?: "good" | "seen" | "silent" } = {},
 ): IncidentDays {
   let incidents: IncidentDays["snapshot"]["incidents"] = [];
   const days = daysFrom(first, last).map((day) => {
     const findings = found.filter((one) => one.day === day).map(ruleFinding);
-    const healthOf = () => ({ state: "good" as const, recoveryDays: 3 });
+    const healthOf = () => ({ state, recoveryDays: 3 });
     const folded = foldIncidents(incidents, [{ day, isSettled: day <= settled, findings, healthOf }]);
     incidents = folded.incidents;
     return { day, isSettled: day <= settled, findings, ...folded };

@@ -343,3 +343,15 @@ test("of a network of which other mail passes, the addresses are asked about tha
   expect(asked([...neighbours, ours])).toEqual([["192.0.2.99", "192.0.2.98"]]);
   expect(asked(neighbours)).toEqual([undefined]);
 });
+
+test("an incident to act on is a finding to look at while its sender rests, unless the digest tells a day of it, too", () => {
+  const incidents = judgedDays([{ day: "2026-11-13" }], { last: "2026-11-15", state: "silent" });
+  const posted = [{ id, since: "2026-11-13", level: "act", messages: 100, day: "2026-11-13" }] as const;
+  const domainDays = makeDomainDays([], { trust: noTrust, senders: makeSenders([]), incidents });
+  const verdictsOf = (...days: [string, ...string[]]) =>
+    incidentsOn({ days, incidents, posted, settingsOf: () => nothingSet, domainDays, window: {} }).findings.map(
+      ({ verdict }) => verdict,
+    );
+  expect(verdictsOf("2026-11-15", "2026-11-14")).toEqual(["look"]);
+  expect(verdictsOf("2026-11-15", "2026-11-14", "2026-11-13")).toEqual(["act"]);
+});

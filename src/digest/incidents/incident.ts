@@ -233,6 +233,15 @@ export function worstDayOf({ badDays }: Pick<Incident, "badDays">): Incident["ba
   return badDays.toSorted((a, b) => b.messages - a.messages)[0];
 }
 
+/** So long a weekend with a holiday may be. */
+const restDays = 3;
+
+/** Whether an incident to act on goes on, on a day after the last finding on which nothing has been seen of its sender: a weekend. */
+export function isResting({ key, state, level, lastBad, lastSeen, muted }: Incident, day: string): boolean {
+  const isActive = state === "open" && level === "act" && muted === undefined && !isOnce(key);
+  return isActive && lastBad < day && lastSeen <= lastBad && daysBetween(lastBad, day) <= restDays;
+}
+
 /** An incident that ended is the same again when it comes back within so many days. */
 export const backDays = 30;
 

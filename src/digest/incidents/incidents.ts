@@ -31,6 +31,7 @@ export {
   isOfHost,
   isOnce,
   isOwnFailure,
+  isResting,
   isToldAs,
   keyOfId,
   lookFinding,

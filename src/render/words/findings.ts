@@ -169,9 +169,12 @@ export function findingWords(phrases: Phrases) {
   }
 
   /** How an incident stands, and what it is: `⛔ Act, new: …`, `⛔ Act, worse, day 6: …`, `⛔ Still open, day 5: …`. */
-  function withState(text: string, { level, change, age }: Pick<DigestIncident, "level" | "change" | "age">): string {
+  function withState(
+    text: string,
+    { level, change, age, isResting }: Pick<DigestIncident, "level" | "change" | "age" | "isResting">,
+  ): string {
     const { incidents: say } = phrases;
-    const sign = verdictSigns[level];
+    const sign = verdictSigns[isResting ? "look" : level];
     if (!isNews(change)) return `${sign} ${say.stillOpen(text, age)}`;
     const state = change === "new" ? say.isNew : [say[change as "worse" | "back"], say.age(age)].join(comma);
     return `${sign} ${say.news(phrases.verdict[level], state, text)}`;
