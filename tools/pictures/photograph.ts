@@ -15,14 +15,20 @@ export function findChromium(): string | undefined {
   return [process.env.CHROMIUM ?? "", ...places].find((place) => place !== "" && existsSync(place));
 }
 
-/** Nothing that talks to anybody, and no process but those of pages; `--no-sandbox`, since a container's root has none to give. */
+/**
+ * Nothing that talks to anybody, and no process but those of pages: what an address bar suggests is a page, too, and takes
+ * longer than ours. `--no-sandbox`, since a container's root has none to give.
+ */
 const flags =
-  "--headless --no-sandbox --disable-gpu --in-process-gpu --disable-extensions --no-startup-window --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --hide-scrollbars".split(
+  "--headless --no-sandbox --disable-gpu --in-process-gpu --disable-extensions --no-startup-window --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --hide-scrollbars --disable-features=WebUIOmniboxPopup,WebUIOmniboxFullPopup,WebUIOmniboxAimPopup".split(
     " ",
   );
 
 /** Milliseconds. */
 const longest = 60_000;
+
+/** Milliseconds for which a browser that nobody uses is kept. */
+const kept = 2000;
 
 /** A page in Chromium. */
 export interface OpenPage {
@@ -119,13 +125,19 @@ interface Browser {
   asked: Map<string, string[]>;
   /** Tabs that nobody uses. */
   free: string[];
+  stop(): void;
 }
 
 let running: Browser | undefined;
 let users = 0;
+let ending: NodeJS.Timeout | undefined;
 
-/** One Chromium for all pages of this process, since its start takes longer than what is done with most; it ends with the process. */
+/**
+ * One Chromium for all pages of this process that follow each other, since its start takes longer than what is done with most.
+ * While nobody uses it, it draws its last page all the same: it ends soon.
+ */
 async function withBrowser<T>(use: (browser: Browser) => Promise<T>): Promise<T> {
+  clearTimeout(ending);
   const browser = running?.process.exitCode === null ? running : startBrowser();
   running = browser;
   const { process } = browser;
@@ -135,8 +147,16 @@ async function withBrowser<T>(use: (browser: Browser) => Promise<T>): Promise<T>
     return await use(browser);
   } finally {
     users -= 1;
-    if (users === 0) keepsAlive(process, false);
+    if (users === 0) {
+      keepsAlive(process, false);
+      ending = setTimeout(stopBrowser, kept).unref();
+    }
   }
+}
+
+function stopBrowser(): void {
+  running?.stop();
+  running = undefined;
 }
 
 /**
@@ -166,16 +186,18 @@ function startBrowser(): Browser {
   const folder = mkdtempSync(join(tmpdir(), "chromium-"));
   const args = [...flags, `--user-data-dir=${folder}`, "--remote-debugging-pipe"];
   const browser = spawn(chromium, args, { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
-  process.once("exit", () => {
+  const stop = (): void => {
+    process.off("exit", stop);
     browser.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-  });
+  };
+  process.once("exit", stop);
   const [, , , commands, answers] = browser.stdio;
   const asked: Browser["asked"] = new Map();
   const command = talkTo(commands as Writable, answers as Readable, ({ method, params, sessionId = "" }) => {
     if (method === "Network.requestWillBeSent") asked.get(sessionId)?.push(params?.request?.url ?? "");
   });
-  return { process: browser, command, asked, free: [] };
+  return { process: browser, command, asked, free: [], stop };
 }
 
 /** Whether this process waits for another, and for what it says. */
