@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { runProgram } from "./starter/run.ts";
 
 /** Paths of the PEM files of a server. */
 export interface ServerCertificate {
@@ -29,7 +29,7 @@ export interface Authority {
 export function makeAuthority(folder: string): Authority {
   mkdirSync(folder, { recursive: true });
   const path = (name: string) => join(folder, name);
-  const openssl = (...args: string[]) => execFileSync("openssl", args, { cwd: folder, stdio: "pipe" });
+  const openssl = (...args: string[]) => runProgram("openssl", args, { cwd: folder });
   // OpenSSL's `ca` is the one command that takes both ends of the validity in all versions; it wants files to keep its books in.
   writeFileSync(path("index.txt"), "");
   writeFileSync(path("serial"), "01\n");

@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, inject, onTestFinished } from "vitest";
+import { runProgram } from "./starter/run.ts";
 
 /** A git repository for one test, which is gone when the test has finished. */
 export interface LocalRepository {
@@ -91,7 +91,5 @@ function run(folder: string, ...args: string[]): string {
   const identity = { GIT_AUTHOR_NAME: "A Person", GIT_AUTHOR_EMAIL: "person@example.com" };
   const committer = { GIT_COMMITTER_NAME: "A Person", GIT_COMMITTER_EMAIL: "person@example.com" };
   const env = { ...process.env, ...identity, ...committer };
-  return execFileSync("git", args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] })
-    .toString()
-    .trimEnd();
+  return runProgram("git", args, { cwd: folder, env }).toString().trimEnd();
 }

@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openGitHistory } from "../../../src/io/git/history.ts";
 import { makeFolder, makeRepository } from "../../servers/git.ts";
 import { wrapGit } from "../../servers/git-wrapper.ts";
+import { runProgram } from "../../servers/starter/run.ts";
 
 /*
  * A run is killed before each of its git commands that writes and after the last. What a killed process leaves behind is
@@ -40,7 +40,7 @@ async function makePlace(): Promise<string> {
 }
 
 function stateOf(folder: string) {
-  const git = (...args: string[]) => execFileSync("git", args, { cwd: folder }).toString();
+  const git = (...args: string[]) => runProgram("git", args, { cwd: folder }).toString();
   const refs = git("for-each-ref", "--format=%(objectname) %(refname) %(tree)").trimEnd().split("\n");
   const remote = git("ls-remote", "--heads", "origin").slice(0, 40);
   return {

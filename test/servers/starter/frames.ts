@@ -28,10 +28,10 @@ export function framed(id: number, kind: Frame["kind"], bytes: string | Buffer =
   return Buffer.concat([head, body]);
 }
 
-/** Gives each frame of a stream to a function, as soon as all of it has come. */
-export function readFrames(stream: NodeJS.ReadableStream, take: (frame: Frame) => void): void {
+/** A function that takes what comes, in pieces of any length, and gives each frame to another as soon as all of it is there. */
+export function frameReader(take: (frame: Frame) => void): (chunk: Buffer) => void {
   let [chunks, length, needed]: [Buffer[], number, number] = [[], 0, 9];
-  stream.on("data", (chunk: Buffer) => {
+  return (chunk) => {
     chunks.push(chunk);
     length += chunk.length;
     if (length < needed) return;
@@ -44,5 +44,5 @@ export function readFrames(stream: NodeJS.ReadableStream, take: (frame: Frame) =
       rest = rest.subarray(needed);
     }
     [chunks, length] = [[rest], rest.length];
-  });
+  };
 }

@@ -1,16 +1,19 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { type Frame, framed, readFrames } from "./frames.ts";
+import { type Frame, framed, frameReader } from "./frames.ts";
 
-/* The starter: starts what it is asked to by standard input, and ends when that does. See spawn.ts. */
+/* The starter: starts what it is asked to by standard input, and ends when that does. See spawn.ts and run.ts. */
 
 const started = new Map<number, ChildProcessWithoutNullStreams>();
 
-readFrames(process.stdin, ({ id, kind, bytes }) => {
-  if (kind === "start") start(id, bytes);
-  else if (kind === "input") started.get(id)?.stdin.write(bytes);
-  else if (kind === "end") started.get(id)?.stdin.end();
-  else started.get(id)?.kill();
-});
+process.stdin.on(
+  "data",
+  frameReader(({ id, kind, bytes }) => {
+    if (kind === "start") start(id, bytes);
+    else if (kind === "input") started.get(id)?.stdin.write(bytes);
+    else if (kind === "end") started.get(id)?.stdin.end();
+    else started.get(id)?.kill();
+  }),
+);
 process.stdin.on("end", () => process.exit());
 
 function start(id: number, bytes: Buffer): void {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn as spawnHere } from "node:child_process";
 import { EventEmitter } from "node:events";
 import { resolve } from "node:path";
 import { PassThrough, Writable } from "node:stream";
-import { type Command, type Frame, framed, readFrames } from "./frames.ts";
+import { type Command, type Frame, framed, frameReader } from "./frames.ts";
 
 /*
  * In tests, stands for `node:child_process` where git is started: a small process beside each worker starts the real git.
@@ -60,7 +60,7 @@ function openStarter(): NonNullable<typeof ask> {
   if (stdin === null || stdout === null) throw new Error("The starter has no pipes.");
   starter.unref();
   for (const stream of [stdin, stdout]) if ("unref" in stream && typeof stream.unref === "function") stream.unref();
-  readFrames(stdout, (frame) => take(frame));
+  stdout.on("data", frameReader(take));
   return (frame, sent) => stdin.write(frame, () => sent?.());
 }
 
