@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -9,6 +8,7 @@ import { checkRepository, releaseOf } from "../../tools/release.ts";
 import { runAction } from "../servers/action-runner.ts";
 import { makeFolder, makeRepository } from "../servers/git.ts";
 import { sparedEnvironment } from "../servers/place.ts";
+import { runProgram } from "../servers/starter/run.ts";
 
 const changelog = "# Changelog\n\n## 0.2.0\n\n- Newer.\n\n## 0.1.0\n\n- Older.\n";
 
@@ -41,14 +41,16 @@ describe("a release", () => {
 
 test("the tree at the moved tag runs as an Action, as it lies there, without an install", async () => {
   const { remote, folder, git } = makeRepository("started");
-  git("fetch", "--quiet", "--depth", "1", `file://${resolve(".")}`, "HEAD");
-  const commit = git("commit-tree", "FETCH_HEAD^{tree}", "-m", "release");
+  // The objects of the project are as good as fetched and pushed, which would pack all of them twice.
+  const objects = runProgram("git", ["rev-parse", "--git-path", "objects"]).toString().trimEnd();
+  for (const repository of [remote, join(folder, ".git")])
+    writeFileSync(join(repository, "objects/info/alternates"), `${resolve(objects)}\n`);
+  const tree = runProgram("git", ["rev-parse", "HEAD^{tree}"]).toString().trimEnd();
+  const commit = git("commit-tree", tree, "-m", "release");
   git("push", "--quiet", "origin", "HEAD:refs/tags/v1"); // An older release.
   git("push", "--quiet", "--force", "origin", `${commit}:refs/tags/v0.1.0`, `${commit}:refs/tags/v1`);
   const action = join(makeFolder(), "action");
-  execFileSync("git", ["clone", "--quiet", "--depth", "1", "--branch", "v1", `file://${remote}`, action], {
-    stdio: "pipe",
-  });
+  git("clone", "--quiet", "--depth", "1", "--branch", "v1", `file://${remote}`, action);
   expect(existsSync(join(action, "node_modules"))).toBe(false);
 
   const mailbox = join(makeFolder(), "mailbox");
