@@ -2,7 +2,7 @@ import { dayAfter } from "../../history/dates.ts";
 import { entryIn } from "../../history/lists.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
 import { isNetwork } from "../../report/source/source.ts";
-import { entryOf, placeOf, type SenderLine } from "../window/window.ts";
+import { entryOf, placeOf, type SenderLine, within } from "../window/window.ts";
 
 /** What one sender, or one address of a network, did for an organizational domain on one day, in messages. */
 export interface DayOfSender {
@@ -74,10 +74,10 @@ const oldDays = 14;
 /** What was before: so many days and messages. */
 const before = { days: 3, messages: 10 };
 /**
- * Of a service that SPF knows so large a part passes by it on the recent days: more than a fifth of a service's mail nobody forwards. Few
- * messages that do not pass say little, and half is enough; and a quarter on the last days that hold so many messages.
+ * Of what a service that SPF knows sends in a week, no more than a fifth, or twice what is usual, does not pass by it: that is forwarded. Few
+ * messages say little, and half may be. And a quarter passes on the last days that hold 20 messages.
  */
-const inSpf = { share: 0.8, few: 50, ofFew: 0.5, messages: 20, lately: 0.25 };
+const inSpf = { forwarded: 0.2, usual: 2, few: 50, ofFew: 0.5, messages: 20, lately: 0.25 };
 
 /** Messages that were evaluated, and those that passed by SPF. */
 interface SpfMail {
@@ -92,6 +92,21 @@ function noMail(): SpfMail {
 function addDay(sum: SpfMail, { passed, failed, bySpf }: DayOfSender): void {
   sum.messages += passed + failed;
   sum.bySpf += bySpf;
+}
+
+/** The part of some messages that did not pass by SPF. */
+function withoutSpf({ messages, bySpf }: SpfMail): number {
+  return messages === 0 ? 0 : (messages - bySpf) / messages;
+}
+
+/** Whether so much of a sender's mail passed by SPF that forwarders account for what did not. */
+function isForwardedAtMost(recent: SpfMail, all: readonly DayOfSender[], day: string): boolean {
+  const share = withoutSpf(recent);
+  if (recent.messages - recent.bySpf < inSpf.few) return share <= inSpf.ofFew;
+  if (share <= inSpf.forwarded) return true;
+  const usual = noMail();
+  for (const one of within(all, dayAfter(day, 1 - knownDays), dayAfter(day, -recentDays))) addDay(usual, one);
+  return share <= inSpf.usual * withoutSpf(usual);
 }
 
 /** What the days of a sender up to one come to, as far back as it takes to know. */
@@ -138,9 +153,7 @@ export function knownUpTo(all: readonly DayOfSender[], day: string) {
       sums.recentMessages += one.failed;
     } else if (byKey && sums.passedSpf && alignedDays >= before.days && aligned >= before.messages) break;
   }
-  const share = recent.messages - recent.bySpf < inSpf.few ? inSpf.ofFew : inSpf.share;
-  const isInSpf =
-    recent.bySpf > 0 && recent.bySpf >= share * recent.messages && last.bySpf >= inSpf.lately * last.messages;
+  const isInSpf = recent.bySpf > 0 && last.bySpf >= inSpf.lately * last.messages && isForwardedAtMost(recent, all, day);
   return {
     ...sums,
     isInSpf,

@@ -58,7 +58,7 @@ export interface KnownSender {
   passedSpf: boolean;
   /** The same with the day itself. */
   bySpf: boolean;
-  /** Whether our SPF record knows it: four fifths of what it sent in a week passed (half where few did not), and a quarter over the last days that hold 20 messages. */
+  /** Whether our SPF record knows it, and forwarders account for what does not pass by it. */
   isInSpf: boolean;
   /** Whether so much of it passed before as of our own mail. */
   passedBefore: boolean;
