@@ -3,13 +3,12 @@ import type { DnsChange, NetworkName } from "../history/dns/dns.ts";
 import { compareText, countBy, groupBy, sumOf } from "../history/lists.ts";
 import type { Alarm, PostedIncident } from "../history/state.ts";
 import { isNetwork, networkOf } from "../report/source/source.ts";
-import { addSources, evaluatedOf, type FailingSource, type FailureReports } from "./day/day.ts";
+import { evaluatedOf, type FailingSource, type FailureReports } from "./day/day.ts";
 import { type DomainDays, mainSource } from "./domain-digest.ts";
 import { type IncidentDays, incidentDay } from "./incident-days.ts";
 import {
   alarmStateOf,
   alarmsOn,
-  hostsOf,
   type IdleMute,
   type Incident,
   type IncidentKey,
@@ -20,6 +19,7 @@ import {
   isOwnMail,
   isResting,
   isUntold,
+  likenessOf,
   type ShownIncident,
   showIncidents,
   shownAs,
@@ -64,9 +64,10 @@ export interface IncidentSource {
 export function incidentsOn(source: IncidentSource): { findings: Finding[]; others: DigestIncident[] } {
   const { days } = source;
   const all = shownOn(source).map((shown) => digestIncident(shown, source));
-  const isFinding = (one: DigestIncident): boolean =>
-    isNews(one.change) ||
-    (one.change === "known" && (days.includes(one.day) || one.isResting === true) && !isOnce(one));
+  const isBad = (one: DigestIncident): boolean =>
+    isNews(one.change) || (one.change === "known" && days.includes(one.day) && !isOnce(one));
+  const bad = new Set(all.filter(isBad).map(({ domain }) => domain));
+  const isFinding = (one: DigestIncident): boolean => isBad(one) || (one.isResting === true && !bad.has(one.domain));
   const found = all.filter(isFinding);
   const others = all.filter((incident) => !isFinding(incident) && !(incident.change === "known" && isOnce(incident)));
   return { findings: withoutRepeats(found).map(findingOf), others };
@@ -219,8 +220,9 @@ export function digestIncident(
 ): DigestIncident {
   const { key, level, since, lastBad: day, lasts, seenBy, muted } = incident;
   const { totals, fail, sources } = domainDays.figuresOn(key.domain, day);
-  const hosts = hostsOf(incident);
-  const source = key.rule === "threshold" ? mainSource({ sources }) : sourceOf(sources, key, hosts);
+  const source =
+    sources.find((one) => isSourceOf(one, key)) ?? (key.rule === "threshold" ? mainSource({ sources }) : undefined);
+  const likeness = likenessOf(incident);
   const evaluated = evaluatedOf(totals);
   const names = recordsBehind(key);
   const dns = dnsChanges.filter((one) => names.includes(one.name) && one.day >= dayAfter(since, -dnsDays));
@@ -250,29 +252,12 @@ export function digestIncident(
       ),
     }),
     ...(isShared && { addresses }),
-    ...(hosts.length > 0 && { networks: hosts }),
+    ...(likeness !== undefined && { likeness }),
     ...(incident.lostKey && { lostKey: incident.lostKey }),
     ...(muted && { muted }),
     ...(dns.length > 0 && { dns }),
     ...(key.rule === "tls-fails" ? failingTls(window, key.subject, day) : passed.length > 0 && { passed }),
   };
-}
-
-/** Where an incident comes from; of several hosts all of it, with the addresses of each. */
-function sourceOf(
-  sources: readonly FailingSource[],
-  key: IncidentKey,
-  hosts: readonly string[],
-): FailingSource | undefined {
-  const subjects = hosts.length > 0 && key.rule === "sender-fails" ? hosts : [key.subject];
-  const all = sources.filter((one) => subjects.some((subject) => isSourceOf(one, { ...key, subject })));
-  const [first] = all;
-  if (first === undefined || subjects.length === 1) return first;
-  // It keeps its name from day to day, whichever of them fails most.
-  const name = subjects.includes(key.subject) ? key.subject : subjects[0];
-  const moreAddresses = sumOf(all, (one) => one.moreAddresses);
-  const addresses = all.flatMap((one) => one.addresses);
-  return { ...addSources(all.find(({ source }) => source === name) ?? first, all), addresses, moreAddresses };
 }
 
 /**

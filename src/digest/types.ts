@@ -98,8 +98,8 @@ export interface DigestIncident extends IncidentKey, Pick<ShownIncident, "change
   addresses?: string[];
   /** See `RuleFinding`. */
   lostKey?: KeyResult;
-  /** The networks of ours that it is about, where they are several. */
-  networks?: string[];
+  /** Equal for hosts that fail alike; see `likenessOf`. */
+  likeness?: string;
   /** Of inbound TLS alone: the hosts at which it failed on the day, the most sessions first. */
   hosts?: string[];
   /** Of inbound TLS alone: most of what failed was held against TLSA records, and not against MTA-STS. */

@@ -4,7 +4,7 @@ import { normalDomain, organizationalDomain } from "../report/domain.ts";
 import { knownNameOf, parseSaidSender, serviceOfDomain } from "../report/source/source.ts";
 import type { Trust } from "../report/trust/trust.ts";
 import { classified, countingDays, type KnownSenders } from "./day/day.ts";
-import { type Incident, sendersOf } from "./incidents/incidents.ts";
+import { type Incident, senderOfSubject } from "./incidents/incidents.ts";
 import { failPartOf, type MailClass, type Senders } from "./senders/senders.ts";
 import type { Window } from "./window/window.ts";
 
@@ -100,7 +100,7 @@ function whyDomain(mails: readonly SeenMail[], incidents: readonly Incident[], o
   const ofDomain = mails.filter(({ domain }) => organizationalDomain(domain) === own);
   const senders = new Set(ofDomain.map(({ sender }) => sender));
   const others = incidents.filter(
-    (one) => one.key.domain === own && (isOfRecords(one.key) || !sendersOf(one).some((sender) => senders.has(sender))),
+    (one) => one.key.domain === own && (isOfRecords(one.key) || !senders.has(senderOfSubject(one.key.subject))),
   );
   if (own === undefined || ofDomain.length + others.length === 0) return [];
   return [{ domain: own, ...seenIn(ofDomain), incidents: others }];
@@ -111,7 +111,7 @@ function whySender(mails: readonly SeenMail[], incidents: readonly Incident[]): 
   const domain = organizationalDomain(policyDomain);
   const fails = mails.some(({ mailClass }) => failPartOf(mailClass) === "own");
   const isAbout = (one: Incident): boolean =>
-    one.key.domain === domain && (isOfRecords(one.key) ? fails : sendersOf(one).includes(sender));
+    one.key.domain === domain && (isOfRecords(one.key) ? fails : senderOfSubject(one.key.subject) === sender);
   return { domain, sender, ...seenIn(mails), incidents: incidents.filter(isAbout) };
 }
 

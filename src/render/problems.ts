@@ -1,14 +1,16 @@
 import { addImpacts, addSources, isSilent } from "../digest/day/day.ts";
 import type { DigestIncident, Finding } from "../digest/digest.ts";
-import type { IncidentKey, RuleName } from "../digest/incidents/incidents.ts";
+import { fewestAlike, type IncidentKey, type RuleName, senderOfSubject } from "../digest/incidents/incidents.ts";
 import { isOfPolicy, tlsSubject } from "../digest/tls/tls.ts";
-import { groupBy, sumOf } from "../history/lists.ts";
+import { compareText, groupBy, sumOf } from "../history/lists.ts";
 import { knownNameOf } from "../report/source/source.ts";
 
-/** An incident, or the same one at several domains. */
+/** An incident, or the same one at several domains or hosts. */
 export type Told<Incident extends DigestIncident = DigestIncident> = Incident & {
   /** All its domains, the one with the most messages first; absent for one. */
   domains?: readonly string[];
+  /** Of hosts that fail alike their networks, the one that it is called by first; absent for one sender. */
+  networks?: readonly string[];
 };
 
 /** An incident that is found: something is to be done about it. */
@@ -36,9 +38,14 @@ export function toldIncidents<Incident extends DigestIncident>(
   return together(incidents, (incident) => incident, apart);
 }
 
-/** How an incident stands, and whether what is told of it is of the day. */
-function standing({ level, change, isEarlier, isResting }: DigestIncident): unknown[] {
-  return [level, change, isEarlier, isResting];
+/** The same of incidents that no finding is about, where they have the same days. */
+export function endedTogether(incidents: readonly DigestIncident[]): Told[] {
+  return toldIncidents(incidents, ({ change, since, day }) => [change, since, day]);
+}
+
+/** How an incident stands, and whether what is told of it is of the day. That a few of several hosts are worse is no news. */
+function standing({ level, change, isEarlier, isResting, likeness }: DigestIncident): unknown[] {
+  return [level, change === "worse" && likeness !== undefined ? "known" : change, isEarlier, isResting];
 }
 
 function together<Item extends object>(
@@ -46,16 +53,26 @@ function together<Item extends object>(
   incidentOf: (item: Item) => (DigestIncident & Item) | undefined,
   apart: (incident: DigestIncident & Item) => readonly unknown[] = standing,
 ) {
-  const groups = groupBy(items, (item): unknown => {
-    const incident = incidentOf(item);
-    const shared = incident && problemOf(incident);
-    if (incident === undefined || shared === undefined) return item;
-    return JSON.stringify([...shared, ...apart(incident)]);
+  const join = (
+    all: readonly Item[],
+    sharedBy: (incident: DigestIncident) => unknown[] | undefined,
+    { fewest, asOne }: { fewest: number; asOne: (all: readonly (DigestIncident & Item)[]) => Item },
+  ): Item[] => {
+    const groups = groupBy(all, (item): unknown => {
+      const incident = incidentOf(item);
+      const shared = incident && sharedBy(incident);
+      if (incident === undefined || shared === undefined) return item;
+      return JSON.stringify([...shared, ...apart(incident)]);
+    });
+    return [...groups.values()].flatMap((group): Item[] =>
+      group.length < fewest ? group : [asOne(group.flatMap((item) => incidentOf(item) ?? []))],
+    );
+  };
+  const ofHosts = join(items, ({ likeness, day }) => (likeness === undefined ? undefined : [likeness, day]), {
+    fewest: fewestAlike,
+    asOne: asOneProvider,
   });
-  return [...groups.values()].flatMap((group): Item[] => {
-    const incidents = group.flatMap((item) => incidentOf(item) ?? []);
-    return incidents.length < 2 ? group : [asOne(incidents)];
-  });
+  return join(ofHosts, problemOf, { fewest: 2, asOne: ofAllDomains });
 }
 
 /** Rules that find something wrong with a sender, or with who reports; the others speak of one domain's own records. */
@@ -92,21 +109,55 @@ function domainOf({ rule, domain, subject }: IncidentKey): string {
   return rule === "tls-fails" ? tlsSubject(subject).domain : domain;
 }
 
-function asOne<Incident extends DigestIncident>(incidents: readonly Incident[]): Told<Incident> {
+/** The same problem at several domains. */
+function ofAllDomains<Incident extends DigestIncident>(incidents: readonly Incident[]): Told<Incident> {
   const sorted = incidents.toSorted((a, b) => b.messages - a.messages);
-  const [first = incidents[0] as Incident] = sorted;
-  const sources = sorted.flatMap(({ source }) => source ?? []);
-  const { passed: _, ...one } = first;
+  const { passed: _, ...one } = addUp(sorted);
   return {
-    ...(one as Incident),
+    ...(one as Told<Incident>),
     domains: [...new Set(sorted.map(domainOf))],
-    ...(first.hosts && { hosts: [...new Set(sorted.flatMap(({ hosts = [] }) => hosts))] }),
-    messages: sumOf(sorted, ({ messages }) => messages),
+    ...(one.hosts && { hosts: [...new Set(sorted.flatMap(({ hosts = [] }) => hosts))] }),
     own: addImpacts(sorted.map(({ own }) => own)),
     evaluated: sumOf(sorted, ({ evaluated }) => evaluated),
-    seenBy: [...new Set(sorted.flatMap(({ seenBy }) => seenBy))],
-    since: sorted.map(({ since }) => since).sort()[0] ?? first.since,
-    age: Math.max(...sorted.map(({ age }) => age)),
+  };
+}
+
+/** Hosts of one domain that fail alike, by the name of the one that most of it comes from, or of the first. */
+function asOneProvider<Incident extends DigestIncident>(incidents: readonly Incident[]): Told<Incident> {
+  const messages = sumOf(incidents, (one) => one.messages);
+  const sorted = incidents.toSorted(
+    (a, b) =>
+      Number(b.messages * 2 > messages) - Number(a.messages * 2 > messages) || compareText(a.subject, b.subject),
+  );
+  const one = addUp(sorted);
+  const sources = sorted.flatMap(({ source }) => source ?? []);
+  const worse = sumOf(sorted, ({ change, messages }) => (change === "worse" ? messages : 0));
+  const change = one.change === "worse" || worse > 0 ? (worse * 2 >= messages ? "worse" : "known") : one.change;
+  return {
+    ...one,
+    change,
+    networks: sorted.map(({ subject }) => senderOfSubject(subject)),
+    ...(one.source && {
+      source: {
+        ...one.source,
+        addresses: sources.flatMap(({ addresses }) => addresses),
+        moreAddresses: sumOf(sources, ({ moreAddresses }) => moreAddresses),
+      },
+    }),
+  };
+}
+
+/** The first of some incidents, with the messages, reporters, days and sources of all. */
+function addUp<Incident extends DigestIncident>(incidents: readonly Incident[]): Incident {
+  const [first = incidents[0] as Incident] = incidents;
+  const sources = incidents.flatMap(({ source }) => source ?? []);
+  return {
+    ...first,
+    messages: sumOf(incidents, ({ messages }) => messages),
+    seenBy: [...new Set(incidents.flatMap(({ seenBy }) => seenBy))],
+    since: incidents.map(({ since }) => since).sort()[0] ?? first.since,
+    age: Math.max(...incidents.map(({ age }) => age)),
+    ...(incidents.some(({ wasEarly }) => wasEarly) && { wasEarly: true }),
     ...(first.source && { source: addSources(first.source, sources) }),
   };
 }

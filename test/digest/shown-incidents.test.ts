@@ -355,3 +355,21 @@ test("an incident to act on is a finding to look at while its sender rests, unle
   expect(verdictsOf("2026-11-15", "2026-11-14")).toEqual(["look"]);
   expect(verdictsOf("2026-11-15", "2026-11-14", "2026-11-13")).toEqual(["act"]);
 });
+
+test.each([
+  ["few, waits for its digest", 20, 3, []],
+  ["as many as half of the others, does not", 80, 3, ["203.0.113.0/24"]],
+  ["few, beside two that may be servers of their own, does not", 20, 2, ["203.0.113.0/24"]],
+])("a host that fails like others that were posted early: %s", (_, messages, count, expected) => {
+  const usual = [{ stream: "example.com SPF", share: 0 }];
+  const hosts = Array.from({ length: count }, (_, index) => `198.51.${100 + index}.0/24`);
+  const found = hosts.map((subject) => ({ day: "2026-11-15", subject, usual, messages: 50 }));
+  const other = { day: "2026-11-16", subject: "203.0.113.0/24", usual, messages };
+  const { days } = judgedDays([...found, other], { last: "2026-11-16", settled: "2026-11-14" });
+  const alarms = hosts.map((subject) => {
+    const key = { domain: "example.com", rule: "sender-fails", subject } as const;
+    return { id: idOf(key), day: "2026-11-15", level: "act" as const, messages: 50 };
+  });
+  const before = { posted: [], alarms, told: new Set(["2026-11-14"]), startDay: first };
+  expect(earlyIncidents(days, before, undefined).map(({ incident }) => incident.key.subject)).toEqual(expected);
+});

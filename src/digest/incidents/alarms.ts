@@ -1,14 +1,16 @@
 import { dayAfter } from "../../history/dates.ts";
-import { compareText } from "../../history/lists.ts";
+import { compareText, groupBy, sumOf } from "../../history/lists.ts";
 import { type Alarm, daysSent, type PostedIncident, type Sent, type State, sentTo } from "../../history/state.ts";
 import { sentBackDays } from "../due.ts";
 import {
+  causeOf,
+  fewestAlike,
   type Incident,
   type IncidentEvent,
   type IncidentKey,
   idOf,
-  isToldAs,
   keyOfId,
+  likenessOf,
   type RuleName,
 } from "./incident.ts";
 import { isMuchMore, isStanding, type ShownDays, type ShownIncident, shownAs } from "./posted.ts";
@@ -76,36 +78,55 @@ export function earlyIncidents(
   const onDay = days.findLast(({ day }) => day <= after)?.incidents ?? [];
   const shown = new Map(onDay.map((one) => [idOf(one.key), one]));
   const known = new Map(posted.map((one) => [one.id, one]));
-  const standing = alarms.filter(
-    (one) =>
-      one.settled === undefined &&
-      !one.isUncertain &&
-      (dates.has(one.day) || alarmStateOf(one, { onDay, now: last.incidents, alarms }) === "waits"),
+  const standing = groupBy(
+    alarms.filter(
+      (one) =>
+        one.settled === undefined &&
+        !one.isUncertain &&
+        (dates.has(one.day) || alarmStateOf(one, { onDay, now: last.incidents, alarms }) === "waits"),
+    ),
+    ({ id }) => causeOf(id),
   );
   // More has become known of the day of an alarm: with that a later one is compared.
   const knownNow = (alarm: Alarm): Alarm => {
     const ofDay = days.find(({ day }) => day === alarm.day)?.incidents ?? [];
-    const found = ofDay.filter((one) => one.lastBad === alarm.day && isToldAs(one, alarm.id));
+    const found = ofDay.filter((one) => one.lastBad === alarm.day && causeOf(idOf(one.key)) === causeOf(alarm.id));
     return { ...alarm, messages: Math.max(alarm.messages, ...found.map(({ lastMessages }) => lastMessages)) };
   };
   const bad = untold.flatMap(({ day, incidents }) => incidents.filter((one) => one.lastBad === day && isAwake(one)));
   const worst = new Map(bad.toSorted((a, b) => a.lastMessages - b.lastMessages).map((one) => [idOf(one.key), one]));
-  return last.incidents.flatMap((incident): EarlyIncident[] => {
+  const early = last.incidents.flatMap((incident): EarlyIncident[] => {
     const { key } = incident;
     const id = idOf(key);
     // Of several days that no digest has told of the worst is the news.
     const { lastBad, lastMessages } = worst.get(id) ?? incident;
     const isNow = isAwake(incident) && dates.has(incident.lastBad) && !isStanding(incident, anew);
     if (!isNow || !isByCount(key.rule) || !isUrgent(incident)) return [];
-    const told = standing.filter((alarm) => isToldAs(incident, alarm.id)).map(knownNow);
     const facts = {
       event: begun.get(id),
       before: known.get(id),
       shown: shown.get(id),
-      standing: told.length > 0 ? told : undefined,
+      standing: standing.get(causeOf(id))?.map(knownNow),
     };
     const early = earlyOf({ ...incident, lastBad, lastMessages }, facts);
     return early === undefined ? [] : [early];
+  });
+  const isTold = ({ key }: Incident): boolean =>
+    standing.has(causeOf(idOf(key))) || (known.has(idOf(key)) && known.get(idOf(key))?.ended === undefined);
+  return withoutFew(
+    early,
+    last.incidents.filter((one) => isAwake(one) && isTold(one)),
+  );
+}
+
+/** Of hosts that fail alike and of which most are told, the others wait for the digest: reports about a provider's come one by one. */
+function withoutFew(early: readonly EarlyIncident[], told: readonly Incident[]): EarlyIncident[] {
+  const [toldAlike, earlyAlike] = [groupBy(told, likenessOf), groupBy(early, ({ incident }) => likenessOf(incident))];
+  return early.filter(({ incident }) => {
+    const likeness = likenessOf(incident);
+    const [known = [], found = []] = [toldAlike.get(likeness), earlyAlike.get(likeness)];
+    if (likeness === undefined || known.length < fewestAlike) return true;
+    return sumOf(found, ({ messages }) => messages) * 2 >= sumOf(known, ({ lastMessages }) => lastMessages);
   });
 }
 
@@ -235,11 +256,12 @@ export function alarmStateOf(alarm: Alarm, { onDay, now, alarms }: KnownIncident
     !isFound && alarms.some((one) => one.id === idOf(limit) && one.day === day);
   const isByLimit = (key: Incident["key"]): boolean =>
     rule === "threshold" ? isOwnMail(key.rule) : key.rule === "threshold" && isOwnMail(rule) && isBeside(key);
-  const isIt = (one: Incident): boolean => isToldAs(one, id) || (one.key.domain === domain && isByLimit(one.key));
+  const isSame = (key: Incident["key"]): boolean => causeOf(idOf(key)) === causeOf(id);
+  const isIt = ({ key }: Incident): boolean => isSame(key) || (key.domain === domain && isByLimit(key));
   if (onDay.some((one) => isIt(one) && isBad(one))) return "shown";
   const goesOn = now.some(
     (one) =>
-      isToldAs(one, id) &&
+      isSame(one.key) &&
       one.state === "open" &&
       one.muted === undefined &&
       isUrgent(one) &&

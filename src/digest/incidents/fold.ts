@@ -76,10 +76,7 @@ function withFinding(known: Incident | undefined, finding: RuleFinding, { day, i
   const before = known && isWithin(known, day, backDays + 1) ? known : undefined;
   const isEnough = level === "act" || opensAtOnce || messages >= enoughMessages || before !== undefined;
   const state = isEnough ? "open" : "suspected";
-  const { ended, lasts: _, lostKey: __, senders: knownSenders = [], ...kept } = before ?? {};
-  // Of several hosts all are known as long as it lasts.
-  const senders =
-    finding.senders === undefined && ended !== undefined ? [] : [...knownSenders, ...(finding.senders ?? [])];
+  const { ended, lasts: _, lostKey: __, ...kept } = before ?? {};
   const recent = recentDays(before, day, rememberedDays);
   // After 28 days without a finding, be they due or not, any day is a leap; the first finding of all is none.
   const isAnew = known !== undefined && known.lastBad < dayAfter(day, -rememberedDays);
@@ -95,7 +92,7 @@ function withFinding(known: Incident | undefined, finding: RuleFinding, { day, i
     goodDays: 0,
     level: before?.level === "act" ? "act" : level,
     seenBy: sortedSet([...(before?.seenBy ?? []), ...finding.seenBy]),
-    ...(senders.length > 0 && { senders: sortedSet(senders) }),
+    ...(finding.senders && { senders: sortedSet([...(before?.senders ?? []), ...finding.senders]) }),
     ...(finding.lasts && { lasts: true }),
     ...(finding.lostKey && { lostKey: finding.lostKey }),
     ...(finding.usual !== undefined && { usual: firstUsual(before?.usual ?? [], finding.usual) }),

@@ -82,27 +82,29 @@ export function senderOfSubject(subject: string): string {
   return subject.replace(/ (DKIM|SPF)$/, "");
 }
 
-/** The senders that an incident is about: several, where hosts of ours fail alike. */
+/** The senders that an incident is about: of a record of ours those that most of its mail comes from. */
 export function sendersOf({ key, senders }: Pick<RuleFinding, "key" | "senders">): readonly string[] {
   return senders ?? [senderOfSubject(key.subject)];
 }
 
-/** Whether an incident is about mail of a host, which its network alone names. */
-export function isOfHost({ rule, subject }: IncidentKey): boolean {
-  return (rule === "sender-fails" || rule === "leg-lost") && isNetwork(senderOfSubject(subject));
+/**
+ * Equal for hosts of a domain that fail alike: each is known by its network alone, and where dozens do so they are a provider's, of which
+ * an include or a key is gone. `undefined` for what is no host's.
+ */
+export function likenessOf({
+  key,
+  usual = [],
+  lostKey,
+}: Pick<Incident, "key" | "usual" | "lostKey">): string | undefined {
+  const { domain, rule, subject } = key;
+  const host = senderOfSubject(subject);
+  if ((rule !== "sender-fails" && rule !== "leg-lost") || !isNetwork(host)) return undefined;
+  const how = rule === "leg-lost" ? [subject.slice(host.length), lostKey?.key] : usual.map(({ stream }) => stream);
+  return JSON.stringify([domain, rule, ...how]);
 }
 
-/** The hosts of ours that fail alike, by their networks; none where it is one alone, or a sender with a name. */
-export function hostsOf({ key, senders = [] }: Pick<Incident, "key" | "senders">): string[] {
-  return senders.length > 1 && isOfHost(key) ? senders : [];
-}
-
-/** Whether an incident may have been told under an id: of a record under another rule, of a provider under any of its hosts. */
-export function isToldAs({ key, senders }: Pick<Incident, "key" | "senders">, id: string): boolean {
-  if (causeOf(idOf(key)) === causeOf(id)) return true;
-  const leg = key.subject.slice(senderOfSubject(key.subject).length);
-  return hostsOf({ key, senders }).some((host) => idOf({ ...key, subject: `${host}${leg}` }) === id);
-}
+/** So many hosts that fail alike are one problem; fewer may be servers that fail each by itself. */
+export const fewestAlike = 3;
 
 /** What share of a stream usually fails, from 0 to 1. */
 export interface UsualShare {
@@ -120,7 +122,7 @@ export interface RuleFinding {
   opensAtOnce: boolean;
   /** The reporters that saw it. */
   seenBy: readonly string[];
-  /** The sender that most of it comes from, where the subject is a record of ours; all of them, where it is one of several hosts. */
+  /** The senders that most of it comes from, where the subject is a record of ours. */
   senders?: readonly string[];
   /** Of the streams that fail, where the subject is a sender. */
   usual?: readonly UsualShare[];
@@ -169,7 +171,7 @@ export interface Incident {
   level: RuleFinding["level"];
   /** All reporters that saw it: it is over only when these report that it is; see `haveReported`. */
   seenBy: string[];
-  /** The senders of all its findings; absent where that is the subject alone. */
+  /** The senders that most of each finding came from, where the subject is a record of ours. */
   senders?: string[];
   /** What was usual of each stream when it failed first: what fails since then is never usual. */
   usual?: UsualShare[];

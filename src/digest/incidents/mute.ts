@@ -6,7 +6,6 @@ import { knownReporter } from "../../report/trust/trust.ts";
 import { alarmsSince, standingAlarms } from "./alarms.ts";
 import {
   backDays,
-  hostsOf,
   type Incident,
   type IncidentKey,
   idOf,
@@ -205,9 +204,8 @@ function hasEnded({ until }: Mute, day: string): boolean {
 function isAbout({ domain, subject, rule }: Mute, { key, senders }: Pick<Incident, "key" | "senders">): boolean {
   if (!isNamed(key.domain, domain) || (rule ?? key.rule) !== key.rule) return false;
   if (subject === undefined) return true;
-  // Of a record of ours messages name the sender as well. One host of a provider is not all of them.
-  const isOfHosts = hostsOf({ key, senders }).length > 0;
-  const named = isOfHosts || senders === undefined ? [senderOfSubject(key.subject)] : senders;
+  // Of a record of ours messages name the sender as well.
+  const named = senders ?? [senderOfSubject(key.subject)];
   const names = [key.subject, ...named, ...named.flatMap((sender) => knownNames(key.domain, sender)), keyService(key)];
   // The names of services and those in DNS are the same in any case.
   return names.some((name) => name?.toLowerCase() === subject.toLowerCase());

@@ -2,13 +2,13 @@ import { dayAfter, daysBetween } from "../../history/dates.ts";
 import type { Alarm, PostedIncident } from "../../history/state.ts";
 import {
   backDays,
+  causeOf,
   type Incident,
   type IncidentEvent,
   idOf,
   intakeRules,
   isOnce,
   isOwnFailure,
-  isToldAs,
   keyOfId,
   worstDayOf,
 } from "./incident.ts";
@@ -96,6 +96,7 @@ export function showIncidents(
   }: ShownDays,
 ): ShownIncident[] {
   const known = new Map(posted.map((one) => [one.id, one]));
+  const early = new Set(alarms.shown.map((one) => causeOf(one.id)));
   const happened = new Map(events.map((event) => [idOf(event.incident.key), event]));
   const asked = posted.filter(
     (one) => one.day !== undefined && one.day > dayAfter(day, -askDays) && !days.includes(one.day),
@@ -116,7 +117,7 @@ export function showIncidents(
     const on = isOfDay ? { ...incident, lastBad: event.day, lastMessages: event.messages } : incident;
     // A stranger may have any number of names, and nobody answers a question a day: the weekly message has the others.
     const one = shownAs(on, change === "new" && hasAsked(incident.key) ? "known" : change);
-    return [alarms.shown.some((alarm) => isToldAs(incident, alarm.id)) ? { ...one, wasEarly: true } : one];
+    return [early.has(causeOf(id)) ? { ...one, wasEarly: true } : one];
   });
   // A day may have been posted twice: what was worse, or what a run had left no word of.
   const withdrawn = new Map(alarms.withdrawn.map((one) => [`${one.id} ${one.day}`, { ...one, since: one.day }]));

@@ -1,6 +1,6 @@
 import { dayAfter } from "../../history/dates.ts";
 import { groupBy } from "../../history/lists.ts";
-import { type Incident, isOwnFailure, sendersOf } from "../incidents/incidents.ts";
+import { type Incident, isOwnFailure } from "../incidents/incidents.ts";
 
 /** What rules take from the incidents of a domain, as they stood before a day. */
 export interface KnownBefore {
@@ -10,8 +10,8 @@ export interface KnownBefore {
   open: ReadonlySet<string>;
   /** What the failure of each record of ours is told as: it stays one incident. */
   records: ReadonlyMap<string, "key-broken" | "dns">;
-  /** What is known of senders, and not over: what befalls other hosts alike may be the same incident. */
-  ofSenders: readonly Pick<Incident, "key" | "since" | "senders" | "usual" | "lostKey" | "badDays" | "lastMessages">[];
+  /** What is known of senders, and not over. */
+  ofSenders: readonly Pick<Incident, "key" | "since" | "senders" | "badDays">[];
 }
 
 /** Of a domain without incidents. */
@@ -29,14 +29,12 @@ export function knownBefore(incidents: readonly Incident[], day: string): Map<st
 }
 
 function knownOf(incidents: readonly Incident[]): KnownBefore {
-  const usual = incidents.flatMap((one) =>
-    one.usual === undefined ? [] : sendersOf(one).map((sender) => [sender, one.usual] as const),
-  );
+  const usual = incidents.flatMap(({ key, usual }) => (usual === undefined ? [] : [[key.subject, usual] as const]));
   const records = incidents.flatMap(({ key: { rule, subject }, ended }) =>
     ended === undefined && (rule === "key-broken" || rule === "dns") ? [[subject, rule] as const] : [],
   );
-  const open = incidents.flatMap((one) =>
-    one.key.rule === "sender-fails" && one.state === "open" ? sendersOf(one) : [],
+  const open = incidents.flatMap(({ key: { rule, subject }, state }) =>
+    rule === "sender-fails" && state === "open" ? subject : [],
   );
   const ofSenders = incidents.filter(
     ({ key: { rule }, ended }) =>

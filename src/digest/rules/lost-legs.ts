@@ -1,7 +1,7 @@
 import { dayAfter } from "../../history/dates.ts";
 import { countBy, sumOf } from "../../history/lists.ts";
 import type { Evidence, KeyResult } from "../../report/source/source.ts";
-import { lookFinding, type RuleFinding, sendersOf } from "../incidents/incidents.ts";
+import { lookFinding, type RuleFinding, senderOfSubject } from "../incidents/incidents.ts";
 import { type DayOfSender, spfRecordsOf } from "../senders/senders.ts";
 import { placeOf, within } from "../window/window.ts";
 import type { KnownBefore } from "./known-before.ts";
@@ -66,7 +66,7 @@ export function legsLost({
 
 /** The legs that a sender is known to have lost, by its incidents. */
 export function openLegs(incidents: KnownBefore["ofSenders"], sender: string): ReadonlySet<Leg> {
-  const lost = incidents.filter((one) => one.key.rule === "leg-lost" && sendersOf(one).includes(sender));
+  const lost = incidents.filter(({ key }) => key.rule === "leg-lost" && senderOfSubject(key.subject) === sender);
   return new Set(
     (["byDkim", "bySpf"] as const).filter((leg) => lost.some(({ key }) => key.subject.endsWith(legNames[leg]))),
   );

@@ -21,10 +21,10 @@ import {
   seenPolicy,
   spoofingDelivered,
 } from "./domain-rules.ts";
+import { withGoingOn } from "./going-on.ts";
 import { healthOf } from "./health.ts";
 import { type KnownBefore, knownBefore, nothingKnown } from "./known-before.ts";
 import { excusedIn, legsLost, lostKeyOn, openLegs } from "./lost-legs.ts";
-import { joinedHosts, withGoingOn } from "./one-cause.ts";
 import { reportersMissing } from "./reporter-rules.ts";
 import { type RuleDomain, type RuleDomains, ruleDomainsOf } from "./rule-domains.ts";
 import { addOwnMail, type DaysOf, daysOf, type SenderDay } from "./sender-days.ts";
@@ -213,16 +213,15 @@ function domainRules(one: RuleDomain, { thresholds, role }: DomainJudging): Doma
       const judged = { day, isSettled, thresholds, before };
       const name = JSON.stringify([isSettled, ...before.usual, ...before.open, ...before.records]);
       const ownMail = failing(day, name, () => ownMailFails(one, judged));
-      if (!isSettled) return joinedHosts(ownMail, { day, sendersOn: one.sendersOn, known: before });
+      if (!isSettled) return ownMail;
       const records = ownMail.flatMap(({ key: { rule, subject } }) =>
         rule === "key-broken" || rule === "dns" ? subject : [],
       );
       const told = new Set([...before.records.keys(), ...records].sort());
       const lost = before.ofSenders.filter(({ key }) => key.rule === "leg-lost");
-      const of = JSON.stringify([[...told], lost.map(({ key, senders }) => [key.subject, senders])]);
+      const of = JSON.stringify([[...told], lost.map(({ key }) => key.subject)]);
       const found = [...ownMail, ...others(day, of, () => othersOn(day, told, lost))];
-      const joined = joinedHosts(found, { day, sendersOn: one.sendersOn, known: before });
-      return withGoingOn(joined, one, { day, known: before });
+      return withGoingOn(found, one, { day, known: before });
     },
   };
 }

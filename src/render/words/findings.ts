@@ -6,8 +6,8 @@ import type { DigestIncident } from "../../digest/types.ts";
 import type { Verdict } from "../../digest/verdict.ts";
 import { groupBy, sumOf } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
-import { isProblem, type Problem, type Told, toldFindings } from "../problems.ts";
-import { amountWords } from "./amounts.ts";
+import { endedTogether, isProblem, type Problem, type Told, toldFindings } from "../problems.ts";
+import { amountWords, formatNames } from "./amounts.ts";
 import { fateOf, figureWords, missingText } from "./figures.ts";
 import { calendarDay } from "./format.ts";
 import { intakeWords } from "./intake.ts";
@@ -18,6 +18,9 @@ import { sourceWords } from "./sources.ts";
 
 /** A verdict at a glance. */
 export const verdictSigns = { ok: "✅", look: "⚠️", act: "⛔" } as const satisfies Record<Verdict, string>;
+
+/** How many networks of a provider are named. */
+const shownNetworks = 10;
 
 /** A first line: `asides` follow its text in brackets while there is room, the rest of them goes below, before `below`. */
 export interface Headline {
@@ -56,7 +59,7 @@ export function findingWords(phrases: Phrases) {
         phrases.domains(digest.domains.length),
         ...(rate === undefined ? [] : [phrases.ownPassing(share(rate))]),
       ];
-      const over = digest.otherIncidents.find(({ change }) => change === "over");
+      const over = endedTogether(digest.otherIncidents).find(({ change }) => change === "over");
       if (over !== undefined) {
         return { text: `${verdictSigns.ok} ${overText(over, guard)}`, asides: [], below: [ofDay, passes.join(comma)] };
       }
@@ -70,7 +73,7 @@ export function findingWords(phrases: Phrases) {
     finding,
     /** What stands below an incident: its domains where it has several, its cause, what to do, and who saw it. */
     problemLines: (found: Problem, guard: Guard) => {
-      const { source, seenBy, domains = [], dns = [] } = found;
+      const { source, seenBy, domains = [], networks = [], dns = [] } = found;
       const changed = dns.map((change) => ({
         label: labels.dns,
         text: incidents.dnsChange({
@@ -81,7 +84,11 @@ export function findingWords(phrases: Phrases) {
         }),
       }));
       const list = domainList(found, guard, phrases);
-      const at = domains.length > 1 ? [{ label: labels.domains, text: list }] : [];
+      const hosts = formatNames(networks.map(guard), shownNetworks, phrases);
+      const at = [
+        ...(domains.length > 1 ? [{ label: labels.domains, text: list }] : []),
+        ...(networks.length > 1 ? [{ label: labels.networks, text: hosts }] : []),
+      ];
       const sawBy = (reporters: readonly string[]) =>
         reporters.length === 0 ? [] : [{ label: labels.seenBy, text: sources.reporters(reporters, guard) }];
       if (source === undefined) {

@@ -3,6 +3,7 @@ import type { NewService, PolicyChange } from "../../digest/news.ts";
 import type { UnusualClaim } from "../../digest/window/window.ts";
 import { type PolicyMeaning, parsePolicyCell } from "../../history/index/index.ts";
 import { groupBy } from "../../history/lists.ts";
+import { endedTogether } from "../problems.ts";
 import { formatNames } from "./amounts.ts";
 import { findingWords } from "./findings.ts";
 import { calendarDay } from "./format.ts";
@@ -32,9 +33,10 @@ export function newsWords(phrases: Phrases) {
       mostLines: number,
       guard: Guard,
     ) => {
-      const open = otherIncidents.filter(({ change }) => change === "known");
-      const headline = findings.length === 0 ? otherIncidents.find(({ change }) => change === "over") : undefined;
-      const ended = otherIncidents.filter((incident) => !open.includes(incident) && incident !== headline);
+      const others = endedTogether(otherIncidents);
+      const open = others.filter(({ change }) => change === "known");
+      const headline = findings.length === 0 ? others.find(({ change }) => change === "over") : undefined;
+      const ended = others.filter((incident) => !open.includes(incident) && incident !== headline);
       const lines = [
         ...ended.map((incident) => otherIncident(incident, guard)),
         ...unusualClaims.map((claim) => unusual(claim, guard)),

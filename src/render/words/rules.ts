@@ -1,4 +1,4 @@
-import { hostsOf, type Incident, type RuleName, senderOfSubject } from "../../digest/incidents/incidents.ts";
+import { type Incident, type RuleName, senderOfSubject } from "../../digest/incidents/incidents.ts";
 import { isLookUp } from "../../digest/senders/senders.ts";
 import { isOfPolicy, type TlsFigures, type TlsHost, type TlsResult, tlsSubject } from "../../digest/tls/tls.ts";
 import type { DigestIncident } from "../../digest/types.ts";
@@ -10,11 +10,13 @@ import type { Guard, Phrases } from "./phrases.ts";
 import { reporterName, sourceText } from "./sources.ts";
 
 /** What an incident is about, at one domain or at several. */
-type Key = Incident["key"] & Domains & Pick<DigestIncident, "hosts" | "isDane" | "addresses" | "networks" | "lostKey">;
+type Key = Incident["key"] & Domains & Pick<DigestIncident, "hosts" | "isDane" | "addresses" | "lostKey">;
 
 interface Domains {
   domain: string;
   domains?: readonly string[] | undefined;
+  /** Hosts that fail alike, by their networks; absent for one sender. */
+  networks?: readonly string[] | undefined;
 }
 
 /** Domains, or addresses, that are named within a sentence. */
@@ -50,13 +52,11 @@ export function ruleWords(phrases: Phrases) {
     },
     /** An incident in one clause: `the key in the DNS record s1._domainkey.example.com is broken: 210 messages of …`. */
     incident: (
-      of: Pick<Incident, "level" | "senders"> & { key: Key; isShort?: boolean; earlierDay?: string | undefined },
+      of: Pick<Incident, "level"> & { key: Key; isShort?: boolean; earlierDay?: string | undefined },
       messages: number,
       guard: Guard,
     ) => {
-      const { level, isShort, earlierDay } = of;
-      const hosts = hostsOf(of);
-      const key = hosts.length > 0 ? { ...of.key, networks: hosts } : of.key;
+      const { key, level, isShort, earlierDay } = of;
       const domain = domainText(key, guard, phrases);
       const on = earlierDay === undefined ? "" : phrases.tls.on(earlierDay);
       return textFor(phrases.rules, { ...valuesOf(key, guard), domain, messages, level, on }, { ...key, isShort });

@@ -6,8 +6,6 @@ import {
   type Health,
   haveReported,
   type Incident,
-  idOf,
-  isToldAs,
   type RuleFinding,
 } from "../../../src/digest/incidents/incidents.ts";
 import { dayAfter, daysFrom } from "../../../src/history/dates.ts";
@@ -141,21 +139,6 @@ test.each([
   const incident = { seenBy: ["google.com", "yahoo.com"], lastBad: "2026-11-18" };
   const hasReported = (name: string, day: string): boolean => name === "google.com" || reported.includes(day);
   expect(haveReported(incident, "2026-11-20", hasReported)).toBe(expected);
-});
-
-test("an incident of a provider is told under any of its hosts, and a record's under either rule", () => {
-  const key = { domain: "example.com", subject: "192.0.2.0/24 DKIM", rule: "leg-lost" } as const;
-  const hosts = { key, senders: ["192.0.2.0/24", "198.51.100.0/24"] };
-  const told = (subject: string, rule: "leg-lost" | "sender-fails" = "leg-lost") =>
-    isToldAs(hosts, idOf({ ...key, subject, rule }));
-  expect([told(key.subject), told("198.51.100.0/24 DKIM")]).toEqual([true, true]);
-  expect([told("198.51.100.0/24 SPF"), told("203.0.113.0/24 DKIM"), told("198.51.100.0/24", "sender-fails")]).toEqual([
-    false,
-    false,
-    false,
-  ]);
-  const record = { domain: "example.com", subject: "example.com/s1", rule: "dns" } as const;
-  expect(isToldAs({ key: record }, idOf({ ...record, rule: "key-broken" }))).toBe(true);
 });
 
 describe("an incident that is over", () => {

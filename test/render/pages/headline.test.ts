@@ -104,20 +104,53 @@ test("one service that is broken at several domains is one problem, with its dom
   );
 });
 
+/** What is shown of hosts that fail alike, each of so many messages. */
+function hostsPage(hosts: readonly { messages: number; change?: "new" | "known" | "worse" }[]) {
+  const incidents = hosts.map(({ messages, change = "new" }, index) => {
+    const impact = makeImpact({ rejected: messages });
+    const addresses = [1, 2].map((last) => `198.51.${100 + index}.${last}`);
+    const subject = `198.51.${100 + index}.0/24`;
+    const source = makeSource({ source: subject, mailClass: "missing-in-spf", impact, messages, addresses });
+    return makeIncident({ subject, change, messages, likeness: "spf", source, own: makeImpact({ rejected: 60 }) });
+  });
+  return digestPage(makeDigest({ incidents }), english);
+}
+
 test("networks of ours that fail alike are one problem, with the addresses of all", () => {
-  const networks = ["192.0.2.0/24", "198.51.100.0/24"];
-  const impact = makeImpact({ rejected: 40 });
-  const addresses = ["192.0.2.1", "192.0.2.2", "198.51.100.1", "198.51.100.2"];
-  const source = makeSource({ source: "192.0.2.0/24", mailClass: "missing-in-spf", impact, messages: 40, addresses });
-  const incident = makeIncident({ subject: "192.0.2.0/24", networks, source, own: impact });
-  const page = digestPage(makeDigest({ incidents: [incident] }), english);
+  const page = hostsPage([20, 20, 20].map((messages) => ({ messages })));
   expect(plain(page.headline)).toBe(
-    "⛔ Act, new: example.com mail sent by 192.0.2.0/24 and others fails DMARC, all 40 rejected",
+    "⛔ Act, new: example.com mail sent by 198.51.100.0/24 and others fails, 60 rejected",
   );
   const [problem] = page.parts.flatMap((part) => (part.kind === "lines" ? [part] : []));
+  expect(problem?.lines.map(({ text }) => plain(text))).toContain("198.51.100.0/24, 198.51.101.0/24, 198.51.102.0/24");
   expect(problem?.lines.map(({ text }) => plain(text))).toContain(
-    "Put back what covered them in the SPF record of example.com: an include, or the addresses 192.0.2.1, 192.0.2.2, 198.51.100.1 and 1 more. And let the hosts sign with DKIM",
+    "Put back what covered them in the SPF record of example.com: an include, or the addresses 198.51.100.1, 198.51.100.2, 198.51.101.1 and 3 more. And let the hosts sign with DKIM",
   );
+});
+
+test.each([
+  [
+    "two may be servers that fail each by itself",
+    [{ messages: 20 }, { messages: 30 }],
+    /198\.51\.101\.0\/24 fails DMARC, all 30/,
+  ],
+  [
+    "most of it gives them its name",
+    [{ messages: 20 }, { messages: 20 }, { messages: 90 }],
+    /^⛔ Act, new: example\.com mail sent by 198\.51\.102\.0\/24 and others/,
+  ],
+  [
+    "that a few of them are worse is no news",
+    [{ messages: 9, change: "worse" }, ...[20, 20].map((messages) => ({ messages, change: "known" as const }))],
+    /^⛔ Still open, day \d+: example\.com mail sent by 198…100\.0\/24 and others/,
+  ],
+  [
+    "that most of them are is",
+    [{ messages: 9, change: "known" }, ...[20, 20].map((messages) => ({ messages, change: "worse" as const }))],
+    /^⛔ Act, worse, day \d+: example\.com mail sent by 198…100\.0\/24 and others/,
+  ],
+] as const)("of hosts that fail alike %s", (_, hosts, headline) => {
+  expect(plain(hostsPage(hosts).headline)).toMatch(headline);
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { idOf, type RuleFinding } from "../../../src/digest/incidents/incidents.ts";
+import { idOf, likenessOf, type RuleFinding } from "../../../src/digest/incidents/incidents.ts";
 import { dailyRuns, replay } from "../../../src/digest/replay.ts";
-import { withGoingOn } from "../../../src/digest/rules/one-cause.ts";
+import { withGoingOn } from "../../../src/digest/rules/going-on.ts";
 import type { SenderDay } from "../../../src/digest/rules/sender-days.ts";
 import { parseWindow } from "../../../src/digest/window/window.ts";
 import { dayAfter } from "../../../src/history/dates.ts";
@@ -33,8 +33,8 @@ function changed(before: Mail, after: Mail): LifeSender[] {
 
 const own = service("own", 300, ["192.0.2.10"], [mail("pass", "pass")]);
 
-/** What is posted of a domain, by the ids of its incidents. */
-function posted(senders: LifeSender[]): string[] {
+/** The events of a domain's incidents. */
+function eventsOf(senders: LifeSender[]) {
   const [shop] = quietLife("a").domains;
   if (shop === undefined) throw new Error("no domain");
   const domain: LifeDomain = { ...shop, name, first, last, troubles: [], holidays: [], senders };
@@ -44,31 +44,26 @@ function posted(senders: LifeSender[]): string[] {
   const startDay = dayAfter(start, -14);
   const runs = dailyRuns(dayAfter(startDay, 2), last);
   return [...replay(window, { runs, startDay, settleHours: 48 })].flatMap(({ events }) =>
-    events.map(({ event, incident: { key, level, senders: hosts = [] } }) => {
-      return `${event} ${level} ${idOf(key).replace(/\d+\.\d+\.\d+\.0\/24/, "host")} ${hosts.length > 9 ? "many" : hosts.length}`;
-    }),
+    events.map(({ event, incident }) => ({ event, incident })),
+  );
+}
+
+/** The same in words, without the addresses of hosts. */
+function posted(senders: LifeSender[]): string[] {
+  return eventsOf(senders).map(
+    ({ event, incident: { key, level } }) => `${event} ${level} ${idOf(key).replace(/\d+\.\d+\.\d+\.0\/24/, "host")}`,
   );
 }
 
 test.each([
-  [
-    "that only SPF aligned fails when its include is gone",
-    changed(mail("", "pass"), mail("", "softfail")),
-    [/^early act shop\.example sender-fails host \w+$/, /^opened act shop\.example sender-fails host many$/],
-  ],
-  [
-    "that stops signing passes by SPF alone",
-    changed(mail("pass", "pass"), mail("", "pass")),
-    [/^opened look shop\.example leg-lost host DKIM many$/],
-  ],
-  [
-    "whose include is gone passes by DKIM alone",
-    changed(mail("pass", "pass"), mail("pass", "softfail")),
-    [/^opened look shop\.example leg-lost host SPF many$/],
-  ],
-])("a provider %s: one incident for all its networks", (_, senders, expected) => {
-  const lines = posted([own, ...senders]);
-  expect(lines).toEqual(expected.map((line) => expect.stringMatching(line)));
+  ["that only SPF aligned fails when its include is gone", mail("", "pass"), mail("", "softfail")],
+  ["that stops signing passes by SPF alone", mail("pass", "pass"), mail("", "pass")],
+  ["whose include is gone passes by DKIM alone", mail("pass", "pass"), mail("pass", "softfail")],
+])("a provider %s: each of its networks has an incident, and all are alike", (_, before, after) => {
+  const events = eventsOf([own, ...changed(before, after)]);
+  const opened = events.flatMap(({ event, incident }) => (event === "opened" ? [incident] : []));
+  expect(new Set(opened.map(({ key }) => key.subject)).size).toBe(12);
+  expect(new Set(opened.map(likenessOf)).size).toBe(1);
 });
 
 test("three servers that fail on one day are three incidents, each by its name, and none by that of one that is well", () => {
@@ -81,7 +76,7 @@ test("three servers that fail on one day are three incidents, each by its name, 
   });
   const own = service("own", 300, ["192.0.2.10"], [mail("", "pass")]);
   const lines = posted([own, ...failing]).filter((line) => line.startsWith("opened"));
-  expect(lines).toEqual(Array.from({ length: 3 }, () => "opened act shop.example sender-fails host 0"));
+  expect(lines).toEqual(Array.from({ length: 3 }, () => "opened act shop.example sender-fails host"));
 });
 
 test("a provider that stops is asked about once, by one of its networks", () => {
@@ -93,7 +88,7 @@ test("a provider that stops is asked about once, by one of its networks", () => 
     [{ weight: 1, dkim, spf: { domain: "crm.example", result: "pass" } }],
   );
   const [provider] = changed(mail("pass", "pass"), mail("pass", "pass"));
-  expect(posted(provider === undefined ? [] : [crm, provider])).toEqual(["look look shop.example stopped host 0"]);
+  expect(posted(provider === undefined ? [] : [crm, provider])).toEqual(["look look shop.example stopped host"]);
 });
 
 test.each([12, 4])(
@@ -117,7 +112,7 @@ const [begun, day] = ["2026-08-01", "2026-11-17"];
 const sender = "crm.example";
 const key = { domain: "example.com", subject: "example.com/crm1", rule: "key-broken" } as const;
 const badDays = [1, 2, 3].map((back) => ({ day: dayAfter("2026-11-17", -back), messages: 220 }));
-const known = { ofSenders: [{ key, since: begun, senders: [sender], badDays, lastMessages: 220 }] };
+const known = { ofSenders: [{ key, since: begun, senders: [sender], badDays }] };
 
 /** A sender of which nothing has passed for 100 days, so that nobody knows whose it is, or some has again. */
 function domainWith({ unknown = 200, held = 200, passed = 0 }) {
