@@ -46,6 +46,8 @@ export function shareAt(home: Home, day: string): number | undefined {
 
 /** Hardly any came: less than this part of what is usual. */
 const hardlyAny = 0.1;
+/** A home is large that usually sends this part of a domain's mail. */
+const largeHome = 0.25;
 
 /** After so many days without a message that passes, where some passed on so many of 28, all that comes is what is missing. */
 const ceased = { days: 7, of: 28, before: 14 };
@@ -58,7 +60,7 @@ export interface MissingMail {
 
 /**
  * What is usual on such a day, by the reporters that have reported it, where hardly anything has passed: at all homes together, or
- * at one that sends as much as all others. `undefined` where that is there: of a small sender that is gone nobody asks for long.
+ * at one that sends a quarter of it. `undefined` where that is there: of a small sender that is gone nobody asks for long.
  */
 export function missingOn(of: HomesOfDay): MissingMail | undefined {
   const ofAll = missingAt(of, of.one.passedOn);
@@ -67,7 +69,7 @@ export function missingOn(of: HomesOfDay): MissingMail | undefined {
   const usual = sumOf(alone, (home) => usualAt(home));
   const missing = alone.flatMap((home) => {
     const found = missingAt(home, passedAt(home));
-    return found !== undefined && found.messages >= usual - usualAt(home) ? found : [];
+    return found !== undefined && found.messages >= largeHome * usual ? found : [];
   });
   return missing.sort((a, b) => b.messages - a.messages)[0];
 }

@@ -114,12 +114,13 @@ const key = { domain: "example.com", subject: "example.com/crm1", rule: "key-bro
 const badDays = [1, 2, 3].map((back) => ({ day: dayAfter("2026-11-17", -back), messages: 220 }));
 const known = { ofSenders: [{ key, since: begun, senders: [sender], badDays }] };
 
-/** A sender of which nothing has passed for 100 days, so that nobody knows whose it is, or some has again. */
-function domainWith({ unknown = 200, held = 200, passed = 0 }) {
-  const today = { unknown, unknownHeld: held } as SenderDay;
+/** A sender of which nothing has passed for 100 days, so that nobody knows whose it is, or some has again; on the days before it sent as much, or more. */
+function domainWith({ unknown = 200, held = 200, passed = 0, spoofed = 0, lately = 200 }) {
+  const of = (messages: number): SenderDay =>
+    ({ failed: 0, held: 0, spoofed, spoofedDelivered: 0, unknown: messages, unknownHeld: held }) as SenderDay;
   const days = [{ day: "2026-11-10", messages: 9, passed, failed: 9, byDkim: 0, bySpf: 0 }];
   return {
-    sendersOn: () => new Map([[sender, today]]),
+    sendersOn: (on: string) => new Map([[sender, of(on === day ? unknown : lately)]]),
     daysOf: () => days.map((one) => ({ ...one, byKey: false, isHandled: false, streams: [] })),
   };
 }
@@ -139,8 +140,17 @@ test("own mail goes on failing as long as nothing has passed, though nobody's by
   expect(withGoingOn([], domainWith({ held: 0 }), { day, known })).toMatchObject([{ key, level: "look" }]);
 });
 
+test("a day of few messages is one of the week, and who sends on one weekday is taken for nobody's", () => {
+  expect(withGoingOn([asked], domainWith({ unknown: 9, lately: 200 }), { day, known })).toMatchObject([
+    { key, messages: 9 },
+  ]);
+  expect(withGoingOn([], domainWith({ unknown: 0, held: 0, spoofed: 200 }), { day, known })).toMatchObject([
+    { key, level: "act", messages: 200 },
+  ]);
+});
+
 test("not by a few that anybody may send from there once the server has left", () => {
-  expect(withGoingOn([asked], domainWith({ unknown: 20, held: 20 }), { day, known })).toEqual([asked]);
+  expect(withGoingOn([asked], domainWith({ unknown: 20, held: 20, lately: 20 }), { day, known })).toEqual([asked]);
 });
 
 test("not once some of it has passed, nor where it is told already, nor where there is none", () => {

@@ -616,7 +616,7 @@ describe("an unknown sender", () => {
     const other = { ...steady, messages: 60, shows: passes.replace("s1", "s2") };
     expect(asked(rules(100, other))).toEqual(["look, lasts"]);
     // Of a sender that is small beside others nobody is asked day after day.
-    expect(asked(rules(100, { ...other, messages: 300 }))).toEqual(["look"]);
+    expect(asked(rules(100, { ...other, messages: 400 }))).toEqual(["look"]);
     expect(asked(rulesOver([{ backs: untilLastWeek, ...host }, moved(40, 40), other]))).toEqual(["look"]);
     const spoofer = { sender: "203.0.113.0/24", addresses: "203.0.113.9", rejected: 100, shows: failing("fail") };
     expect(asked(rules(100, { ...spoofer, backs: backs(10, 25) }))).toEqual(["look"]);
