@@ -43,7 +43,7 @@ export interface FailingSource {
   signatures: { domain: string; selector?: string }[];
   /** What most of the failed signatures gave, and what SPF did: words of RFC 8601; absent where there were none. */
   results: { dkim?: string; spf?: string };
-  /** The domain of ours in the envelope, where its SPF record could not be looked up and all have the same. */
+  /** The domain of ours in the envelope, where it is for its SPF record to be mended and all have the same. */
   envelope?: string;
   /** Whether most of it are bounces: nothing but the host's name in HELO was there for SPF. */
   isBounce: boolean;
@@ -71,7 +71,10 @@ export function addSources(one: FailingSource, all: readonly FailingSource[]): F
     ({ messages }) => messages,
   ).map(({ name, count }) => ({ reporter: name, messages: count }));
   const messages = sumOf(all, (source) => source.messages);
-  return { ...one, impact: addImpacts(all.map(({ impact }) => impact)), messages, seenBy };
+  const { envelope, ...rest } = one;
+  const hasSame = envelope !== undefined && all.every((source) => source.envelope === envelope);
+  const impact = addImpacts(all.map((source) => source.impact));
+  return { ...rest, ...(hasSame && { envelope }), impact, messages, seenBy };
 }
 
 /** Whether neither our key nor our SPF record could be looked up, and might be there: the name servers do not answer. */
@@ -246,7 +249,8 @@ function resultsOf(group: Classified[]): Pick<FailingSource, "results" | "envelo
   const dkim = ofKeys.find(({ name }) => group[0]?.mailClass === "our-dns" && isLookUp(name)) ?? ofKeys[0];
   const [spf] = mostOf(group, ({ evidence }) => [evidence.spfResult]);
   const [bounce] = mostOf(group, ({ evidence }) => [evidence.isBounce ? "bounce" : "mail"]);
-  const isSpf = group[0]?.mailClass === "our-dns" && spf !== undefined && isLookUp(spf.name);
+  const mailClass = group[0]?.mailClass;
+  const isSpf = mailClass === "missing-in-spf" || (mailClass === "our-dns" && spf !== undefined && isLookUp(spf.name));
   const [envelope, ...others] = isSpf ? mostOf(group, ({ evidence }) => [evidence.ownEnvelope]) : [];
   return {
     ...(envelope && others.length === 0 && { envelope: envelope.name }),

@@ -114,12 +114,14 @@ export function sourceWords(phrases: Phrases) {
       case "unknown":
         if (isNetwork(source.source)) return say.hostIfOurs(addressesOf(source, guard), domain, isRejected);
         return say.alignIfOurs(name(source, guard), domain, isRejected);
-      case "missing-in-spf":
+      case "missing-in-spf": {
         if (source.isBounce) return say.signBounces(domain);
-        if (!isNetwork(source.source)) return say.addInclude(name(source, guard), domain);
+        const record = source.envelope === undefined ? domain : guard(source.envelope);
+        if (!isNetwork(source.source)) return say.addInclude(name(source, guard), record);
         return isSeveral(source)
-          ? say.addAllToSpf(addressesOf(source, guard), domain)
-          : say.addToSpf(addressesOf(source, guard), domain);
+          ? say.addAllToSpf(addressesOf(source, guard), record)
+          : say.addToSpf(addressesOf(source, guard), record);
+      }
       case "spoofed":
         return isRejected ? say.spoofedAndRejected : say.spoofed;
       case "altered":

@@ -149,9 +149,10 @@ test.each([
 });
 
 test.each([
-  ["names it where all have the same", ["bounces.example.com"], "bounces.example.com"],
-  ["names none of several", ["h1.example.com", "h2.example.com"], undefined],
-])("an SPF record of an envelope that is out: it %s", (_, envelopes, expected) => {
+  ["names it where all have the same", "permerror", "our-dns", ["bounces.example.com"], "bounces.example.com"],
+  ["names none of several", "permerror", "our-dns", ["h1.example.com", "h2.example.com"], undefined],
+  ["without the host", "softfail", "missing-in-spf", ["bounces.example.com"], "bounces.example.com"],
+])("an SPF record of an envelope that is out: it %s (%s)", (_, result, mailClass, envelopes, expected) => {
   const of = { sender: "192.0.2.0/24", addresses: "192.0.2.1" };
   const judges = makeSenders([
     senderLine({ ...of, day: "2026-11-16", messages: 60 }),
@@ -161,14 +162,14 @@ test.each([
         day: "2026-11-17",
         ...failing,
         messages: 60,
-        evidence: { ownEnvelope, spfResult: "permerror" },
+        evidence: { ownEnvelope, spfResult: result },
       }),
     ),
   ]);
   const records = envelopes.map((domain) =>
-    recordWith({ spf: [{ domain, result: "permerror" }] }, { count: 60, sourceIp: "192.0.2.1" }),
+    recordWith({ spf: [{ domain, result }] }, { count: 60, sourceIp: "192.0.2.1" }),
   );
   const { sources } = sourcesOf(records, judges);
-  expect(sources).toMatchObject([{ mailClass: "our-dns" }]);
+  expect(sources).toMatchObject([{ mailClass }]);
   expect(sources[0]?.envelope).toBe(expected);
 });

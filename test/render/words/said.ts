@@ -53,6 +53,7 @@ export const sources: FailingSource[] = [
   makeSource({ mailClass: "strict-alignment" }),
   makeSource({ mailClass: "missing-in-spf", isBounce: true }),
   makeSource({ source: "mail.example.net", mailClass: "missing-in-spf" }),
+  makeSource({ source: "mail.example.net", mailClass: "missing-in-spf", envelope: "bounces.example.com" }),
   makeSource({ mailClass: "unknown", addresses: ["192.0.2.10", "192.0.2.11"] }),
   makeSource({ source: "mail.example.net", mailClass: "unknown", policy: "quarantine" }),
   makeSource({ mailClass: "altered", signatures }),
