@@ -25,3 +25,11 @@ export function takeBytes(budget: Budget, bytes: number): void {
   if (bytes > budget.left) throw new RefusalError(budget.refusal);
   budget.left -= bytes;
 }
+
+/**
+ * How many bytes to make room for at once, for a file that says to unpack to so many: zlib takes 16 KB unless told
+ * otherwise, and most reports are smaller.
+ */
+export function roomFor(declared: number): number {
+  return Math.min(Math.max(declared + 1, 1024), 64 * 1024);
+}

@@ -1,6 +1,6 @@
 import { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
 import { corrupt, RefusalError } from "../refusal.ts";
-import { type Budget, takeBytes } from "./budget.ts";
+import { type Budget, roomFor, takeBytes } from "./budget.ts";
 import { isFiller } from "./pieces.ts";
 
 interface GzipOptions {
@@ -32,7 +32,7 @@ export function unpackGzip(
   try {
     while (isGzip(rest)) {
       if (members.length === maxMembers) throw tooManyMembers();
-      const { unpacked, end, checksum } = unpackMember(rest, room);
+      const { unpacked, end, checksum } = unpackMember(rest, room, declared);
       members.push(unpacked);
       isChecked = checkMember(rest, end, checksum);
       rest = rest.subarray(end + trailerSize);
@@ -88,9 +88,9 @@ interface MemberEnd {
   checksum: number;
 }
 
-function unpackMember(bytes: Uint8Array, budget: Budget): MemberEnd & { unpacked: Uint8Array } {
+function unpackMember(bytes: Uint8Array, budget: Budget, declared: number): MemberEnd & { unpacked: Uint8Array } {
   const start = headerSize(bytes);
-  const { buffer, engine } = inflate(bytes.subarray(start), budget);
+  const { buffer, engine } = inflate(bytes.subarray(start), budget, declared);
   takeBytes(budget, buffer.length);
   return { unpacked: buffer, end: start + engine.bytesWritten, checksum: crc32(buffer) };
 }
@@ -111,10 +111,10 @@ interface Inflated {
   engine: { bytesWritten: number };
 }
 
-function inflate(bytes: Uint8Array, budget: Budget): Inflated {
+function inflate(bytes: Uint8Array, budget: Budget, declared: number): Inflated {
   try {
     // One byte of room is the least that zlib takes; takeBytes refuses it afterwards.
-    const options = { info: true, maxOutputLength: Math.max(1, budget.left) };
+    const options = { info: true, maxOutputLength: Math.max(1, budget.left), chunkSize: roomFor(declared) };
     return inflateRawSync(bytes, options) as unknown as Inflated;
   } catch (error) {
     if (error instanceof RangeError) takeBytes(budget, budget.left + 1);

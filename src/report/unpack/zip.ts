@@ -2,7 +2,7 @@ import { crc32, inflateRawSync } from "node:zlib";
 import { type Entry, fromBufferPromise, type ZipFile } from "yauzl";
 import type { Limits } from "../limits.ts";
 import { corrupt, type Refusal, RefusalError, refusalOf, tooBig } from "../refusal.ts";
-import { type Budget, takeBytes } from "./budget.ts";
+import { type Budget, roomFor, takeBytes } from "./budget.ts";
 import { collect, isFiller } from "./pieces.ts";
 
 /**
@@ -102,7 +102,10 @@ async function inflateAtOnce({ bytes, zip, entry }: ZippedFile, budget: Budget):
   try {
     const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
     const packed = bytes.subarray(fileDataStart, fileDataStart + compressedSize);
-    const unpacked = inflateRawSync(packed, { maxOutputLength: Math.max(1, uncompressedSize) });
+    const unpacked = inflateRawSync(packed, {
+      maxOutputLength: Math.max(1, uncompressedSize),
+      chunkSize: roomFor(uncompressedSize),
+    });
     if (unpacked.length !== uncompressedSize || crc32(unpacked) !== entry.crc32) return undefined;
     takeBytes(budget, unpacked.length);
     return unpacked;
