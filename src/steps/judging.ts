@@ -5,10 +5,9 @@ import { noHeader, readHeader } from "../report/header.ts";
 import type { ReadMail } from "../report/read-mail.ts";
 import {
   checkDkim,
-  fromSenderOf,
+  hasTrustedResults,
   hostOnTop,
   isBelieved,
-  judgeByHeader,
   judgeReports,
   type SenderSettings,
   topmostAuthservId,
@@ -57,11 +56,10 @@ export function openJudge(config: SenderConfig & Pick<Config, "dnsServers" | "no
 
   function note(bytes: Uint8Array, { kind, trustedHosts }: Pick<MailboxConfig, "kind" | "trustedHosts">): void {
     if (kind !== "files") again = ", and once reread: 60d for those read so far";
-    const header = readHeader(bytes) ?? noHeader;
-    const [sender, host] = [fromSenderOf(header.fields), topmostAuthservId(header.fields)];
+    const { fields } = readHeader(bytes) ?? noHeader;
+    const host = topmostAuthservId(fields);
     for (const { setting } of trustedHosts) given.add(setting);
-    const verdict = judgeByHeader(header, trustedHosts, sender.kind === "one" ? sender.domain : "");
-    isAnyGiven ||= verdict.kind !== "nothing" || verdict.reason.code !== "no-trusted-results";
+    isAnyGiven ||= hasTrustedResults(fields, trustedHosts);
     tops.set(host?.setting, host);
   }
 

@@ -17,7 +17,7 @@ export {
   topmostAuthservId,
   trustedPresets,
 } from "./trusted-hosts.ts";
-export { judgeByHeader } from "./trusted-results.ts";
+export { hasTrustedResults, judgeByHeader } from "./trusted-results.ts";
 
 /** Whom the user believes. */
 export interface Trust {

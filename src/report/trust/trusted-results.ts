@@ -49,6 +49,11 @@ export function judgeByHeader(mail: Header, trusted: readonly TrustedHost[], fro
   return uncovered === undefined ? verdict : nothing(uncovered, host);
 }
 
+/** Whether any field of a mail is of a trusted host. */
+export function hasTrustedResults(fields: readonly HeaderField[], trusted: readonly TrustedHost[]): boolean {
+  return findTrustedFields(fields, trusted).host !== undefined;
+}
+
 interface TrustedFields {
   /** The setting of the host that wrote the topmost of them; `undefined` when there is none. */
   host?: string;
@@ -59,6 +64,7 @@ interface TrustedFields {
 
 function findTrustedFields(fields: readonly HeaderField[], trusted: readonly TrustedHost[]): TrustedFields {
   const found: TrustedFields = { counting: [], below: [] };
+  if (trusted.length === 0) return found;
   let isTopmost = true;
   let isOver = false;
   for (const field of fields) {
