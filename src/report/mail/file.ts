@@ -12,7 +12,7 @@ export type FileKind = "packed" | "unread" | "xml" | "json" | "unused" | "empty"
 export function kindOf(bytes: Uint8Array): FileKind {
   if (isPacked(bytes)) return "packed";
   if (unreadFormatOf(bytes) !== undefined) return "unread";
-  const start = Buffer.from(bytes.subarray(0, 1000)).toString("latin1");
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1000)).toString("latin1");
   const text = start.replace(/^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*/, "");
   if (text === "" && bytes.length <= start.length) return "empty";
   if (text.startsWith("<")) return "xml";
