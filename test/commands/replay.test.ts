@@ -17,7 +17,7 @@ import { makeFolder } from "../servers/git.ts";
 import { Sink } from "./sink.ts";
 
 const judging = readJudging({});
-const { life: whole, start } = playIncident("key removed, called permerror", quietLife("a", { days: 45 }));
+const { life: whole, start } = playIncident("key removed, called permerror", quietLife("a", { days: 28 }));
 /** The domain that something befell, and another that is reported, too. */
 const life = { ...whole, domains: whole.domains.filter(({ role }) => role === "shop" || role === "tiny") };
 const files = historyFiles(life, `${life.last}T23:59:59Z`);
@@ -110,7 +110,7 @@ test("of another file the difference is told day by day: what is taken away and 
   expect(Number(sums[2])).toBe(0);
 });
 
-const at = dayAfter(start, 20);
+const at = dayAfter(start, 8);
 const muted = readJudging({}, parseFile("dmarc-digest.yml", mute, { now: new Date(start) }));
 const [ofFile] = muted.judging.mutes.map((one) => muteId(one));
 
@@ -136,8 +136,7 @@ test.each<[string, Partial<State>, typeof judging]>([
     .split("\n")
     .map((line) => JSON.parse(line))
     .filter((line) => !("event" in line) && line.verdict === "act");
-  expect(acts.map(({ day }) => day).slice(0, 20)).toEqual(daysFrom(start, dayAfter(at, -1)));
-  expect(acts).toHaveLength(20);
+  expect(acts.map(({ day }) => day)).toEqual(daysFrom(start, dayAfter(at, -1)));
 });
 
 test("of a history whose first run was yesterday the difference is told from its first day on, or from the one that is named", async () => {
