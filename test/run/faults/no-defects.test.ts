@@ -1,8 +1,18 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { failureOf, messageOf } from "../../../src/errors.ts";
-import { keepLoose, makeFolder } from "../../servers/git.ts";
+import { keepLoose, keepRepository, makeFolder } from "../../servers/git.ts";
 import { wrapGit } from "../../servers/git-wrapper.ts";
 import { openSlack, subjects } from "../../servers/place.ts";
 import { makePushingPlace, type PushingPlace, putReport, runAt, verified } from "../place.ts";
@@ -11,12 +21,18 @@ import { makePushingPlace, type PushingPlace, putReport, runAt, verified } from 
 
 const now = "2026-11-20T09:00:00Z";
 
+const mailbox = mkdtempSync(join(tmpdir(), "dmarc-digest-mailbox-"));
+afterAll(() => rmSync(mailbox, { recursive: true }));
+
+const startedRepository = keepRepository(async (repository) => {
+  keepLoose(repository);
+  putReport({ repository, mailbox }, "2026-11-17", { pass: 100 });
+  await runAt({ repository, mailbox }, now);
+});
+
 /** A place whose history has a day, with a report of another that is to come. */
 async function makeStarted(): Promise<PushingPlace> {
-  const place = makePushingPlace();
-  keepLoose(place.repository);
-  putReport(place, "2026-11-17", { pass: 100 });
-  await runAt(place, now);
+  const place = { repository: await startedRepository(), mailbox };
   putReport(place, "2026-11-18", { pass: 100 });
   return place;
 }
