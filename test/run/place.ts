@@ -59,7 +59,7 @@ export type PushingPlace = RunPlace & { repository: TestRepository };
 export async function makeGitHubPlace(
   options: GitHubServerOptions = {},
 ): Promise<PushingPlace & { github: GitHubServer }> {
-  const place = { ...makeRunPlace(), repository: makeRepository("started") };
+  const place = makePushingPlace({}, "started");
   return { ...place, store: "github", github: await openGitHub({ bare: place.repository.remote, ...options }) };
 }
 
@@ -73,9 +73,12 @@ export function makeGitPlace(servers: Pick<RunPlace, "slack" | "github"> = {}): 
   return { repository: makeLocalRepository(), mailbox: makeFolder(), ...servers };
 }
 
-/** A place with an empty repository, its empty remote, and no reports. */
-export function makePushingPlace(servers: Pick<RunPlace, "slack" | "github"> = {}): PushingPlace {
-  return { ...makeRunPlace(servers), repository: makeRepository() };
+/** A place with a repository as `makeRepository` makes it, and no reports. */
+export function makePushingPlace(
+  servers: Pick<RunPlace, "slack" | "github"> = {},
+  begins?: Parameters<typeof makeRepository>[0],
+): PushingPlace {
+  return { ...makeRunPlace(servers), repository: makeRepository(begins) };
 }
 
 /**

@@ -11,11 +11,7 @@ import { believed, putMails } from "../reported-mails.ts";
 const first = "2026-11-20T09:00:00Z";
 
 async function makePlace(store: "git" | "github"): Promise<PushingPlace> {
-  const place = store === "git" ? makePushingPlace() : await makeGitHubPlace();
-  if (store === "git") {
-    place.repository.git("commit", "-q", "--allow-empty", "-m", "first");
-    place.repository.git("push", "-q");
-  }
+  const place = store === "git" ? makePushingPlace({}, "started") : await makeGitHubPlace();
   return { ...place, slack: await openSlack() };
 }
 
