@@ -89,7 +89,7 @@ describe.runIf(haveDovecot)("when something is wrong", () => {
   });
 
   test("a run by a pull request reads, posts and writes nothing", async () => {
-    const place = await makePlace(dovecot);
+    const place = await makePlace(dovecot, { isHere: true });
     const head = place.repository.git("rev-parse", "HEAD");
     const { exitCode, stdout } = await runIn(
       place,

@@ -14,7 +14,7 @@ import { committed, makeGitPlace, putReport } from "../place.ts";
 
 /*
  * The bundle is killed (SIGKILL) before the first of its effects on GitHub and Slack and after each of them, and then all is
- * run again, in this process. History, Slack and issue must end as without the kill. Nothing is kept between two effects: to be
+ * run again, in this process, as the run is that is not killed. History, Slack and issue must end as without the kill. Nothing is kept between two effects: to be
  * killed before one is to be killed after the one before it.
  */
 
@@ -94,7 +94,7 @@ async function runWith(kill?: Kill) {
     return running.exitCode;
   }
 
-  const first = await start(false);
+  const first = await start(kill === undefined);
   const killed = seen;
   [kill, seen] = [undefined, []];
   const second = await start(true);
