@@ -20,12 +20,12 @@ const goingOnAs = { share: 0.3, days: 7 };
 export function withGoingOn(
   findings: readonly RuleFinding[],
   { sendersOn, daysOf }: Pick<RuleDomain, "sendersOn" | "daysOf">,
-  { day, known }: { day: string; known: Pick<KnownBefore, "ofSenders"> },
+  { day, known }: { day: string; known: Pick<KnownBefore, "ofSenders" | "stopped"> },
 ): RuleFinding[] {
   const told = new Set(findings.filter(({ key }) => isOwnFailure(key.rule)).flatMap(sendersOf));
   const isGone = (sender: string, since: string): boolean =>
     within(daysOf(sender), since, day).every(({ passed }) => passed === 0);
-  const open = known.ofSenders.flatMap((incident) => {
+  const open = [...known.ofSenders, ...known.stopped].flatMap((incident) => {
     const senders = sendersOf(incident).filter((sender) => isGone(sender, incident.since));
     const isTold = !isOwnFailure(incident.key.rule) || sendersOf(incident).some((sender) => told.has(sender));
     return isTold || senders.length === 0 ? [] : { ...incident, senders };

@@ -2,6 +2,8 @@ import { dayAfter } from "../../history/dates.ts";
 import { groupBy } from "../../history/lists.ts";
 import { type Incident, isOwnFailure } from "../incidents/incidents.ts";
 
+type KnownIncident = Pick<Incident, "key" | "since" | "senders" | "badDays">;
+
 /** What rules take from the incidents of a domain, as they stood before a day. */
 export interface KnownBefore {
   /** What was usual at senders before they failed. */
@@ -11,11 +13,19 @@ export interface KnownBefore {
   /** What the failure of each record of ours is told as: it stays one incident. */
   records: ReadonlyMap<string, "key-broken" | "dns">;
   /** What is known of senders, and not over. */
-  ofSenders: readonly Pick<Incident, "key" | "since" | "senders" | "badDays">[];
+  ofSenders: readonly KnownIncident[];
+  /** Own mail that failed until nothing was seen of its sender any more: who sends once a month is back. */
+  stopped: readonly KnownIncident[];
 }
 
 /** Of a domain without incidents. */
-export const nothingKnown: KnownBefore = { usual: new Map(), open: new Set(), records: new Map(), ofSenders: [] };
+export const nothingKnown: KnownBefore = {
+  usual: new Map(),
+  open: new Set(),
+  records: new Map(),
+  ofSenders: [],
+  stopped: [],
+};
 
 /** What is over for longer leaves no trace in what is usual on a day. */
 const keptDays = 35;
@@ -40,5 +50,6 @@ function knownOf(incidents: readonly Incident[]): KnownBefore {
     ({ key: { rule }, ended }) =>
       ended === undefined && (isOwnFailure(rule) || rule === "leg-lost" || rule === "stopped"),
   );
-  return { usual: new Map(usual), open: new Set(open), records: new Map(records), ofSenders };
+  const stopped = incidents.filter(({ key: { rule }, state }) => state === "stopped" && isOwnFailure(rule));
+  return { usual: new Map(usual), open: new Set(open), records: new Map(records), ofSenders, stopped };
 }

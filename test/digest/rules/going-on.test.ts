@@ -112,7 +112,7 @@ const [begun, day] = ["2026-08-01", "2026-11-17"];
 const sender = "crm.example";
 const key = { domain: "example.com", subject: "example.com/crm1", rule: "key-broken" } as const;
 const badDays = [1, 2, 3].map((back) => ({ day: dayAfter("2026-11-17", -back), messages: 220 }));
-const known = { ofSenders: [{ key, since: begun, senders: [sender], badDays }] };
+const known = { ofSenders: [{ key, since: begun, senders: [sender], badDays }], stopped: [] };
 
 /** A sender of which nothing has passed for 100 days, so that nobody knows whose it is, or some has again; on the days before it sent as much, or more. */
 function domainWith({ unknown = 200, held = 200, passed = 0, spoofed = 0, lately = 200 }) {
@@ -147,6 +147,11 @@ test("a day of few messages is one of the week, and who sends on one weekday is 
   expect(withGoingOn([], domainWith({ unknown: 0, held: 0, spoofed: 200 }), { day, known })).toMatchObject([
     { key, level: "act", messages: 200 },
   ]);
+});
+
+test("who sends once a month goes on failing after a month without mail", () => {
+  const stopped = { ofSenders: [], stopped: known.ofSenders };
+  expect(withGoingOn([asked], domainWith({}), { day, known: stopped })).toMatchObject([{ key, messages: 200 }]);
 });
 
 test("not by a few that anybody may send from there once the server has left", () => {
