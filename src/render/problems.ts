@@ -45,7 +45,8 @@ export function endedTogether(incidents: readonly DigestIncident[]): Told[] {
 
 /** How an incident stands, and whether what is told of it is of the day. That a few of several hosts are worse is no news. */
 function standing({ level, change, isEarlier, isResting, likeness }: DigestIncident): unknown[] {
-  return [level, change === "worse" && likeness !== undefined ? "known" : change, isEarlier, isResting];
+  if (likeness !== undefined) return [level, change === "worse" ? "known" : change];
+  return [level, change, isEarlier, isResting];
 }
 
 function together<Item extends object>(
@@ -68,7 +69,7 @@ function together<Item extends object>(
       group.length < fewest ? group : [asOne(group.flatMap((item) => incidentOf(item) ?? []))],
     );
   };
-  const ofHosts = join(items, ({ likeness, day }) => (likeness === undefined ? undefined : [likeness, day]), {
+  const ofHosts = join(items, ({ likeness }) => (likeness === undefined ? undefined : [likeness]), {
     fewest: fewestAlike,
     asOne: asOneProvider,
   });
@@ -122,12 +123,14 @@ function ofAllDomains<Incident extends DigestIncident>(incidents: readonly Incid
   };
 }
 
-/** Hosts of one domain that fail alike, by the name of the one that most of it comes from, or of the first. */
+/** Hosts of one domain that fail alike, as on the newest of their days, by the name of the one that most of it comes from, or of the first. */
 function asOneProvider<Incident extends DigestIncident>(incidents: readonly Incident[]): Told<Incident> {
   const messages = sumOf(incidents, (one) => one.messages);
   const sorted = incidents.toSorted(
     (a, b) =>
-      Number(b.messages * 2 > messages) - Number(a.messages * 2 > messages) || compareText(a.subject, b.subject),
+      compareText(b.day, a.day) ||
+      Number(b.messages * 2 > messages) - Number(a.messages * 2 > messages) ||
+      compareText(a.subject, b.subject),
   );
   const one = addUp(sorted);
   const sources = sorted.flatMap(({ source }) => source ?? []);

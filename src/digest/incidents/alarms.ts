@@ -111,11 +111,13 @@ export function earlyIncidents(
     const early = earlyOf({ ...incident, lastBad, lastMessages }, facts);
     return early === undefined ? [] : [early];
   });
-  const isTold = ({ key }: Incident): boolean =>
-    standing.has(causeOf(idOf(key))) || (known.has(idOf(key)) && known.get(idOf(key))?.ended === undefined);
+  const isPosted = ({ key }: Incident): boolean => {
+    const [before, onLast] = [known.get(idOf(key)), shown.get(idOf(key))];
+    return standing.has(causeOf(idOf(key))) || (before && !before.ended) || (onLast !== undefined && isAwake(onLast));
+  };
   return withoutFew(
     early,
-    last.incidents.filter((one) => isAwake(one) && isTold(one)),
+    last.incidents.filter((one) => isAwake(one) && isPosted(one)),
   );
 }
 

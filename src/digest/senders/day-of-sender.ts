@@ -2,7 +2,7 @@ import { dayAfter } from "../../history/dates.ts";
 import { entryIn } from "../../history/lists.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
 import { isNetwork } from "../../report/source/source.ts";
-import { entryOf, placeOf, type SenderLine, within } from "../window/window.ts";
+import { entryOf, median, placeOf, type SenderLine, within } from "../window/window.ts";
 
 /** What one sender, or one address of a network, did for an organizational domain on one day, in messages. */
 export interface DayOfSender {
@@ -74,8 +74,8 @@ const oldDays = 14;
 /** What was before: so many days and messages. */
 const before = { days: 3, messages: 10 };
 /**
- * Of what a service that SPF knows sends in a week, no more than a fifth, or twice what is usual, does not pass by it: that is forwarded. Few
- * messages say little, and half may be. And a quarter passes on the last days that hold 20 messages.
+ * Of what a service that SPF knows sends in a week, no more than a fifth does not pass by it, or twice what is usual in the weeks that are at least
+ * four old: that is forwarded. Few messages say little, and half may be. And a quarter passes on the last days that hold 20 messages.
  */
 const inSpf = { forwarded: 0.2, usual: 2, few: 50, ofFew: 0.5, messages: 20, lately: 0.25 };
 
@@ -104,9 +104,13 @@ function isForwardedAtMost(recent: SpfMail, all: readonly DayOfSender[], day: st
   const share = withoutSpf(recent);
   if (recent.messages - recent.bySpf < inSpf.few) return share <= inSpf.ofFew;
   if (share <= inSpf.forwarded) return true;
-  const usual = noMail();
-  for (const one of within(all, dayAfter(day, 1 - knownDays), dayAfter(day, -recentDays))) addDay(usual, one);
-  return share <= inSpf.usual * withoutSpf(usual);
+  const weeks = [4, 5, 6, 7, 8, 9, 10, 11].map((back) => {
+    const week = noMail();
+    for (const one of within(all, dayAfter(day, -7 * back - 6), dayAfter(day, -7 * back))) addDay(week, one);
+    return week;
+  });
+  const usual = median(weeks.flatMap((week) => (week.messages > 0 ? withoutSpf(week) : [])));
+  return usual !== undefined && share <= inSpf.usual * usual;
 }
 
 /** What the days of a sender up to one come to, as far back as it takes to know. */

@@ -97,7 +97,7 @@ export function findingWords(phrases: Phrases) {
       const isOfWeek = found.rule === "unknown-sender";
       return [
         ...at,
-        { label: labels.cause, text: sources.cause(source, guard) },
+        { label: labels.cause, text: sources.cause(source, guard, networks.length - 1) },
         ...(isOfWeek ? [{ label: labels.answer, text: rules.answers(found, guard) }] : []),
         ...changed,
         { label: labels.step, text: sources.step(source, list, guard) },

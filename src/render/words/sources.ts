@@ -29,10 +29,10 @@ export function sourceWords(phrases: Phrases) {
     mailOf: (mail: string, source: NamedSource | undefined, guard: Guard, hasOthers = false) =>
       say.mailOf(mail, source && name(source, guard), hasOthers),
     passedUntil,
-    /** What failed and since when: `DKIM broken: d=example.com s=s1. Passed until Fri 20 Nov (99.9%), fails since …`. */
-    cause: (source: FailingSource, guard: Guard) => {
+    /** What failed and since when: `DKIM broken: d=example.com s=s1. Passed until Fri 20 Nov (99.9%), fails since …`; of several hosts with how many others there are. */
+    cause: (source: FailingSource, guard: Guard, others = 0) => {
       const { since } = source;
-      const what = `${classText(source, guard)}${networkText(source, guard)}`;
+      const what = `${classText(source, guard, others)}${networkText(source, guard)}`;
       if (since === undefined) return what;
       return `${what}${phrases.stop}${passedUntil(since.lastGoodDay, since.passRate)}${comma}${say.failsSince(day(since.failsSince))}`;
     },
@@ -75,9 +75,10 @@ export function sourceWords(phrases: Phrases) {
     return `${say.passedUntil(day(lastGoodDay))}${rate === undefined ? "" : aside(share(rate))}`;
   }
 
-  function classText({ mailClass, source, signatures, results }: FailingSource, guard: Guard): string {
+  function classText({ mailClass, source, signatures, results }: FailingSource, guard: Guard, others: number): string {
     if (mailClass === "not-aligned") return say.notAligned(guard(source));
-    if (mailClass === "missing-in-spf") return say.missingInSpf(guard(source));
+    if (mailClass === "missing-in-spf")
+      return say.missingInSpf(`${guard(source)}${others > 0 ? phrases.andMore(others) : ""}`);
     if (mailClass === "unknown" && !isNetwork(source)) return say.unknownSender(guard(source));
     const label = phrases.mailClass[mailClass];
     if (!ofRecords.has(mailClass)) return label;
