@@ -1,4 +1,4 @@
-import { addImpacts, addSources, isSilent } from "../digest/day/day.ts";
+import { addImpacts, addSources, asOneSource, isSilent } from "../digest/day/day.ts";
 import type { DigestIncident, Finding } from "../digest/digest.ts";
 import { fewestAlike, type IncidentKey, type RuleName, senderOfSubject } from "../digest/incidents/incidents.ts";
 import { isOfPolicy, tlsSubject } from "../digest/tls/tls.ts";
@@ -40,7 +40,15 @@ export function toldIncidents<Incident extends DigestIncident>(
 
 /** The same of incidents that no finding is about, where they have the same days. */
 export function endedTogether(incidents: readonly DigestIncident[]): Told[] {
-  return toldIncidents(incidents, ({ change, since, day }) => [change, since, day]);
+  return toldIncidents(incidents, ({ change, since, day, likeness }) => (likeness ? [change] : [change, since, day]));
+}
+
+/** Hosts of one domain that fail alike as one, and all else by itself. */
+export function hostsTogether<Incident extends DigestIncident>(
+  incidents: readonly Incident[],
+  apart: (incident: Incident) => readonly unknown[],
+): Told<Incident>[] {
+  return hostsOf(incidents, (one) => one, apart);
 }
 
 /** How an incident stands, and whether what is told of it is of the day. That a few of several hosts are worse is no news. */
@@ -53,27 +61,51 @@ function together<Item extends object>(
   items: readonly Item[],
   incidentOf: (item: Item) => (DigestIncident & Item) | undefined,
   apart: (incident: DigestIncident & Item) => readonly unknown[] = standing,
-) {
-  const join = (
-    all: readonly Item[],
-    sharedBy: (incident: DigestIncident) => unknown[] | undefined,
-    { fewest, asOne }: { fewest: number; asOne: (all: readonly (DigestIncident & Item)[]) => Item },
-  ): Item[] => {
-    const groups = groupBy(all, (item): unknown => {
-      const incident = incidentOf(item);
-      const shared = incident && sharedBy(incident);
-      if (incident === undefined || shared === undefined) return item;
-      return JSON.stringify([...shared, ...apart(incident)]);
-    });
-    return [...groups.values()].flatMap((group): Item[] =>
-      group.length < fewest ? group : [asOne(group.flatMap((item) => incidentOf(item) ?? []))],
-    );
-  };
-  const ofHosts = join(items, ({ likeness }) => (likeness === undefined ? undefined : [likeness]), {
+): Item[] {
+  return joined(hostsOf(items, incidentOf, apart), incidentOf, {
+    fewest: 2,
+    keyOf: (one) => {
+      const problem = problemOf(one);
+      return problem && [...problem, ...apart(one)];
+    },
+    asOne: ofAllDomains,
+  });
+}
+
+function hostsOf<Item extends object>(
+  items: readonly Item[],
+  incidentOf: (item: Item) => (DigestIncident & Item) | undefined,
+  apart: (incident: DigestIncident & Item) => readonly unknown[],
+): Item[] {
+  return joined(items, incidentOf, {
     fewest: fewestAlike,
+    keyOf: (one) => one.likeness && [one.likeness, ...apart(one)],
     asOne: asOneProvider,
   });
-  return join(ofHosts, problemOf, { fewest: 2, asOne: ofAllDomains });
+}
+
+/** Items with those as one of which at least so many have an equal key. */
+function joined<Item extends object>(
+  items: readonly Item[],
+  incidentOf: (item: Item) => (DigestIncident & Item) | undefined,
+  {
+    fewest,
+    keyOf,
+    asOne,
+  }: {
+    fewest: number;
+    keyOf: (incident: DigestIncident & Item) => readonly unknown[] | "" | undefined;
+    asOne: (all: readonly (DigestIncident & Item)[]) => Item;
+  },
+): Item[] {
+  const groups = groupBy(items, (item): unknown => {
+    const incident = incidentOf(item);
+    const key = incident && keyOf(incident);
+    return key ? JSON.stringify(key) : item;
+  });
+  return [...groups.values()].flatMap((group): Item[] =>
+    group.length < fewest ? group : [asOne(group.flatMap((item) => incidentOf(item) ?? []))],
+  );
 }
 
 /** Rules that find something wrong with a sender, or with who reports; the others speak of one domain's own records. */
@@ -123,30 +155,24 @@ function ofAllDomains<Incident extends DigestIncident>(incidents: readonly Incid
   };
 }
 
-/** Hosts of one domain that fail alike, as on the newest of their days, by the name of the one that most of it comes from, or of the first. */
+/** Hosts of one domain that fail alike, by the name of the first and on the newest of their days. */
 function asOneProvider<Incident extends DigestIncident>(incidents: readonly Incident[]): Told<Incident> {
-  const messages = sumOf(incidents, (one) => one.messages);
-  const sorted = incidents.toSorted(
-    (a, b) =>
-      compareText(b.day, a.day) ||
-      Number(b.messages * 2 > messages) - Number(a.messages * 2 > messages) ||
-      compareText(a.subject, b.subject),
-  );
-  const one = addUp(sorted);
+  const sorted = incidents.toSorted((a, b) => compareText(a.subject, b.subject));
+  const { isEarlier: _, ...one } = addUp(sorted);
   const sources = sorted.flatMap(({ source }) => source ?? []);
   const worse = sumOf(sorted, ({ change, messages }) => (change === "worse" ? messages : 0));
-  const change = one.change === "worse" || worse > 0 ? (worse * 2 >= messages ? "worse" : "known") : one.change;
+  const change = one.change === "worse" || worse > 0 ? (worse * 2 >= one.messages ? "worse" : "known") : one.change;
   return {
-    ...one,
+    ...(one as Told<Incident>),
     change,
+    day:
+      sorted
+        .map(({ day }) => day)
+        .sort()
+        .at(-1) ?? one.day,
+    ...(sorted.every(({ isEarlier }) => isEarlier) && { isEarlier: true }),
     networks: sorted.map(({ subject }) => senderOfSubject(subject)),
-    ...(one.source && {
-      source: {
-        ...one.source,
-        addresses: sources.flatMap(({ addresses }) => addresses),
-        moreAddresses: sumOf(sources, ({ moreAddresses }) => moreAddresses),
-      },
-    }),
+    ...(one.source && { source: asOneSource(one.source, sources) }),
   };
 }
 

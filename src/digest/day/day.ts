@@ -27,10 +27,12 @@ export {
 } from "./intake.ts";
 export {
   addSources,
+  asOneSource,
   classified,
   type FailingSource,
   type Failures,
   failuresOf,
   isSilent,
   type KnownSenders,
+  missingHostsKey,
 } from "./sources.ts";

@@ -7,6 +7,7 @@ import { authorDomainOf, policyAskedFor } from "../../report/outcome.ts";
 import {
   type Evidence,
   evidenceReader,
+  isNetwork,
   type NamedService,
   senderOf,
   serviceOfRecord,
@@ -75,6 +76,18 @@ export function addSources(one: FailingSource, all: readonly FailingSource[]): F
   const hasSame = envelope !== undefined && all.every((source) => source.envelope === envelope);
   const impact = addImpacts(all.map((source) => source.impact));
   return { ...rest, ...(hasSame && { envelope }), impact, messages, seenBy };
+}
+
+/** Equal for hosts that the same SPF record does not know; `undefined` for all else. */
+export function missingHostsKey({ mailClass, source, envelope, isBounce }: FailingSource): string | undefined {
+  if (mailClass !== "missing-in-spf" || !isNetwork(source)) return undefined;
+  return JSON.stringify([envelope, isBounce]);
+}
+
+/** Hosts that fail alike as one source, with the addresses of all. */
+export function asOneSource(first: FailingSource, all: readonly FailingSource[]): FailingSource {
+  const addresses = all.flatMap((one) => one.addresses);
+  return { ...addSources(first, all), addresses, moreAddresses: sumOf(all, ({ moreAddresses }) => moreAddresses) };
 }
 
 /** Whether neither our key nor our SPF record could be looked up, and might be there: the name servers do not answer. */

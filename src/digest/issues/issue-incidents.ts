@@ -157,7 +157,7 @@ function worstSince(
 
 /** What has happened since it was told: a run may tell of several days. */
 function changeSince(
-  { day: last, isBack, wasOver }: ToldIncident,
+  { day: last, level, isBack, wasOver }: ToldIncident,
   { incident, change }: ShownIncident,
   {
     anew,
@@ -171,7 +171,9 @@ function changeSince(
   if (isStanding(incident, anew)) return "known";
   const isAgain = events.some(({ event, day }) => event === "back" && last !== undefined && day > last);
   if (isAgain && !isBack) return "back";
-  return worstDay === undefined ? change : "worse";
+  if (worstDay !== undefined) return "worse";
+  // That more reporters have come of a day that was told makes it no worse.
+  return incident.lastBad === last && incident.level === level ? "known" : change;
 }
 
 /** What was said before of a source, unless more is said of it now: failure reports are read again for some weeks alone. */

@@ -75,9 +75,18 @@ const oldDays = 14;
 const before = { days: 3, messages: 10 };
 /**
  * Of what a service that SPF knows sends in a week, no more than a fifth does not pass by it, or twice what is usual in the weeks that are at least
- * four old: that is forwarded. Few messages say little, and half may be. And a quarter passes on the last days that hold 20 messages.
+ * four old: that is forwarded, as is less on the last three days, once a record is mended. Few messages say little, and half may be. And a quarter
+ * passes on the last days that hold 20 messages.
  */
-const inSpf = { forwarded: 0.2, usual: 2, few: 50, ofFew: 0.5, messages: 20, lately: 0.25 };
+const inSpf = {
+  forwarded: 0.2,
+  mended: { days: 3, share: 0.15 },
+  usual: 2,
+  few: 50,
+  ofFew: 0.5,
+  messages: 20,
+  lately: 0.25,
+};
 
 /** Messages that were evaluated, and those that passed by SPF. */
 interface SpfMail {
@@ -101,14 +110,15 @@ function withoutSpf({ messages, bySpf }: SpfMail): number {
 
 /** Whether so much of a sender's mail passed by SPF that forwarders account for what did not. */
 function isForwardedAtMost(recent: SpfMail, all: readonly DayOfSender[], day: string): boolean {
+  const mailOf = (first: number, last: number): SpfMail => {
+    const sum = noMail();
+    for (const one of within(all, dayAfter(day, -first), dayAfter(day, -last))) addDay(sum, one);
+    return sum;
+  };
   const share = withoutSpf(recent);
   if (recent.messages - recent.bySpf < inSpf.few) return share <= inSpf.ofFew;
-  if (share <= inSpf.forwarded) return true;
-  const weeks = [4, 5, 6, 7, 8, 9, 10, 11].map((back) => {
-    const week = noMail();
-    for (const one of within(all, dayAfter(day, -7 * back - 6), dayAfter(day, -7 * back))) addDay(week, one);
-    return week;
-  });
+  if (share <= inSpf.forwarded || withoutSpf(mailOf(inSpf.mended.days - 1, 0)) <= inSpf.mended.share) return true;
+  const weeks = [4, 5, 6, 7, 8, 9, 10, 11].map((back) => mailOf(7 * back + 6, 7 * back));
   const usual = median(weeks.flatMap((week) => (week.messages > 0 ? withoutSpf(week) : [])));
   return usual !== undefined && share <= inSpf.usual * usual;
 }

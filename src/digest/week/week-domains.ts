@@ -1,7 +1,8 @@
 import { compareText, groupBy } from "../../history/lists.ts";
-import { addSources, type FailingSource } from "../day/day.ts";
+import { addSources, asOneSource, type FailingSource, missingHostsKey } from "../day/day.ts";
 import { addUp, compareDomains, type DomainDays, type DomainDigest, makeDomainDigest } from "../domain-digest.ts";
 import { type IncidentDays, incidentDay, verdictOn } from "../incident-days.ts";
+import { fewestAlike } from "../incidents/incidents.ts";
 import { failPartOf } from "../senders/senders.ts";
 import { worstVerdict } from "../verdict.ts";
 import type { WeekChange } from "./week-change.ts";
@@ -22,6 +23,8 @@ export interface WeekFailure {
   lastDay: string;
   /** As of the newest of these days; `impact`, `messages` and `seenBy` are those of the week. */
   source: FailingSource;
+  /** Of hosts that the same SPF record does not know their networks, that of the source first; absent for one. */
+  networks?: string[];
 }
 
 /** Domains and days, and what their failures are judged with. */
@@ -74,22 +77,47 @@ interface DayFailure {
   source: FailingSource;
 }
 
-/** One entry a domain, source and class. */
+/** One entry a domain, source and class; three hosts or more that are not in one SPF record are one. */
 function weekFailures(failures: DayFailure[]): WeekFailure[] {
   const groups = groupBy(failures, ({ domain, source }) =>
     [domain, source.source, source.service, source.mailClass].join("\0"),
   );
-  return [...groups.values()]
-    .flatMap((group) => {
-      const [newest, days] = [group.at(-1), group.map(({ source }) => source)];
-      return newest === undefined ? [] : [weekFailure(newest, days)];
-    })
-    .sort(
-      (a, b) =>
-        b.source.impact.messages - a.source.impact.messages ||
-        compareText(a.domain, b.domain) ||
-        compareText(a.source.source, b.source.source),
-    );
+  const ofSources = [...groups.values()].flatMap((group) => {
+    const [newest, days] = [group.at(-1), group.map(({ source }) => source)];
+    return newest === undefined ? [] : [weekFailure(newest, days)];
+  });
+  const alike = groupBy(ofSources.sort(compareFailures), (one): unknown => {
+    const key = missingHostsKey(one.source);
+    return key === undefined ? one : `${one.domain} ${key}`;
+  });
+  return [...alike.values()]
+    .flatMap((hosts) => (hosts.length < fewestAlike ? hosts : [ofHosts(hosts)]))
+    .sort(compareFailures);
+}
+
+function compareFailures(a: WeekFailure, b: WeekFailure): number {
+  return (
+    b.source.impact.messages - a.source.impact.messages ||
+    compareText(a.domain, b.domain) ||
+    compareText(a.source.source, b.source.source)
+  );
+}
+
+/** Hosts as one of them, by the name of the one with the most failures. */
+function ofHosts(hosts: readonly WeekFailure[]): WeekFailure {
+  const [first = hosts[0] as WeekFailure] = hosts;
+  const sources = hosts.map(({ source }) => source);
+  return {
+    ...first,
+    days: Math.max(...hosts.map(({ days }) => days)),
+    lastDay:
+      hosts
+        .map(({ lastDay }) => lastDay)
+        .sort()
+        .at(-1) ?? first.lastDay,
+    source: asOneSource(first.source, sources),
+    networks: sources.map(({ source }) => source),
+  };
 }
 
 function weekFailure({ domain, day, source }: DayFailure, days: readonly FailingSource[]): WeekFailure {

@@ -15,7 +15,7 @@ import { type Answer, answerLines, muteAnswer, type SaidSoFar, senderAnswer } fr
 import { plainText } from "../escape.ts";
 import { type DigestLinks, dayFileLinks, digestLinks, makeLink } from "../links.ts";
 import { named, numberColumns, type Page, type Part, textColumns, titled } from "../page.ts";
-import { toldIncidents } from "../problems.ts";
+import { hostsTogether, toldIncidents } from "../problems.ts";
 import type { Words } from "../words/words.ts";
 import { sourceParts } from "./sources.ts";
 
@@ -43,7 +43,7 @@ export function issueTitle({ name, incidents, issue, do: action }: IssuePlan, wo
   if (issue !== undefined && (action === "close" || issue.state === "closed") && action !== "reopen")
     return issue.title;
   const alive = incidents.filter(isAlive);
-  const [worst] = toldIncidents(alive, ({ level, day }) => [level, day]);
+  const [worst] = toldIncidents(alive, ({ level, day, likeness }) => (likeness ? [level] : [level, day]));
   const problems = toldIncidents(alive, () => []).length;
   const title = words.issue.title(worst, problems - 1, (text) => plainText(text, 100));
   const inAlarm = new Set(alive.map(({ domain }) => domain));
@@ -90,7 +90,8 @@ export function issueEnd({ words, links }: { words: Words; links: DigestLinks })
 
 /** The comment that says what has happened to incidents of an issue, and why it is closed. */
 export function issueComment(plan: IssuePlan, words: Words): Page | undefined {
-  const told = toldIncidents(plan.news, ({ news, level, since, day, goodDays }) => {
+  const told = toldIncidents(plan.news, ({ news, level, since, day, goodDays, likeness }) => {
+    if (likeness) return [news, level, news === "better" && goodDays];
     // What is worse or back is told without its first day, and what is better by its good days.
     const isLasting = news === "worse" || news === "back" || news === "better";
     return [news, level, ...(isLasting ? [] : [since]), news === "better" ? goodDays : day];
@@ -127,9 +128,16 @@ export function movedComment(
 /** The incidents, the worst first, and how many more there are: a body has an end. */
 function stateTable(incidents: readonly IssueIncident[], words: Words): Part {
   const { columns } = words.issue;
-  const left = incidents.length - most.incidents;
+  const told = hostsTogether(incidents, ({ level, state, muted, ended, goodDays }) => [
+    level,
+    state,
+    muted,
+    ended,
+    goodDays,
+  ]);
+  const left = told.length - most.incidents;
   const amounts = incidents.every(isOfTls) ? words.explore.columns.sessions : words.labels.messages;
-  const rows = incidents
+  const rows = told
     .slice(0, most.incidents)
     .map((one) => [
       words.issue.incident(one, named),

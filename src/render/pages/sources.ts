@@ -1,5 +1,6 @@
-import type { FailingSource } from "../../digest/day/day.ts";
+import { asOneSource, type FailingSource, missingHostsKey } from "../../digest/day/day.ts";
 import type { DomainDigest } from "../../digest/digest.ts";
+import { fewestAlike } from "../../digest/incidents/incidents.ts";
 import { failPartOf } from "../../digest/senders/senders.ts";
 import { groupBy } from "../../history/lists.ts";
 import { makeLink } from "../links.ts";
@@ -10,6 +11,7 @@ import { serviceOfSource, sourceName, type Words } from "../words/words.ts";
 interface Told {
   domain: string;
   source?: FailingSource | undefined;
+  networks?: readonly string[];
 }
 
 /**
@@ -32,22 +34,35 @@ export function sourceParts(
 /** Cause and next step of each source of own failures, the largest first; of the others once a class. */
 function stepLines(digest: DomainDigest, { words, told = [] }: { words: Words; told?: readonly Told[] }): Line[] {
   const seen = new Set<string>();
-  const lines = digest.sources.flatMap((source) => {
+  const untold = digest.sources.filter(
+    ({ source, mailClass }) =>
+      !told.some(
+        (one) =>
+          one.domain === digest.domain &&
+          one.source?.mailClass === mailClass &&
+          (one.networks ?? [one.source.source]).includes(source),
+      ),
+  );
+  const lines = withHostsAsOne(untold).flatMap(({ source, others = 0 }) => {
     const isOwn = failPartOf(source.mailClass) === "own";
-    const isTold = told.some(
-      (one) =>
-        one.domain === digest.domain &&
-        one.source?.source === source.source &&
-        one.source.mailClass === source.mailClass,
-    );
-    if (isTold || (!isOwn && seen.has(source.mailClass))) return [];
+    if (!isOwn && seen.has(source.mailClass)) return [];
     seen.add(source.mailClass);
     const [link] = isOwn ? makeLink(words.labels.manual, serviceOfSource(source)?.page) : [];
-    const cause = isOwn ? words.cause(source, named) : words.mailClass[source.mailClass];
+    const cause = isOwn ? words.cause(source, named, others) : words.mailClass[source.mailClass];
     return [{ label: words.sentence(cause), text: words.step(source, named(digest.domain), named), link }];
   });
   // Many networks may fail by one record of ours.
   return [...groupBy(lines, ({ label, text }) => `${label} ${text}`).values()].flatMap(([line]) => line ?? []);
+}
+
+/** Three hosts or more that are not in one SPF record are one, with how many others it has. */
+function withHostsAsOne(sources: readonly FailingSource[]): { source: FailingSource; others?: number }[] {
+  const groups = groupBy(sources, (source): unknown => missingHostsKey(source) ?? source);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined || group.length < fewestAlike) return group.map((source) => ({ source }));
+    return [{ source: asOneSource(first, group), others: group.length - 1 }];
+  });
 }
 
 /** The table of sources alone. */

@@ -127,7 +127,7 @@ function failingParts({ failing }: Week, words: Words): Part[] {
   return [
     ...shown.map((failure): Part => {
       const lines = [
-        { label: words.labels.cause, text: words.cause(failure.source, named) },
+        { label: words.labels.cause, text: words.cause(failure.source, named, (failure.networks?.length ?? 1) - 1) },
         { label: words.labels.step, text: words.step(failure.source, named(failure.domain), named) },
       ];
       return { kind: "lines", weight: "should", head: words.week.failing(failure, named), lines };

@@ -68,8 +68,12 @@ export function weekWords(phrases: Phrases) {
       return `${share(rate)}${rates === undefined ? "" : aside(say.before(rates.before))}`;
     },
     /** A source of own failures: `SendGrid mail of example.com: 412 quarantined, on 3 days`. */
-    failing: ({ domain, source, days }: WeekFailure, guard: Guard) =>
-      say.failing(mailOf(mailText({ domain }, guard, phrases), source, guard), impact(source.impact), days),
+    failing: ({ domain, source, days, networks }: WeekFailure, guard: Guard) =>
+      say.failing(
+        mailOf(mailText({ domain }, guard, phrases), source, guard, networks !== undefined),
+        impact(source.impact),
+        days,
+      ),
     /** How a domain moved: `example.com: messages −45%, passing 97.1% → 99.2%`. */
     trend: ({ domain, change: changed }: WeekDomain & { change: WeekChange }, guard: Guard) => {
       const { ratio, now } = changed;
@@ -146,7 +150,7 @@ export function weekWords(phrases: Phrases) {
     function failureText(): string | undefined {
       if (failure === undefined) return worst && incidents.weekIncident(worst, guard);
       return say.failed(
-        mailOf(mailText(failure, guard, phrases), failure.source, guard),
+        mailOf(mailText(failure, guard, phrases), failure.source, guard, failure.networks !== undefined),
         impact(failure.source.impact),
       );
     }
@@ -173,7 +177,7 @@ export function weekWords(phrases: Phrases) {
 
 /** Whether a failure is what an incident is about. */
 function isOf({ domain, subject }: DigestIncident): (failure: WeekFailure) => boolean {
-  return (failure) => failure.domain === domain && failure.source.source === subject;
+  return ({ domain: of, source, networks = [source.source] }) => of === domain && networks.includes(subject);
 }
 
 /** How many policy domains are how ready: a domain and its subdomains count once, as the one of them that needs more. */

@@ -60,6 +60,9 @@ test("no comment withdraws what is told of the same record in other words", () =
   tracker.run("2026-11-10", [broken]);
   tracker.run("2026-11-11", [{ ...broken, key: { ...broken.key, rule: "dns" }, lastMessages: 50 }]);
   tracker.run("2026-11-12", [{ ...broken, key: { ...broken.key, rule: "dns" }, lastMessages: 400 }]);
+  expect(tracker.comments, "of a day that was told").toEqual([]);
+  const later = { ...broken, lastBad: "2026-11-12", lastMessages: 1300 };
+  tracker.run("2026-11-13", [{ ...later, key: { ...broken.key, rule: "dns" } }]);
   expect(tracker.comments).toEqual(["#1 worse"]);
 });
 

@@ -163,6 +163,21 @@ describe("the domains of a week", () => {
     expect(weekOf(files).domains).toMatchObject([{ domain: "example.com", totals: { messages: 12 } }]);
   });
 
+  test.each([
+    [3, [["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"]]],
+    [2, [undefined, undefined]],
+  ])("of %i hosts that are not in one SPF record", (count, expected) => {
+    const addresses = ["192.0.2.1", "198.51.100.1", "203.0.113.1"].slice(0, count);
+    const sent = (result: "pass" | "fail") =>
+      addresses.map((sourceIp, index) => makeRecord({ count: 50 - index, sourceIp, dkim: "fail", spf: result }));
+    const files = [
+      ...dayFiles(range(10, 20), { records: sent("pass") }),
+      ...dayFiles([4, 2], { records: sent("fail") }),
+    ];
+    expect(weekOf(files).failing.map(({ networks }) => networks)).toEqual(expected);
+    expect(weekOf(files).failing[0]).toMatchObject({ days: 2, source: { source: "192.0.2.0/24" } });
+  });
+
   test("a source of own failures is one entry over its days, the largest first", () => {
     const missing = makeRecord({ count: 9, dkim: "fail", spf: "fail" });
     const files = [

@@ -46,6 +46,24 @@ it("the title counts a certificate of one mail host once, though it failed for a
   expect(title).toBe("Inbound TLS: certificate of mx1.example.com expired: 20 sessions failed");
 });
 
+it("hosts that fail alike are one row, one step and one problem, on whatever days they failed", () => {
+  const days = ["2026-11-16", "2026-11-17", "2026-11-17"];
+  const hosts = days.map((day, index) => {
+    const subject = `198.51.${100 + index}.0/24`;
+    const impact = makeImpact({ rejected: 20 });
+    const addresses = [`198.51.${100 + index}.7`];
+    const source = makeSource({ source: subject, mailClass: "missing-in-spf", impact, messages: 20, addresses });
+    return makeIssueIncident({ subject, day, likeness: "spf", messages: 20, source, news: "new" });
+  });
+  const sources = hosts.flatMap(({ source }) => source ?? []);
+  const facts = { ...makeIssueFacts(hosts), domain: { ...domain, sources } };
+  const { title, body, comment } = issueText(facts, telling);
+  expect(title).toBe("DMARC: example.com mail sent by 198.51.100.0/24 and others fails DMARC, all 60 rejected");
+  expect(body.match(/sent by `198\.51\.\d+\.0\/24` and others/g)).toHaveLength(1);
+  expect(body).toContain("Add `198.51.100.7`, `198.51.101.7`, `198.51.102.7` to the SPF record of `example.com`");
+  expect(comment?.match(/sent by/g)).toHaveLength(1);
+});
+
 it("a limit that was passed is told from the sender that passed it", () => {
   const limit = makeIssueIncident({ ...sendGridFails, rule: "threshold", subject: "", messages: 200 });
   const { body } = issueText({ ...makeIssueFacts([sendGridFails, limit]), domain }, telling);
