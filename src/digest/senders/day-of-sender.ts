@@ -74,14 +74,15 @@ const oldDays = 14;
 /** What was before: so many days and messages. */
 const before = { days: 3, messages: 10 };
 /**
- * Of what a service that SPF knows sends in a week, no more than a fifth does not pass by it, or twice what is usual in the weeks that are at least
- * four old: that is forwarded, as is less on the last three days, once a record is mended. Few messages say little, and half may be. And a quarter
- * passes on the last days that hold 20 messages.
+ * Of what a service that SPF knows sends in a week, no more than a fifth does not pass by it, or twice the share of weeks that are at least four old:
+ * that is forwarded, as is less on the last three days, once a record is mended. Few messages say little, and half may be. And a quarter passes on
+ * the last days that hold 20 messages. In a week of holidays it is hardly more messages than in those weeks.
  */
 const inSpf = {
   forwarded: 0.2,
   mended: { days: 3, share: 0.15 },
   usual: 2,
+  asMany: 1.5,
   few: 50,
   ofFew: 0.5,
   messages: 20,
@@ -103,24 +104,37 @@ function addDay(sum: SpfMail, { passed, failed, bySpf }: DayOfSender): void {
   sum.bySpf += bySpf;
 }
 
-/** The part of some messages that did not pass by SPF. */
-function withoutSpf({ messages, bySpf }: SpfMail): number {
-  return messages === 0 ? 0 : (messages - bySpf) / messages;
-}
-
-/** Whether so much of a sender's mail passed by SPF that forwarders account for what did not. */
-function isForwardedAtMost(recent: SpfMail, all: readonly DayOfSender[], day: string): boolean {
-  const mailOf = (first: number, last: number): SpfMail => {
+/** Whether forwarders account for what did not pass by SPF in the week up to a day. */
+function isForwarded(
+  all: readonly DayOfSender[],
+  day: string,
+  { recent, last }: { recent: SpfMail; last: SpfMail },
+): boolean {
+  const mailOf = (firstBack: number, lastBack: number): SpfMail => {
     const sum = noMail();
-    for (const one of within(all, dayAfter(day, -first), dayAfter(day, -last))) addDay(sum, one);
+    for (const one of within(all, dayAfter(day, -firstBack), dayAfter(day, -lastBack))) addDay(sum, one);
     return sum;
   };
-  const share = withoutSpf(recent);
-  if (recent.messages - recent.bySpf < inSpf.few) return share <= inSpf.ofFew;
-  if (share <= inSpf.forwarded || withoutSpf(mailOf(inSpf.mended.days - 1, 0)) <= inSpf.mended.share) return true;
-  const weeks = [4, 5, 6, 7, 8, 9, 10, 11].map((back) => mailOf(7 * back + 6, 7 * back));
-  const usual = median(weeks.flatMap((week) => (week.messages > 0 ? withoutSpf(week) : [])));
-  return usual !== undefined && share <= inSpf.usual * usual;
+  const isKnown = last.bySpf >= inSpf.lately * last.messages;
+  const share = shareOf(recent);
+  if (isKnown && withoutSpf(recent) < inSpf.few) return share <= inSpf.ofFew;
+  if (isKnown && (share <= inSpf.forwarded || shareOf(mailOf(inSpf.mended.days - 1, 0)) <= inSpf.mended.share))
+    return true;
+  const weeks = [4, 5, 6, 7, 8, 9, 10, 11]
+    .map((back) => mailOf(7 * back + 6, 7 * back))
+    .filter((week) => week.messages > 0);
+  const usual = median(weeks.map(shareOf)) ?? 0;
+  const most = inSpf.asMany * (median(weeks.map(withoutSpf)) ?? 0);
+  return withoutSpf(recent) <= most || (isKnown && share <= inSpf.usual * usual);
+}
+
+/** Messages that did not pass by SPF, and their share. */
+function withoutSpf({ messages, bySpf }: SpfMail): number {
+  return messages - bySpf;
+}
+
+function shareOf(mail: SpfMail): number {
+  return mail.messages === 0 ? 0 : withoutSpf(mail) / mail.messages;
 }
 
 /** What the days of a sender up to one come to, as far back as it takes to know. */
@@ -167,7 +181,7 @@ export function knownUpTo(all: readonly DayOfSender[], day: string) {
       sums.recentMessages += one.failed;
     } else if (byKey && sums.passedSpf && alignedDays >= before.days && aligned >= before.messages) break;
   }
-  const isInSpf = recent.bySpf > 0 && last.bySpf >= inSpf.lately * last.messages && isForwardedAtMost(recent, all, day);
+  const isInSpf = recent.bySpf > 0 && isForwarded(all, day, { recent, last });
   return {
     ...sums,
     isInSpf,

@@ -70,8 +70,9 @@ Mail without a signature that such a host passes on, or sends, nobody can tell f
 sender, too, where it fails on 3 of 7 days with 20 messages and has never passed SPF.
 
 What a service sends that signs as itself alone, and passes by our SPF record, is forwarded like other mail: then its signature is
-whole, and SPF does not know the host. It is passed on where no more than a fifth of what the service sent in a week, or twice what is usual
-for it, does not pass by SPF (half where that is fewer than 50 messages), and a quarter passes over its last days that hold 20 messages; else a part of the service or its include is not in the record. So is mail of a tenant under a forwarder's envelope (SRS).
+whole, and SPF does not know the host. It is passed on where no more than a fifth of what the service sent in a week, or of the
+last three days hardly any, does not pass by SPF, or as much as is usual for it in older weeks (half where that is fewer than 50 messages), and a quarter passes
+over its last days that hold 20 messages; else a part of the service or its include is not in the record. So is mail of a tenant under a forwarder's envelope (SRS).
 
 Where a key passes for others of a domain's senders and for one of them not at all, on the day or on the last three, the record is well and that sender
 signs wrong. A tenant of a mail host is no home by what passes there: whoever is at Microsoft 365 or Google may forward what you send.
