@@ -21,7 +21,7 @@ export function isProblem(finding: Finding): finding is Problem {
   return finding.kind === "incident";
 }
 
-/** Findings, with one service or mail host that is broken at several domains as one of them, in the place of its first. */
+/** Findings, with hosts that fail alike, and one service or mail host that is broken at several domains, as one, in the place of its first. */
 export function toldFindings(findings: readonly Finding[]): Finding[] {
   return together(findings, (finding) => (isProblem(finding) ? finding : undefined));
 }
@@ -38,7 +38,7 @@ export function toldIncidents<Incident extends DigestIncident>(
   return together(incidents, (incident) => incident, apart);
 }
 
-/** The same of incidents that no finding is about, where they have the same days. */
+/** The same of incidents that are over, withdrawn or still open: those with the same days, and hosts whatever their days. */
 export function endedTogether(incidents: readonly DigestIncident[]): Told[] {
   return toldIncidents(incidents, ({ change, since, day, likeness }) => (likeness ? [change] : [change, since, day]));
 }
@@ -48,7 +48,7 @@ export function hostsTogether<Incident extends DigestIncident>(
   incidents: readonly Incident[],
   apart: (incident: Incident) => readonly unknown[],
 ): Told<Incident>[] {
-  return hostsOf(incidents, (one) => one, apart);
+  return withHostsAsOne(incidents, (one) => one, apart);
 }
 
 /** How an incident stands, and whether what is told of it is of the day. That a few of several hosts are worse is no news. */
@@ -57,12 +57,13 @@ function standing({ level, change, isEarlier, isResting, likeness }: DigestIncid
   return [level, change, isEarlier, isResting];
 }
 
+/** The same, and then what is one problem at several domains as one. */
 function together<Item extends object>(
   items: readonly Item[],
   incidentOf: (item: Item) => (DigestIncident & Item) | undefined,
   apart: (incident: DigestIncident & Item) => readonly unknown[] = standing,
 ): Item[] {
-  return joined(hostsOf(items, incidentOf, apart), incidentOf, {
+  return joined(withHostsAsOne(items, incidentOf, apart), incidentOf, {
     fewest: 2,
     keyOf: (one) => {
       const problem = problemOf(one);
@@ -72,7 +73,8 @@ function together<Item extends object>(
   });
 }
 
-function hostsOf<Item extends object>(
+/** Items with hosts of one domain that fail alike as one. */
+function withHostsAsOne<Item extends object>(
   items: readonly Item[],
   incidentOf: (item: Item) => (DigestIncident & Item) | undefined,
   apart: (incident: DigestIncident & Item) => readonly unknown[],
@@ -84,7 +86,7 @@ function hostsOf<Item extends object>(
   });
 }
 
-/** Items with those as one of which at least so many have an equal key. */
+/** Items in which so many or more of an equal key are made one; what has no key stays as it is. */
 function joined<Item extends object>(
   items: readonly Item[],
   incidentOf: (item: Item) => (DigestIncident & Item) | undefined,

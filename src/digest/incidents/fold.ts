@@ -92,7 +92,7 @@ function withFinding(known: Incident | undefined, finding: RuleFinding, { day, i
     goodDays: 0,
     level: before?.level === "act" ? "act" : level,
     seenBy: sortedSet([...(before?.seenBy ?? []), ...finding.seenBy]),
-    ...(finding.senders && { senders: sortedSet([...(before?.senders ?? []), ...finding.senders]) }),
+    ...(finding.senders !== undefined && { senders: sortedSet([...(before?.senders ?? []), ...finding.senders]) }),
     ...(finding.lasts && { lasts: true }),
     ...(finding.lostKey && { lostKey: finding.lostKey }),
     ...(finding.usual !== undefined && { usual: firstUsual(before?.usual ?? [], finding.usual) }),

@@ -96,8 +96,8 @@ export function showIncidents(
   }: ShownDays,
 ): ShownIncident[] {
   const known = new Map(posted.map((one) => [one.id, one]));
-  const early = new Set(alarms.shown.map((one) => causeOf(one.id)));
   const happened = new Map(events.map((event) => [idOf(event.incident.key), event]));
+  const early = new Set(alarms.shown.map((one) => causeOf(one.id)));
   const asked = posted.filter(
     (one) => one.day !== undefined && one.day > dayAfter(day, -askDays) && !days.includes(one.day),
   );

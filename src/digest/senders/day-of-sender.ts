@@ -88,6 +88,8 @@ const inSpf = {
   messages: 20,
   lately: 0.25,
 };
+/** The weeks that say what is usual, by how many weeks they are back: what has begun since is in none of them. */
+const usualWeeks = [4, 5, 6, 7, 8, 9, 10, 11];
 
 /** Messages that were evaluated, and those that passed by SPF. */
 interface SpfMail {
@@ -115,24 +117,23 @@ function isForwarded(
     for (const one of within(all, dayAfter(day, -firstBack), dayAfter(day, -lastBack))) addDay(sum, one);
     return sum;
   };
-  const isKnown = last.bySpf >= inSpf.lately * last.messages;
+  const passesLately = last.bySpf >= inSpf.lately * last.messages;
   const share = shareOf(recent);
-  if (isKnown && withoutSpf(recent) < inSpf.few) return share <= inSpf.ofFew;
-  if (isKnown && (share <= inSpf.forwarded || shareOf(mailOf(inSpf.mended.days - 1, 0)) <= inSpf.mended.share))
+  if (passesLately && withoutSpf(recent) < inSpf.few) return share <= inSpf.ofFew;
+  if (passesLately && (share <= inSpf.forwarded || shareOf(mailOf(inSpf.mended.days - 1, 0)) <= inSpf.mended.share))
     return true;
-  const weeks = [4, 5, 6, 7, 8, 9, 10, 11]
-    .map((back) => mailOf(7 * back + 6, 7 * back))
-    .filter((week) => week.messages > 0);
+  const weeks = usualWeeks.map((back) => mailOf(7 * back + 6, 7 * back)).filter((week) => week.messages > 0);
   const usual = median(weeks.map(shareOf)) ?? 0;
   const most = inSpf.asMany * (median(weeks.map(withoutSpf)) ?? 0);
-  return withoutSpf(recent) <= most || (isKnown && share <= inSpf.usual * usual);
+  return withoutSpf(recent) <= most || (passesLately && share <= inSpf.usual * usual);
 }
 
-/** Messages that did not pass by SPF, and their share. */
+/** Messages that did not pass by SPF. */
 function withoutSpf({ messages, bySpf }: SpfMail): number {
   return messages - bySpf;
 }
 
+/** Their share of all, from 0 to 1. */
 function shareOf(mail: SpfMail): number {
   return mail.messages === 0 ? 0 : withoutSpf(mail) / mail.messages;
 }
