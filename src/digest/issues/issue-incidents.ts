@@ -114,7 +114,7 @@ function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, sou
   const { state, goodDays, ended, muted } = incident;
   const stands = shown.change === "known" && ended === undefined && (told === undefined || told.ended !== undefined);
   const events = source.incidents.days.flatMap((one) =>
-    one.events.filter((event) => idOf(event.incident.key) === told?.id),
+    one.events.filter((event) => idOf(event.incident.key) === idOf(incident.key)),
   );
   const worstDay = told && worstSince(told, incident, events);
   const change =
@@ -132,7 +132,12 @@ function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, sou
     state,
     goodDays,
     settled: incident.badDays.at(-1)?.day,
-    mostMessages: Math.max(incident.lastMessages, worstDayOf(incident)?.messages ?? 0),
+    // Of days that are not due its events alone know.
+    mostMessages: Math.max(
+      incident.lastMessages,
+      worstDayOf(incident)?.messages ?? 0,
+      ...events.map(({ messages }) => messages),
+    ),
     ...(ended && { ended }),
     ...(muted && { muted }),
     ...(stands && { isStanding: stands }),

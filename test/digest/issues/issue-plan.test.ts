@@ -81,6 +81,16 @@ test("a comment tells of a worse day that settles after a later one was known ea
   expect(tracker.comments).toEqual(["#1 worse"]);
 });
 
+test("no comment tells of more reports of a day that was not due, whose messages were told as those of a later one", () => {
+  const tracker = makeTracker();
+  const early = { ...first, since: "2026-11-09", lastMessages: 7 };
+  tracker.events = [{ day: "2026-11-09", event: "early", incident: early, messages: 32 }];
+  tracker.run("2026-11-10", [early]);
+  tracker.events = [];
+  tracker.run("2026-11-10", [{ ...early, badDays: [{ day: "2026-11-09", messages: 42 }], lastMessages: 41 }]);
+  expect(tracker.comments).toEqual([]);
+});
+
 test("a comment tells of a day that the digest calls worse, though a day before the last seven was larger", () => {
   const tracker = makeTracker();
   tracker.run("2026-11-10", [{ ...first, lastMessages: 700 }]);
