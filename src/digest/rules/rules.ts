@@ -218,9 +218,9 @@ function domainRules(one: RuleDomain, { thresholds, role }: DomainJudging): Doma
         rule === "key-broken" || rule === "dns" ? subject : [],
       );
       const told = new Set([...before.records.keys(), ...records].sort());
-      const lost = before.ofSenders.filter(({ key }) => key.rule === "leg-lost");
-      const of = JSON.stringify([[...told], lost.map(({ key }) => key.subject)]);
-      const found = [...ownMail, ...others(day, of, () => othersOn(day, told, lost))];
+      const known = before.ofSenders.filter(({ key }) => key.rule === "leg-lost" || key.rule === "leapt");
+      const of = JSON.stringify([[...told], known.map(({ key }) => key.subject)]);
+      const found = [...ownMail, ...others(day, of, () => othersOn(day, told, known))];
       return withGoingOn(found, one, { day, known: before });
     },
   };
@@ -291,7 +291,7 @@ function settledFindings(
  * What is found by what is usual.
  *
  * @param told - The records of ours whose failure is told: what they take from mail that still passes is no other cause.
- * @param known - The legs that are known to be lost.
+ * @param known - The legs that are known to be lost, and the homes that have leapt.
  */
 function unusualFindings(
   one: RuleDomain,
@@ -313,7 +313,7 @@ function unusualFindings(
         });
       }),
     ),
-    ...homesLeapt(homes),
+    ...homesLeapt(homes, known),
     ...unknownSenders(sendersOn, { domain, day, missingOn: () => missingOn(homes), daysOf: one.daysOf }),
   ];
 }

@@ -114,12 +114,20 @@ export function isWeeklySender(days: readonly DayOfSender[], day: string): boole
   return sent.length >= fewestSendingDays && new Set(sent.map((one) => weekdayOf(one.day))).size <= 2;
 }
 
-/** The sender that a home is called by: of several networks the one with the most messages, less so many times what came since a day. */
-function senderOf({ one, day }: HomesOfDay, { senders }: Home, { since, times } = { since: day, times: 0 }): string {
+/** The last days of a home that changed, and how many times what came on them weighs against all before. */
+interface Changed {
+  since: string;
+  times: number;
+}
+
+/** The sender that a home is called by: of several networks the one whose messages have changed most. */
+function senderOf({ one, day }: HomesOfDay, { senders }: Home, rule: "stopped" | "leapt", changed: Changed): string {
   const first = dayAfter(day, 1 - volumeDays);
   const passedFrom = (sender: string, from: string): number =>
     sumOf(within(one.daysOf(sender), from, day), ({ passed }) => passed);
-  const [largest] = countBy(senders, String, (sender) => passedFrom(sender, first) - times * passedFrom(sender, since));
+  const fallOf = (sender: string): number =>
+    passedFrom(sender, first) - changed.times * passedFrom(sender, changed.since);
+  const [largest] = countBy(senders, String, rule === "stopped" ? fallOf : (sender) => -fallOf(sender));
   return largest?.name ?? "";
 }
 
@@ -156,7 +164,7 @@ function stoppedHost(
   home: Home,
   { change, known }: { change: VolumeChange; known: Pick<KnownBefore, "ofSenders"> },
 ): string {
-  const host = senderOf(of, home, fallenSince(of.day, change));
+  const host = senderOf(of, home, "stopped", fallenSince(of.day, change));
   const before = known.ofSenders.find(
     ({ key: { rule, subject }, since }) =>
       rule === "stopped" &&
@@ -167,7 +175,7 @@ function stoppedHost(
 }
 
 /** By what a home that has stopped is called by the host that did: a day of the stop weighs as much as all before it. */
-function fallenSince(day: string, { backs }: VolumeChange): { since: string; times: number } {
+function fallenSince(day: string, { backs }: VolumeChange): Changed {
   const count = Math.max(...backs) + 1;
   return { since: dayAfter(day, 1 - count), times: volumeDays / count };
 }
@@ -210,12 +218,13 @@ function carriedByNew({ one, day }: HomesOfDay, home: Home, { backs, expected }:
   return sumOf(names, (sender) => (wasThere(sender) ? 0 : sumOf(last, (ofDay) => ownOn(ofDay, sender))));
 }
 
-/** Homes that send far more than on the same kind of day before. */
-export function homesLeapt(of: HomesOfDay): RuleFinding[] {
+/** Homes that send far more than on the same kind of day before; one that goes on to do so keeps its name. */
+export function homesLeapt(of: HomesOfDay, known: KnownBefore["ofSenders"] = []): RuleFinding[] {
   return of.homes.flatMap((home): RuleFinding[] => {
     const change = leaptOn(volumesOf(home, of.day)) && leaptOn(ownVolumes(of, home, []));
-    return change === undefined
-      ? []
-      : [lookFinding("leapt", { domain: of.one.domain, subject: senderOf(of, home), messages: change.messages })];
+    if (change === undefined) return [];
+    const before = known.find(({ key: { rule, subject } }) => rule === "leapt" && home.senders.includes(subject));
+    const subject = before?.key.subject ?? senderOf(of, home, "leapt", { since: of.day, times: volumeDays });
+    return [lookFinding("leapt", { domain: of.one.domain, subject, messages: change.messages })];
   });
 }

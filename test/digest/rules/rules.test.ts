@@ -461,6 +461,15 @@ describe("own mail that stops", () => {
   });
 });
 
+test("a home that leaps is called by the network of it that does", () => {
+  const networks = [1, 3, 4].map((at) => ({ ...host, sender: `192.0.${at}.0/24`, addresses: `192.0.${at}.1` }));
+  const usual = networks.map((sent): Sent => ({ ...sent, backs: backs(1, 40), messages: 100 }));
+  const today = networks.map((sent, at): Sent => ({ ...sent, backs: [0], messages: 100 + 2000 * at }));
+  expect(found(rulesOver([{ ...host, backs: backs(0, 40), messages: 300 }, ...usual, ...today]))).toEqual([
+    "leapt look 192.0.4.0/24",
+  ]);
+});
+
 test("what fails of a broken key is told once, with its cause", () => {
   const fails = "p fail/fail d=mailer.example env=mailer.example spf=pass key=example.com/m1:permerror";
   const rules = rulesOver([
