@@ -243,6 +243,7 @@ export function digestIncident(
     evaluated,
     ...(day !== days[0] && { isEarlier: true }),
     ...(!days.includes(day) && isResting(incident, days[0]) && { isResting: true }),
+    ...(incident.state === "stopped" && { hasStopped: true }),
     ...(wasEarly && { wasEarly }),
     ...(lasts && { lasts }),
     ...(source && {

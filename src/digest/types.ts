@@ -78,6 +78,8 @@ export interface DigestIncident extends IncidentKey, Pick<ShownIncident, "change
   isEarlier?: true;
   /** Whether nothing has been seen of its sender since, on so few days that it may be a weekend. */
   isResting?: true;
+  /** Whether it is over since nothing was seen of its sender for 28 days: nothing of it passes, either. */
+  hasStopped?: true;
   /** The reporters that saw it so far. */
   seenBy: string[];
   /** What happened to the domain's own mail that failed on the day, of so many evaluated messages. */

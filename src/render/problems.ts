@@ -40,7 +40,11 @@ export function toldIncidents<Incident extends DigestIncident>(
 
 /** The same of incidents that are over, withdrawn or still open: those with the same days, and hosts whatever their days. */
 export function endedTogether(incidents: readonly DigestIncident[]): Told[] {
-  return toldIncidents(incidents, ({ change, since, day, likeness }) => (likeness ? [change] : [change, since, day]));
+  return toldIncidents(incidents, ({ change, hasStopped, since, day, likeness }) => [
+    change,
+    hasStopped,
+    ...(likeness ? [] : [since, day]),
+  ]);
 }
 
 /** Hosts of one domain that fail alike as one, and all else by itself. */

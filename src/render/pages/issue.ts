@@ -90,8 +90,8 @@ export function issueEnd({ words, links }: { words: Words; links: DigestLinks })
 
 /** The comment that says what has happened to incidents of an issue, and why it is closed. */
 export function issueComment(plan: IssuePlan, words: Words): Page | undefined {
-  const told = toldIncidents(plan.news, ({ news, level, since, day, goodDays, likeness }) => {
-    if (likeness) return [news, level, news === "better" && goodDays];
+  const told = toldIncidents(plan.news, ({ news, level, hasStopped, since, day, goodDays, likeness }) => {
+    if (likeness) return [news, level, hasStopped, news === "better" && goodDays];
     // What is worse or back is told without its first day, and what is better by its good days.
     const isLasting = news === "worse" || news === "back" || news === "better";
     return [news, level, ...(isLasting ? [] : [since]), news === "better" ? goodDays : day];

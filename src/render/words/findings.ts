@@ -116,6 +116,7 @@ export function findingWords(phrases: Phrases) {
       // A limit that was passed stands beside the senders that passed it.
       incidentText: (found, guard) =>
         found.rule === "threshold" ? ruleText(found, guard) : incidentText(found, guard),
+      overText,
       sign: verdictSigns,
     }),
     /** An incident of some weeks: new, still open, or over. What failed on one of their days would be no figure of theirs. */
@@ -170,8 +171,9 @@ export function findingWords(phrases: Phrases) {
   function overText(found: Told, guard: Guard): string {
     const { subject, rule, source = { source: subject } } = found;
     const mail = sources.mailOf(mailText(found, guard, phrases), source, guard, found.networks !== undefined);
-    const isMended = rule === "sender-fails";
-    const text = isMended ? phrases.incidents.passesAgain(mail) : incidentText(found, guard, { hasFigure: false });
+    const { passesAgain, notSeen } = phrases.incidents;
+    const end = found.hasStopped ? notSeen : passesAgain;
+    const text = rule === "sender-fails" ? end(mail) : incidentText(found, guard, { hasFigure: false });
     return phrases.incidents.over(text, day(found.since), day(found.day));
   }
 

@@ -9,8 +9,11 @@ export function issueWords(
   phrases: Phrases,
   {
     incidentText,
+    overText,
     sign,
-  }: { incidentText: (found: DigestIncident, guard: Guard) => string; sign: Record<string, string> },
+  }: Record<"incidentText" | "overText", (found: DigestIncident, guard: Guard) => string> & {
+    sign: Record<string, string>;
+  },
 ) {
   const { issue: say, incidents: changes } = phrases;
   const { day } = amountWords(phrases);
@@ -45,7 +48,7 @@ export function issueWords(
     /** What a comment says of an incident: `⛔ … fails DMARC, 412 of 415 quarantined (worse than before)`. */
     news: (found: IssueIncident, guard: Guard) => {
       const text = incidentText(found, guard);
-      const { news, level, since, day: last, goodDays } = found;
+      const { news, level, since, goodDays } = found;
       const loud = (change: string): string => `${sign[level]} ${text}${phrases.aside(change)}`;
       switch (news) {
         case "new":
@@ -56,7 +59,7 @@ export function issueWords(
         case "better":
           return say.better(text, goodDays);
         case "over":
-          return `${sign.ok} ${changes.over(text, day(since), day(last))}`;
+          return `${sign.ok} ${overText(found, guard)}`;
         case "withdrawn":
           return `${sign.ok} ${changes.withdrawn(text, day(since))}`;
         case "muted":

@@ -39,6 +39,16 @@ test("an issue is opened without a comment, says once that it is better, and is 
   expect(tracker.comments).toEqual(["#1 better", "#1 over"]);
 });
 
+test("what is over since its sender sends no more is told apart from what passes again", () => {
+  for (const state of ["recovered", "stopped"] as const) {
+    const tracker = makeTracker();
+    tracker.run("2026-11-10", [first]);
+    const [plan] = tracker.run("2026-12-09", [{ ...first, state, ended: "2026-12-08" }]);
+    expect(plan?.news).toMatchObject([{ news: "over" }]);
+    expect(plan?.news.map(({ hasStopped }) => hasStopped)).toEqual([state === "stopped" || undefined]);
+  }
+});
+
 test("a comment tells of a second incident, of one that becomes worse, and of one that is over while another goes on", () => {
   const tracker = makeTracker();
   const other = makeOpen({ lastBad: "2026-11-11", key });

@@ -219,6 +219,10 @@ test("what is over is the first line of a day on which there is nothing else", (
     "✅ Over (Thu 12 Nov – Mon 16 Nov): example.com mail sent by SendGrid passes again",
   );
   expect(page.below).toBe("Tue 17 Nov (UTC) · 3 domains, your mail passes >99.9%");
+  const stopped = digestPage({ ...okDigest, otherIncidents: [{ ...over, hasStopped: true }] }, english);
+  expect(plain(stopped.headline)).toBe(
+    "✅ Over (Thu 12 Nov – Mon 16 Nov): example.com mail sent by SendGrid: none for 28 days",
+  );
 });
 
 test("a key is over without the figures of a day on which it failed", () => {

@@ -28,6 +28,8 @@ export const incidents = {
   over: (text: string, since: string, last: string) =>
     `Over (${since === last ? since : `${since} – ${last}`}): ${text}`,
   passesAgain: (mail: string) => `${mail} passes again`,
+  /** In place of that. */
+  notSeen: (mail: string) => `${mail}: none for 28 days`,
   withdrawn: (text: string, since: string) =>
     `Withdrawn, since ${since} does not show it any more, by later reports or changed settings: ${text}`,
   /** Above an early alarm. */

@@ -24,6 +24,7 @@ export const incidents: Phrases["incidents"] = {
   stillOpen: (text, age) => `継続中(${age}日目): ${text}`,
   over: (text, since, last) => `解消(${since === last ? since : `${since}〜${last}`}): ${text}`,
   passesAgain: (mail) => `${mail}が認証に成功`,
+  notSeen: (mail) => `${mail}が28日間なし`,
   withdrawn: (text, since) => `取り下げ(後から届いたレポートまたは設定変更により、${since}には該当なし): ${text}`,
   earlyNote: (day) => `速報: ${day}のレポートはまだ揃っていません。確定後に通常のダイジェストをお送りします`,
 };
