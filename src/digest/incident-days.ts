@@ -135,7 +135,7 @@ function isEnd(event: IncidentEvent["event"]): boolean {
 }
 
 /** Goes up with each release whose rules find other things in the same days. */
-const rulesVersion = 7;
+const rulesVersion = 8;
 
 /**
  * A hash of what days are judged by: what a person has set, and the rules themselves.

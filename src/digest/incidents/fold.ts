@@ -1,11 +1,13 @@
 import { dayAfter, daysBetween } from "../../history/dates.ts";
-import { compareText } from "../../history/lists.ts";
+import { compareText, groupBy, sumOf } from "../../history/lists.ts";
 import {
   backDays,
+  fewestAlike,
   type Incident,
   type IncidentEvent,
   idOf,
   isWithin,
+  likenessOf,
   type RuleFinding,
   rememberedDays,
   silentDays,
@@ -35,6 +37,10 @@ export interface DayOfFindings {
   healthOf(incident: Incident): Health;
 }
 
+interface KnownDay extends DayOfFindings {
+  manyAlike: ReadonlySet<string | undefined>;
+}
+
 /** What came of one incident on one day. */
 interface Step {
   /** `undefined` when the suspicion was not borne out. */
@@ -42,7 +48,7 @@ interface Step {
   event?: Pick<IncidentEvent, "event" | "messages">;
 }
 
-/** So many messages of one day are an incident, whatever the rule. */
+/** So many messages of one day are an incident, whatever the rule; those of hosts that fail alike together. */
 const enoughMessages = 100;
 /** A settled day with so many times the messages of the largest of the last 7 is news; of the last 28, it ends a mute. */
 const leapFactor = 3;
@@ -56,8 +62,9 @@ export function foldDay(
   const incidents = new Map(before);
   const events: IncidentEvent[] = [];
   const findings = new Map(day.findings.map((finding) => [idOf(finding.key), finding]));
+  const known = { ...day, manyAlike: manyAlike(day.findings) };
   for (const id of [...new Set([...before.keys(), ...findings.keys()])].sort(compareText)) {
-    const { incident, event } = nextStep(before.get(id), findings.get(id), day);
+    const { incident, event } = nextStep(before.get(id), findings.get(id), known);
     if (incident === undefined) incidents.delete(id);
     else incidents.set(id, incident);
     if (incident !== undefined && event !== undefined) events.push({ day: day.day, incident, ...event });
@@ -65,16 +72,25 @@ export function foldDay(
   return { incidents, events };
 }
 
-function nextStep(before: Incident | undefined, finding: RuleFinding | undefined, day: DayOfFindings): Step {
+/** How hosts fail alike of which all together have enough messages. */
+function manyAlike(findings: readonly RuleFinding[]): Set<string | undefined> {
+  const alike = [...groupBy(findings, likenessOf)].filter(
+    ([, ofHosts]) => ofHosts.length >= fewestAlike && sumOf(ofHosts, ({ messages }) => messages) >= enoughMessages,
+  );
+  return new Set(alike.flatMap(([likeness]) => likeness ?? []));
+}
+
+function nextStep(before: Incident | undefined, finding: RuleFinding | undefined, day: KnownDay): Step {
   if (finding !== undefined) return withFinding(before, finding, day);
   return before === undefined ? { incident: undefined } : withoutFinding(before, day);
 }
 
-function withFinding(known: Incident | undefined, finding: RuleFinding, { day, isSettled }: DayOfFindings): Step {
+function withFinding(known: Incident | undefined, finding: RuleFinding, { day, isSettled, manyAlike }: KnownDay): Step {
   const { level, messages, opensAtOnce } = finding;
   // What ended longer ago is another incident.
   const before = known && isWithin(known, day, backDays + 1) ? known : undefined;
-  const isEnough = level === "act" || opensAtOnce || messages >= enoughMessages || before !== undefined;
+  const isMuch = messages >= enoughMessages || manyAlike.has(likenessOf(finding));
+  const isEnough = level === "act" || opensAtOnce || isMuch || before !== undefined;
   const state = isEnough ? "open" : "suspected";
   const { ended, lasts: _, lostKey: __, ...kept } = before ?? {};
   const recent = recentDays(before, day, rememberedDays);

@@ -95,7 +95,7 @@ export function likenessOf({
   key,
   usual = [],
   lostKey,
-}: Pick<Incident, "key" | "usual" | "lostKey">): string | undefined {
+}: Pick<RuleFinding, "key" | "usual" | "lostKey">): string | undefined {
   const { domain, rule, subject } = key;
   const host = senderOfSubject(subject);
   if ((rule !== "sender-fails" && rule !== "leg-lost") || !isNetwork(host)) return undefined;

@@ -27,6 +27,21 @@ describe("an incident opens", () => {
     expect(eventsOf([{ ...look(1), opensAtOnce: true }])).toEqual(["2026-11-01 opened 1"]);
   });
 
+  test.each([
+    ["as hosts that fail alike show them together", [35, 35, 30], 3],
+    ["not as fewer show them", [35, 35, 29], 0],
+    ["not as two hosts show them", [60, 60], 0],
+  ])("at once when 100 messages show it, %s", (_, messages, count) => {
+    const findings = messages.map((of, at) => ({ ...look(of), key: { ...key, subject: `192.0.${at}.0/24` } }));
+    const day = {
+      day: first,
+      isSettled: true,
+      findings,
+      healthOf: () => ({ state: "good", recoveryDays: 3 }) as const,
+    };
+    expect(foldIncidents([], [day]).events.map(({ event }) => event)).toEqual(Array(count).fill("opened"));
+  });
+
   test("early on a day that is not due", () => {
     expect(eventsOf([act(50)], { settled: 0 })).toEqual(["2026-11-01 early 50"]);
   });
