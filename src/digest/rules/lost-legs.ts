@@ -29,7 +29,7 @@ interface JudgedLegs {
   /** In order. */
   days: readonly LegDay[];
   /** Days of other hosts of the same home: where none of them sends any more, it has moved, and they say what is usual. */
-  others?: () => readonly (readonly LegDay[])[];
+  others?: readonly (readonly LegDay[])[];
   day: string;
   /** The legs whose incidents are open: they are lost until half of the mail has them again. */
   open?: ReadonlySet<Leg>;
@@ -42,7 +42,7 @@ export function legsLost({
   domain,
   sender,
   days,
-  others = () => [],
+  others = [],
   day,
   open = noLegs,
   excused,
@@ -50,10 +50,7 @@ export function legsLost({
   const at = placeOf(days, day);
   const today = days[at];
   if (today?.day !== day || today.failed >= today.passed) return [];
-  const moved = (): readonly (readonly LegDay[])[] => {
-    const hosts = others();
-    return hosts.some((ofHost) => within(ofHost, dayAfter(day, 1 - lastWeek), day).length > 0) ? [] : hosts;
-  };
+  const moved = others.some((ofHost) => within(ofHost, dayAfter(day, 1 - lastWeek), day).length > 0) ? [] : others;
   return (["byDkim", "bySpf"] as const).flatMap((leg): RuleFinding[] => {
     const isLost = (one: LegDay | undefined): boolean =>
       one !== undefined && isLegLost(days, leg, { one, moved, excused });
@@ -79,13 +76,13 @@ export function openLegs(incidents: KnownBefore["ofSenders"], sender: string): R
 function isLegLost(
   days: readonly LegDay[],
   leg: Leg,
-  { one, moved, excused }: { one: LegDay; moved: () => readonly (readonly LegDay[])[] } & Pick<JudgedLegs, "excused">,
+  { one, moved, excused }: { one: LegDay; moved: readonly (readonly LegDay[])[] } & Pick<JudgedLegs, "excused">,
 ): boolean {
   if (one[leg] > (1 - lostLeg.points) * evaluatedOn(one)) return false;
   const last = dayAfter(one.day, -usualDays.before);
   const usualOf = (ofHost: readonly LegDay[]): readonly LegDay[] =>
     within(ofHost, dayAfter(last, 1 - usualDays.count), last);
-  const [own, before] = [usualOf(days), moved().flatMap(usualOf)];
+  const [own, before] = [usualOf(days), moved.flatMap(usualOf)];
   const usual = sumOf(own, evaluatedOn) < sumOf(before, evaluatedOn) ? before : own;
   const messages = sumOf(usual, evaluatedOn);
   if (messages < lostLeg.usual) return false;

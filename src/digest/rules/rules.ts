@@ -304,7 +304,7 @@ function unusualFindings(
     ...homes.homes.flatMap(({ senders }) =>
       senders.flatMap((sender) => {
         const excused = excusedIn(one, { sender, told });
-        const others = () => senders.filter((other) => other !== sender).map((other) => one.daysOf(other));
+        const others = senders.filter((other) => other !== sender).map((other) => one.daysOf(other));
         const open = openLegs(known, sender);
         const lost = legsLost({ domain, sender, days: one.daysOf(sender), others, day, open, excused });
         return lost.map((found) => {
