@@ -37,10 +37,6 @@ export interface DayOfFindings {
   healthOf(incident: Incident): Health;
 }
 
-interface KnownDay extends DayOfFindings {
-  manyAlike: ReadonlySet<string | undefined>;
-}
-
 /** What came of one incident on one day. */
 interface Step {
   /** `undefined` when the suspicion was not borne out. */
@@ -61,10 +57,9 @@ export function foldDay(
 ): { incidents: Map<string, Incident>; events: IncidentEvent[] } {
   const incidents = new Map(before);
   const events: IncidentEvent[] = [];
-  const findings = new Map(day.findings.map((finding) => [idOf(finding.key), finding]));
-  const known = { ...day, manyAlike: manyAlike(day.findings) };
+  const findings = new Map(withHostsTogether(day.findings).map((finding) => [idOf(finding.key), finding]));
   for (const id of [...new Set([...before.keys(), ...findings.keys()])].sort(compareText)) {
-    const { incident, event } = nextStep(before.get(id), findings.get(id), known);
+    const { incident, event } = nextStep(before.get(id), findings.get(id), day);
     if (incident === undefined) incidents.delete(id);
     else incidents.set(id, incident);
     if (incident !== undefined && event !== undefined) events.push({ day: day.day, incident, ...event });
@@ -72,25 +67,24 @@ export function foldDay(
   return { incidents, events };
 }
 
-/** How hosts fail alike of which all together have enough messages. */
-function manyAlike(findings: readonly RuleFinding[]): Set<string | undefined> {
-  const alike = [...groupBy(findings, likenessOf)].filter(
-    ([, ofHosts]) => ofHosts.length >= fewestAlike && sumOf(ofHosts, ({ messages }) => messages) >= enoughMessages,
-  );
-  return new Set(alike.flatMap(([likeness]) => likeness ?? []));
+/** The findings, of which those of hosts that fail alike open at once where they have enough messages together. */
+function withHostsTogether(findings: readonly RuleFinding[]): RuleFinding[] {
+  return [...groupBy(findings, likenessOf)].flatMap(([likeness, alike]) => {
+    const isMuch = alike.length >= fewestAlike && sumOf(alike, ({ messages }) => messages) >= enoughMessages;
+    return likeness !== undefined && isMuch ? alike.map((finding) => ({ ...finding, opensAtOnce: true })) : alike;
+  });
 }
 
-function nextStep(before: Incident | undefined, finding: RuleFinding | undefined, day: KnownDay): Step {
+function nextStep(before: Incident | undefined, finding: RuleFinding | undefined, day: DayOfFindings): Step {
   if (finding !== undefined) return withFinding(before, finding, day);
   return before === undefined ? { incident: undefined } : withoutFinding(before, day);
 }
 
-function withFinding(known: Incident | undefined, finding: RuleFinding, { day, isSettled, manyAlike }: KnownDay): Step {
+function withFinding(known: Incident | undefined, finding: RuleFinding, { day, isSettled }: DayOfFindings): Step {
   const { level, messages, opensAtOnce } = finding;
   // What ended longer ago is another incident.
   const before = known && isWithin(known, day, backDays + 1) ? known : undefined;
-  const isMuch = messages >= enoughMessages || manyAlike.has(likenessOf(finding));
-  const isEnough = level === "act" || opensAtOnce || isMuch || before !== undefined;
+  const isEnough = level === "act" || opensAtOnce || messages >= enoughMessages || before !== undefined;
   const state = isEnough ? "open" : "suspected";
   const { ended, lasts: _, lostKey: __, ...kept } = before ?? {};
   const recent = recentDays(before, day, rememberedDays);

@@ -18,9 +18,6 @@ export interface KnownBefore {
   stopped: readonly KnownIncident[];
 }
 
-/** The rules beside those of own mail that fails of which the next day asks what is known. */
-const ofSender: ReadonlySet<string> = new Set(["leg-lost", "stopped", "leapt"]);
-
 /** Of a domain without incidents. */
 export const nothingKnown: KnownBefore = {
   usual: new Map(),
@@ -50,7 +47,8 @@ function knownOf(incidents: readonly Incident[]): KnownBefore {
     rule === "sender-fails" && state === "open" ? subject : [],
   );
   const ofSenders = incidents.filter(
-    ({ key: { rule }, ended }) => ended === undefined && (isOwnFailure(rule) || ofSender.has(rule)),
+    ({ key: { rule }, ended }) =>
+      ended === undefined && (isOwnFailure(rule) || rule === "leg-lost" || rule === "stopped" || rule === "leapt"),
   );
   const stopped = incidents.filter(({ key: { rule }, state }) => state === "stopped" && isOwnFailure(rule));
   return { usual: new Map(usual), open: new Set(open), records: new Map(records), ofSenders, stopped };

@@ -114,20 +114,15 @@ export function isWeeklySender(days: readonly DayOfSender[], day: string): boole
   return sent.length >= fewestSendingDays && new Set(sent.map((one) => weekdayOf(one.day))).size <= 2;
 }
 
-/** The last days of a home that changed, and how many times what came on them weighs against all before. */
-interface Changed {
-  since: string;
-  times: number;
-}
-
-/** The sender that a home is called by: of several networks the one whose messages have changed most. */
-function senderOf({ one, day }: HomesOfDay, { senders }: Home, rule: "stopped" | "leapt", changed: Changed): string {
-  const first = dayAfter(day, 1 - volumeDays);
-  const passedFrom = (sender: string, from: string): number =>
-    sumOf(within(one.daysOf(sender), from, day), ({ passed }) => passed);
-  const fallOf = (sender: string): number =>
-    passedFrom(sender, first) - changed.times * passedFrom(sender, changed.since);
-  const [largest] = countBy(senders, String, rule === "stopped" ? fallOf : (sender) => -fallOf(sender));
+/** The sender that a home is called by: of several networks the one that has fallen, or risen, most. A judged day weighs as much as all before. */
+function senderOf({ one, day }: HomesOfDay, { senders }: Home, { backs, expected, messages }: VolumeChange): string {
+  const judged = Math.max(...backs) + 1;
+  const passedIn = (sender: string, days: number): number =>
+    sumOf(within(one.daysOf(sender), dayAfter(day, 1 - days), day), ({ passed }) => passed);
+  const riseOf = (sender: string): number =>
+    (volumeDays / judged) * passedIn(sender, judged) - passedIn(sender, volumeDays);
+  const sign = Math.sign(messages - expected);
+  const [largest] = countBy(senders, String, (sender) => sign * riseOf(sender));
   return largest?.name ?? "";
 }
 
@@ -164,7 +159,7 @@ function stoppedHost(
   home: Home,
   { change, known }: { change: VolumeChange; known: Pick<KnownBefore, "ofSenders"> },
 ): string {
-  const host = senderOf(of, home, "stopped", fallenSince(of.day, change));
+  const host = senderOf(of, home, change);
   const before = known.ofSenders.find(
     ({ key: { rule, subject }, since }) =>
       rule === "stopped" &&
@@ -172,12 +167,6 @@ function stoppedHost(
       within(of.one.daysOf(host), since, of.day).every(({ passed }) => passed === 0),
   );
   return before?.key.subject ?? host;
-}
-
-/** By what a home that has stopped is called by the host that did: a day of the stop weighs as much as all before it. */
-function fallenSince(day: string, { backs }: VolumeChange): Changed {
-  const count = Math.max(...backs) + 1;
-  return { since: dayAfter(day, 1 - count), times: volumeDays / count };
 }
 
 /** The same with those homes alone that have stopped if no others fell with them: hardly any. */
@@ -224,7 +213,7 @@ export function homesLeapt(of: HomesOfDay, known: KnownBefore["ofSenders"] = [])
     const change = leaptOn(volumesOf(home, of.day)) && leaptOn(ownVolumes(of, home, []));
     if (change === undefined) return [];
     const before = known.find(({ key: { rule, subject } }) => rule === "leapt" && home.senders.includes(subject));
-    const subject = before?.key.subject ?? senderOf(of, home, "leapt", { since: of.day, times: volumeDays });
+    const subject = before?.key.subject ?? senderOf(of, home, change);
     return [lookFinding("leapt", { domain: of.one.domain, subject, messages: change.messages })];
   });
 }
