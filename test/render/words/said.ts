@@ -150,11 +150,13 @@ const incidents: DigestIncident[] = [
   incident({ source: makeSource({ impact: makeImpact({ delivered: 412 }) }) }),
   incident({ source: makeSource({ source: "unknown", impact: makeImpact({ overridden: 7 }) }) }),
 ];
-const others = (["over", "withdrawn", "known"] as const).flatMap((change) => [
-  incident({ change }),
-  incident({ change, since: "2026-11-09", age: 9 }),
-]);
-others.push(incident({ change: "over", since: "2026-10-09", age: 9, hasStopped: true }));
+const others = [
+  ...(["over", "withdrawn", "known"] as const).flatMap((change) => [
+    incident({ change }),
+    incident({ change, since: "2026-11-09", age: 9 }),
+  ]),
+  incident({ change: "over", since: "2026-10-09", age: 9, hasStopped: true }),
+];
 
 /** A finding of each kind, with and without what may be absent. */
 const findings: { [Kind in Finding["kind"]]: Omit<Extract<Finding, { kind: Kind }>, "kind" | "verdict">[] } = {
